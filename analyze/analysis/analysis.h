@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * analysis - one question asked of a trace: consumes batches, produces tables.
+ *
+ * Plug-ins are const structs with one line in analyze/analysis/all.c. State is
+ * zeroed memory of state_size, so that plug-ins have no globals. Results do not
+ * depend on how calls are cut into batches.
+ */
+#ifndef RN_ANALYZE_ANALYSIS_ANALYSIS_H
+#define RN_ANALYZE_ANALYSIS_ANALYSIS_H
+
+#include "analyze/source.h"
+#include "analyze/table.h"
+
+struct rn_analysis {
+	const char *name, *help;
+	size_t state_size;
+	/** options: the analysis' own, NULL for defaults; the header of the analysis says which type. */
+	int (*begin)(void *st, const void *options, struct rn_error *err);
+	int (*batch)(void *st, const struct rn_batch *b, struct rn_error *err);
+	/** Tables out. */
+	int (*emit)(void *st, struct rn_sink *sink, struct rn_error *err);
+	void (*fini)(void *st);
+};
+
+extern const struct rn_analysis *const rn_analyses[]; /* NULL ends it; sorted by name */
+
+#endif

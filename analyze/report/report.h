@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * report - writers of tables: text, json, csv, ..; one const struct each, one registry.
+ *
+ * A writer is a sink with a beginning and an end; it writes to a stdio stream it
+ * does not own. It knows tables and nothing else. Output is the same bytes for
+ * the same tables: no clock, no locale.
+ */
+#ifndef RN_ANALYZE_REPORT_REPORT_H
+#define RN_ANALYZE_REPORT_REPORT_H
+
+#include "analyze/table.h"
+
+#include <stdio.h>
+
+struct rn_report {
+	const char *name;   /* "csv": the word of --format */
+	const char *suffix; /* "csv" */
+	const char *help;
+	/** A writer over `out`; free it with its own `end`. */
+	int (*begin)(struct rn_sink **sink, FILE *out, struct rn_error *err);
+	/** Finishes the document, flushes, frees the sink (also on error). */
+	int (*end)(struct rn_sink *sink, struct rn_error *err);
+};
+
+extern const struct rn_report *const rn_reports[]; /* NULL ends it; sorted by name */
+const struct rn_report *rn_report_find(const char *name); /* NULL when unknown */
+
+#endif

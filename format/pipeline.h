@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * pipeline - a writer on its own thread, behind a bounded queue.
+ *
+ * The producer's side is the recorder's event path: rn_pipeline_push copies the
+ * event into a ring of fixed size and returns; no allocation, no lock, and a
+ * system call only when the consumer sleeps and much has gathered (or the queue
+ * is full and the producer must wait). One producer, one consumer. The consumer
+ * closes blocks by age on its own, so a quiet trace is on disk within 0.2 s.
+ */
+#ifndef RN_FORMAT_PIPELINE_H
+#define RN_FORMAT_PIPELINE_H
+
+#include "format/writer.h"
+
+struct rn_pipeline;
+
+struct rn_pipeline_options {
+	size_t ring_bytes;       /* power of two; 0: 2 MiB */
+	uint64_t start_monotonic_ns; /* the header's: turns CLOCK_MONOTONIC into trace time */
+};
+
+/** Takes the writer over (also on error) and starts the thread (all signals blocked in it). */
+int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
+	const struct rn_pipeline_options *opts, struct rn_error *err);
+
+/** Copies the event into the queue; waits while it is full. An event larger than a quarter of the
+ *  ring is cut (stack first, then spans from the last) and marked RN_CALL_TRUNCATED.
+ *  0, or the writer's error, which is final. */
+int rn_pipeline_push(struct rn_pipeline *p, const struct rn_event *ev);
+/** The same without waiting: RN_E_LIMIT when it does not fit now. */
+int rn_pipeline_try_push(struct rn_pipeline *p, const struct rn_event *ev);
+/** Copies a module image aside and queues it; may allocate (not for the event path). */
+int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m);
+
+/** 0, or the error the writer met; one relaxed load. The message: rn_pipeline_stop. */
+int rn_pipeline_error(const struct rn_pipeline *p);
+
+/** Everything queued is written and the file is closed (close = true) or left without its tail;
+ *  the thread is joined; frees. *totals (may be NULL) is filled. Returns the writer's error. */
+int rn_pipeline_stop(struct rn_pipeline *p, bool close, struct rn_writer_totals *totals,
+	struct rn_error *err);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * writer - events in, trace bytes out: encodes blocks, compresses them, writes them.
+ *
+ * One owner thread; the recorder runs it behind format/pipeline.h. A block is
+ * closed at a size, a count or an age (checked when something is appended and by
+ * rn_writer_tick). Every block decodes with the header alone. Nothing is written
+ * twice or sought: any descriptor will do, a pipe among them.
+ * The same events with the same options give the same bytes.
+ */
+#ifndef RN_FORMAT_WRITER_H
+#define RN_FORMAT_WRITER_H
+
+#include "format/event.h"
+#include "format/header.h"
+
+struct rn_writer;
+
+struct rn_writer_options {
+	int level;             /* zstd; 0: the default, 1 */
+	uint32_t block_bytes;  /* raw bytes of all sections; 0: 1 MiB */
+	uint32_t block_events; /* 0: 65536 */
+	uint64_t block_age_ns; /* 0: 150 ms, so that a reader lags by at most 0.2 s; UINT64_MAX: never */
+};
+
+/* An image of code for unwinding and naming: the vdso, an ELF file cut to what is needed. */
+struct rn_module_image {
+	struct rn_bytes build_id; /* may be empty */
+	struct rn_bytes name;     /* path, or "[vdso]" */
+	struct rn_bytes image;    /* an ELF file */
+	uint32_t kind;            /* 0 ELF; other kinds are for later */
+};
+
+/* What has been written so far. */
+struct rn_writer_totals {
+	uint64_t events, calls, blocks;
+	uint64_t raw_bytes, file_bytes;
+};
+
+/** Takes fd over (also on error) and writes the header. opts may be NULL. */
+int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
+	const struct rn_writer_options *opts, struct rn_error *err);
+
+/** Copies what the event borrows. An error is final: the file holds every block closed before;
+ *  later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM, RN_E_ARG. */
+int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
+int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err);
+
+/** Closes the block when its first event came block_age_ns or more before now_ns (trace time of
+ *  CLOCK_MONOTONIC, on the clock of the events' *completion*). */
+int rn_writer_tick(struct rn_writer *w, uint64_t now_ns, struct rn_error *err);
+int rn_writer_flush(struct rn_writer *w, struct rn_error *err);
+
+const struct rn_writer_totals *rn_writer_totals(const struct rn_writer *w);
+
+/** Flushes, writes the seek table, closes the descriptor, frees. w may be NULL. */
+int rn_writer_close(struct rn_writer *w, struct rn_error *err);
+/** Frees and closes the descriptor without writing anything further (the file is salvageable). */
+void rn_writer_abandon(struct rn_writer *w);
+
+#endif

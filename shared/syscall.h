@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * syscall - the one table that drives capture, decoding and filter words.
+ *
+ * shared/syscalls.def has one line per call signature; shared/nr/ABI.def maps
+ * the numbers of an ABI to signatures. The recorder reads an argument's `dir`
+ * and `len` (what to copy, when, how much) and the walker of its `kind`; the
+ * analyzer reads `kind` and `aux` (how to print). Adding a call is one line.
+ * Every call of an ABI has its right name and argument count; arguments that
+ * nobody described yet have kind RN_ARG_HEX.
+ * Source: the kernel's headers and man pages section 2; capture rules as
+ * measured in strace (docs/architecture.md, "What is captured").
+ */
+#ifndef RN_SHARED_SYSCALL_H
+#define RN_SHARED_SYSCALL_H
+
+#include "shared/arch.h"
+#include "shared/bytes.h"
+
+#include <stdbool.h>
+
+/* How an argument is printed and, for those that point somewhere, walked.
+ * X(KIND) so that the recorder's walkers and the analyzer's printers are arrays
+ * checked against RN_ARG_KINDS. */
+#define RN_ARG_KIND_LIST(X) \
+	/* plain values, no memory behind them */ \
+	X(NONE)    /* beyond the last argument */ \
+	X(HEX)     /* undescribed: 0x.. in full width; 0 prints as 0 */ \
+	X(INT)     /* signed 32-bit decimal */ \
+	X(UINT)    /* unsigned 32-bit decimal */ \
+	X(LONG)    /* signed word */ \
+	X(ULONG)   /* unsigned word */ \
+	X(SIZE)    /* size_t */ \
+	X(OFF)     /* loff_t, signed 64-bit */ \
+	X(XINT)    /* 32-bit hexadecimal */ \
+	X(PTR)     /* an address that is not followed; NULL for 0 */ \
+	X(FD)      /* a file descriptor */ \
+	X(DIRFD)   /* the same, -100 is AT_FDCWD */ \
+	X(PID)     /* process or thread id */ \
+	X(UID)     /* user or group id, (id)-1 prints as -1 */ \
+	X(MODE)    /* permission bits: octal, three digits at least */ \
+	X(FMODE)   /* file type and permission: S_IFREG|0644 */ \
+	X(DEV)     /* makedev(maj, min) */ \
+	X(SIG)     /* signal number */ \
+	X(ENUM)    /* one of names[aux] */ \
+	X(FLAGS)   /* bits of names[aux] */ \
+	X(CLOCK)   /* clockid_t, process and thread clocks among them */ \
+	/* memory, dir says when; len says how much */ \
+	X(PATH)    /* NUL-terminated, at most RN_PATH_MAX */ \
+	X(STR)     /* NUL-terminated, at most n bytes (0: the -s limit) */ \
+	X(BUF)     /* len bytes, capped by -s at record time unless n is RN_WHOLE */ \
+	X(REC)     /* one record of records[aux] */ \
+	X(ARR)     /* array of records[aux], len elements */ \
+	X(VREC)    /* record whose size is given by len (clone3, openat2), at most n bytes */ \
+	X(ADDR)    /* sockaddr, len bytes */ \
+	X(IOV)     /* struct iovec[len]; IN: payload all; OUT: payload up to ret */ \
+	X(MSG)     /* struct msghdr with name, iovec, control */ \
+	X(MMSG)    /* struct mmsghdr[len] */ \
+	X(ARGV)    /* NULL-terminated vector of strings, printed as a list */ \
+	X(ENVP)    /* the same, printed as a count unless -v; captured as count unless asked */ \
+	X(SIGSET)  /* kernel sigset, len bytes */ \
+	X(FDSET)   /* fd_set, len bits */ \
+	X(DIRENTS) /* getdents: ret bytes, never capped by -s */ \
+	X(FDPAIR)  /* int[2] of descriptors */ \
+	/* meaning depends on another argument of the call */ \
+	X(IOCTL_CMD) \
+	X(IOCTL_ARG) \
+	X(FCNTL_ARG) \
+	X(PRCTL_ARG)   /* args 1..4 of prctl */ \
+	X(ARCH_PRCTL_ARG) \
+	X(FUTEX_ARG)   /* args 2..5 of futex */ \
+	X(SOCKOPT_NAME) /* level is the argument before */ \
+	X(SOCKOPT_VAL)  /* len says how much */ \
+	X(SOCKPROTO)   /* protocol of socket(2), by the family in argument 0 */ \
+	X(SIGSET_PTRLEN) /* pselect6's sixth argument: struct { sigset *, size } */ \
+	X(SIGFRAME)    /* rt_sigreturn: the mask is on the stack */ \
+	X(BPF_ATTR) \
+	X(KEYCTL_ARG) \
+	X(PTRACE_ARG) \
+	X(QUOTACTL_ARG) \
+	X(SEM_ARG) \
+	X(SECCOMP_ARG)
+
+enum rn_arg_kind {
+#define X(k) RN_ARG_##k,
+	RN_ARG_KIND_LIST(X)
+#undef X
+	RN_ARG_KINDS
+};
+
+/* When memory is copied; the printer shows OUT memory only from the exit phase. */
+enum rn_arg_dir {
+	RN_IN = 1,         /* at entry */
+	RN_OUT = 2,        /* at exit, when the call succeeded */
+	RN_OUT_ALWAYS = 4, /* at exit, also after an error */
+};
+
+/* How much. ARGk: the value of argument k; PTRk: the 32-bit (or word, when n is RN_WORD)
+ * length that argument k points to (at entry for IN; OUT: the smaller of entry and exit). */
+enum rn_arg_len {
+	RN_LEN_NONE = 0,
+	RN_LEN_ARG0, RN_LEN_ARG1, RN_LEN_ARG2, RN_LEN_ARG3, RN_LEN_ARG4, RN_LEN_ARG5,
+	RN_LEN_PTR0, RN_LEN_PTR1, RN_LEN_PTR2, RN_LEN_PTR3, RN_LEN_PTR4, RN_LEN_PTR5,
+	RN_LEN_RET,   /* the result, when positive */
+	RN_LEN_CONST, /* n */
+	RN_LEN_NUL,   /* up to a NUL, at most n */
+};
+
+#define RN_PATH_MAX 4096 /* with its NUL; PATH_MAX of Linux */
+#define RN_WHOLE 0xffff  /* n of a BUF that -s must not cut (it is parsed, not shown) */
+
+struct rn_arg {
+	uint8_t kind; /* enum rn_arg_kind */
+	uint8_t dir;  /* enum rn_arg_dir bits, 0 for plain values */
+	uint8_t len;  /* enum rn_arg_len */
+	uint8_t flags;
+	uint16_t aux; /* enum rn_names_id or enum rn_record_id */
+	uint16_t n;   /* constant length or cap */
+};
+
+/* How the result is printed. */
+#define RN_RET_LIST(X) \
+	X(INT)   /* signed decimal */ \
+	X(UINT)  X(SIZE) X(OFF) \
+	X(HEX)   /* an address or bits: 0x.. */ \
+	X(OCT)   /* umask */ \
+	X(FD) \
+	X(PID)   X(UID) \
+	X(FLAGS) /* 0x1 (flags FD_CLOEXEC), by the command: fcntl, prctl */ \
+	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
+	X(NEVER) /* exit: never returns */
+
+enum rn_ret_kind {
+#define X(k) RN_RET_##k,
+	RN_RET_LIST(X)
+#undef X
+	RN_RET_KINDS
+};
+
+/* Filter classes: the words of trace=%class. X(NAME, word, help) */
+#define RN_CLASS_LIST(X) \
+	X(FILE, "file", "calls that take a path") \
+	X(DESC, "desc", "calls that take or make a file descriptor") \
+	X(NETWORK, "network", "sockets") \
+	X(PROCESS, "process", "life and death of processes") \
+	X(MEMORY, "memory", "mappings of memory") \
+	X(SIGNAL, "signal", "signals") \
+	X(IPC, "ipc", "System V message queues, semaphores, shared memory") \
+	X(CREDS, "creds", "user and group ids, capabilities") \
+	X(CLOCK, "clock", "reading and setting clocks") \
+	X(STAT, "stat", "stat by path") \
+	X(LSTAT, "lstat", "stat by path, links not followed") \
+	X(FSTAT, "fstat", "stat by descriptor") \
+	X(STAT_LIKE, "%stat", "all of the stat family") \
+	X(STATFS, "statfs", "statfs by path") \
+	X(FSTATFS, "fstatfs", "statfs by descriptor") \
+	X(STATFS_LIKE, "%statfs", "all of the statfs family") \
+	X(PURE, "pure", "calls without arguments that always succeed")
+
+enum rn_class_number {
+#define X(k, word, help) RN_CLASS_NUMBER_##k,
+	RN_CLASS_LIST(X)
+#undef X
+	RN_CLASSES
+};
+#define RN_CLASS(k) ((uint32_t)1 << RN_CLASS_NUMBER_##k)
+
+struct rn_class_desc {
+	const char *word, *help;
+	uint32_t bit;
+};
+extern const struct rn_class_desc rn_classes[RN_CLASSES];
+
+/* State a call may change: the recorder updates its fd table, cwd, names, module maps after it. */
+enum rn_effect {
+	RN_FX_NONE = 0,
+	RN_FX_FD_NEW = 1,    /* the result is a new descriptor (open, socket, accept, dup, ..) */
+	RN_FX_FD_CLOSE = 2,  /* argument 0 is closed */
+	RN_FX_FD_OTHER = 4,  /* pipe, socketpair, recvmsg, close_range, fcntl: looked at by the call's own rule */
+	RN_FX_CWD = 8,
+	RN_FX_MAP = 16,      /* mmap, munmap, mprotect, mremap: executable mappings may change */
+	RN_FX_COMM = 32,     /* prctl PR_SET_NAME */
+	RN_FX_SOCK = 64,     /* bind, connect: what argument 0 is has changed */
+};
+
+struct rn_syscall {
+	const char *name;
+	uint32_t classes; /* RN_CLASS bits */
+	uint8_t n_args;   /* 0..6 */
+	uint8_t ret;      /* enum rn_ret_kind */
+	uint8_t effects;  /* enum rn_effect bits */
+	struct rn_arg arg[6];
+};
+
+/** The description of a call, or NULL when the ABI has no such number. Static memory. O(1). */
+const struct rn_syscall *rn_syscall(enum rn_abi abi, uint32_t nr);
+/** One above the greatest number of the ABI. */
+uint32_t rn_syscall_limit(enum rn_abi abi);
+/** The number of a call by name, -1 when the ABI has none. */
+int32_t rn_syscall_number(enum rn_abi abi, struct rn_bytes name);
+/** The name, or "syscall_500" (decimal) written into buf (at least 24 bytes) when unknown. */
+const char *rn_syscall_name(enum rn_abi abi, uint32_t nr, char buf[24]);
+
+/* Fixed-size structures behind arguments: shared/records.def, REC(name, x86_64, i386, aarch64). */
+enum rn_record_id {
+	RN_REC_none,
+#define REC(name, x86_64, i386, aarch64) RN_REC_##name,
+#include "shared/records.def"
+#undef REC
+	RN_RECORDS
+};
+
+/** Bytes of a record under an ABI; 0 when the ABI has none. */
+uint32_t rn_record_bytes(enum rn_record_id id, enum rn_abi abi);
+const char *rn_record_name(enum rn_record_id id);
+
+#endif
