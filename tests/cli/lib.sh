@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+# lib.sh - sourced by the shell tests of this folder.
+#
+# Sets: $build (where the programs are), $record, $analyze, $renacer, $tmp (removed at the end).
+# A test stops at the first failed command; skip and fail say why.
+set -eu
+build=${RN_BUILD:?run by ctest, or with RN_BUILD=build}
+build=$(cd "$build" && pwd)
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+record=$build/renacer-record
+analyze=$build/renacer-analyze
+renacer=$build/renacer
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export LC_ALL=C.UTF-8 TZ=UTC
+
+# For things the machine lacks, not for things of ours that fail.
+skip()
+{
+	echo "SKIP: $(basename "$0"): $*"
+	exit 77
+}
+
+fail()
+{
+	echo "FAIL: $(basename "$0"): $*" >&2
+	exit 1
+}
+
+needs()
+{
+	local command
+	for command; do
+		command -v "$command" >/dev/null || skip "needs $command"
+	done
+}
+
+# Whether this process may trace a child of its own; containers may forbid it.
+needs_ptrace()
+{
+	"$build/tests/can_trace" || skip "needs permission to ptrace"
+}
+
+# expect_status N command...: runs it, fails unless it exits with N.
+expect_status()
+{
+	local wanted=$1 status=0
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "exit status $status instead of $wanted: $*"
+}
+
+# expect_line FILE REGEX: a line of the file matches.
+expect_line()
+{
+	grep -qE -- "$2" "$1" || { cat "$1" >&2; fail "no line matches $2"; }
+}
+
+expect_no_line()
+{
+	! grep -E -- "$2" "$1" >&2 || fail "a line matches $2"
+}
