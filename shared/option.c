@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* The words of argv become calls of rn_option_store. Without options_first the operands met on the
+ * way are set aside and put back behind the options. */
+#include "shared/option.h"
+
+#include "shared/option_value.h"
+#include "shared/suggest.h"
+
+#include <stdlib.h>
+
+/* A row and where it stores. */
+struct match {
+	const struct rn_option *row;
+	void *target;
+};
+
+/* Walks the rows of all sets: for (struct walk w = { cli }; step(&w); ). */
+struct walk {
+	const struct rn_cli *cli;
+	size_t set;
+	const struct rn_option *next;
+	struct match at;
+};
+
+static bool step(struct walk *w)
+{
+	for (; w->set < w->cli->n_sets; w->set++, w->next = NULL) {
+		const struct rn_option_set *s = &w->cli->sets[w->set];
+		const struct rn_option *o = w->next ? w->next : s->rows;
+		while (o->kind == RN_OPTION_HEADING)
+			o++;
+		if (o->kind == RN_OPTION_END)
+			continue;
+		w->at = (struct match){ o, s->target };
+		w->next = o + 1;
+		return true;
+	}
+	return false;
+}
+
+/* "-o" or "--output", as the user wrote it. */
+struct spelling {
+	const char *dashes;
+	struct rn_bytes name;
+};
+
+#define SPELLED(s) (s).dashes, (int)((s).name.len > 100 ? 100 : (s).name.len), (const char *)(s).name.p
+
+static int store(struct match m, struct spelling s, const char *value, struct rn_error *err)
+{
+	int rc = rn_option_store(m.row, m.target, value, err);
+	if (rc)
+		rn_error_prefix(err, "option %s%.*s", SPELLED(s));
+	return rc;
+}
+
+static int missing(struct match m, struct spelling s, struct rn_error *err)
+{
+	struct rn_buffer arg = RN_BUFFER_INIT;
+	rn_option_argument(&arg, m.row);
+	int rc = rn_fail(err, RN_E_USAGE, "option %s%.*s needs an argument <%s>", SPELLED(s),
+		rn_buffer_cstr(&arg));
+	rn_buffer_fini(&arg);
+	return rc;
+}
+
+static int ambiguous(const struct rn_cli *cli, struct rn_bytes name, struct rn_error *err)
+{
+	struct rn_buffer all = RN_BUFFER_INIT;
+	for (struct walk w = { .cli = cli }; step(&w); ) {
+		const char *l = w.at.row->long_name;
+		if (l && !w.at.row->hidden && !strncmp(l, (const char *)name.p, name.len))
+			rn_put_format(&all, "%s--%s", all.len ? ", " : "", l);
+	}
+	int rc = rn_fail(err, RN_E_USAGE, "option --%.*s is ambiguous: %s", (int)name.len,
+		(const char *)name.p, rn_buffer_cstr(&all));
+	rn_buffer_fini(&all);
+	return rc;
+}
+
+static int unknown_long(const struct rn_cli *cli, struct rn_bytes name, struct rn_error *err)
+{
+	struct rn_suggest near = rn_suggest_for(name);
+	for (struct walk w = { .cli = cli }; step(&w); )
+		if (w.at.row->long_name && !w.at.row->hidden)
+			rn_suggest_try(&near, w.at.row->long_name);
+	int len = name.len > 100 ? 100 : (int)name.len;
+	if (near.best)
+		return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"; did you mean \"--%s\"?",
+			len, (const char *)name.p, near.best);
+	return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"", len, (const char *)name.p);
+}
+
+/* The row of a long name or of its unambiguous beginning. */
+static int find_long(const struct rn_cli *cli, struct rn_bytes name, struct match *m,
+	struct rn_error *err)
+{
+	unsigned n = 0;
+	for (struct walk w = { .cli = cli }; step(&w); ) {
+		const char *l = w.at.row->long_name;
+		if (!l || strncmp(l, (const char *)name.p, name.len))
+			continue;
+		if (!l[name.len]) {
+			*m = w.at;
+			return 0;
+		}
+		if (w.at.row->hidden)
+			continue;
+		*m = w.at;
+		n++;
+	}
+	if (n == 1 && name.len)
+		return 0;
+	return n && name.len ? ambiguous(cli, name, err) : unknown_long(cli, name, err);
+}
+
+/* argv[*i] begins with "--". *i moves onto the argument when it is a word of its own. */
+static int parse_long(const struct rn_cli *cli, int argc, char **argv, int *i, struct rn_error *err)
+{
+	const char *word = argv[*i] + 2;
+	const char *value = strchr(word, '=');
+	struct rn_bytes name = rn_bytes_of(word, value ? (size_t)(value - word) : strlen(word));
+	struct match m;
+	int rc = find_long(cli, name, &m, err);
+	if (rc)
+		return rc;
+	struct spelling s = { "--", rn_bytes_str(m.row->long_name) };
+	enum rn_takes takes = rn_option_takes(m.row);
+	if (value && takes == RN_TAKES_NOTHING)
+		return rn_fail(err, RN_E_USAGE, "option %s%.*s takes no argument, got \"%.100s\"",
+			SPELLED(s), value + 1);
+	if (value)
+		value++;
+	else if (takes == RN_TAKES_PERHAPS)
+		value = m.row->absent;
+	else if (takes == RN_TAKES_ONE && *i + 1 < argc)
+		value = argv[++*i];
+	else if (takes == RN_TAKES_ONE)
+		return missing(m, s, err);
+	return store(m, s, value, err);
+}
+
+static bool find_short(const struct rn_cli *cli, char c, struct match *m)
+{
+	for (struct walk w = { .cli = cli }; step(&w); )
+		if (w.at.row->short_name == c) {
+			*m = w.at;
+			return true;
+		}
+	return false;
+}
+
+/* A user who wrote -output meant --output. */
+static int unknown_short(const struct rn_cli *cli, const char *word, const char *at,
+	struct rn_error *err)
+{
+	struct rn_bytes name = rn_bytes_of(word + 1, strcspn(word + 1, "="));
+	for (struct walk w = { .cli = cli }; name.len > 1 && step(&w); )
+		if (w.at.row->long_name && !w.at.row->hidden &&
+			rn_bytes_equal(name, rn_bytes_str(w.at.row->long_name)))
+			return rn_fail(err, RN_E_USAGE,
+				"unknown option \"%.100s\"; did you mean \"--%s\"?", word,
+				w.at.row->long_name);
+	/* A character of more than one byte is quoted whole: half of it is no text. */
+	int len = 1;
+	while (((unsigned char)at[len] & 0xc0) == 0x80)
+		len++;
+	if (at == word + 1 && !at[len])
+		return rn_fail(err, RN_E_USAGE, "unknown option \"-%.*s\"", len, at);
+	return rn_fail(err, RN_E_USAGE, "unknown option \"-%.*s\" in \"%.100s\"", len, at, word);
+}
+
+/* argv[*i] is a cluster of short options. */
+static int parse_short(const struct rn_cli *cli, int argc, char **argv, int *i,
+	struct rn_error *err)
+{
+	const char *word = argv[*i];
+	for (const char *c = word + 1; *c; c++) {
+		struct match m;
+		if (!find_short(cli, *c, &m))
+			return unknown_short(cli, word, c, err);
+		struct spelling s = { "-", rn_bytes_of(c, 1) };
+		enum rn_takes takes = rn_option_takes(m.row);
+		if (takes == RN_TAKES_NOTHING) {
+			int rc = store(m, s, NULL, err);
+			if (rc)
+				return rc;
+			continue;
+		}
+		if (c[1])
+			return store(m, s, c + 1, err);
+		if (takes == RN_TAKES_PERHAPS)
+			return store(m, s, m.row->absent, err);
+		if (*i + 1 == argc)
+			return missing(m, s, err);
+		return store(m, s, argv[++*i], err);
+	}
+	return 0;
+}
+
+static int store_initials(const struct rn_cli *cli, struct rn_error *err)
+{
+	for (struct walk w = { .cli = cli }; step(&w); ) {
+		const struct rn_option *o = w.at.row;
+		if (!o->initial)
+			continue;
+		int rc = rn_option_store(o, w.at.target, o->initial, err);
+		if (rc) {
+			rn_error_prefix(err, "initial value of option %s", o->long_name);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+/* Operands met between options, until they are put back. */
+struct aside {
+	char **word;
+	int n;
+};
+
+static int parse_words(const struct rn_cli *cli, int argc, char **argv, struct aside *aside,
+	struct rn_operands *rest, struct rn_error *err)
+{
+	int i = 1, kept = 1;
+	rest->dashes = false;
+	while (i < argc) {
+		char *word = argv[i];
+		int from = i, rc = 0;
+		if (!strcmp(word, "--")) {
+			rest->dashes = true;
+			argv[kept++] = argv[i++];
+			break;
+		}
+		bool operand = word[0] != '-' || !word[1];
+		if (operand && cli->options_first)
+			break;
+		if (operand) {
+			aside->word[aside->n++] = argv[i++];
+			continue;
+		}
+		rc = word[1] == '-' ? parse_long(cli, argc, argv, &i, err)
+			: parse_short(cli, argc, argv, &i, err);
+		if (rc)
+			return rc;
+		for (i++; from < i; from++)
+			argv[kept++] = argv[from];
+	}
+	/* What was set aside fits exactly: kept + aside->n == i. */
+	for (int k = 0; k < aside->n; k++)
+		argv[kept + k] = aside->word[k];
+	rest->first = kept;
+	rest->after_dashes = rest->dashes ? i : argc;
+	return 0;
+}
+
+int rn_options_parse(const struct rn_cli *cli, int argc, char **argv, struct rn_operands *rest,
+	struct rn_error *err)
+{
+	struct aside aside = { NULL, 0 };
+	int rc = store_initials(cli, err);
+	if (rc)
+		return rc;
+	if (argc < 1) {
+		*rest = (struct rn_operands){ argc, argc, false };
+		return 0;
+	}
+	aside.word = malloc((size_t)argc * sizeof(*aside.word));
+	if (!aside.word)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	rc = parse_words(cli, argc, argv, &aside, rest, err);
+	free(aside.word);
+	return rc;
+}
