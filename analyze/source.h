@@ -1,31 +1,76 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * source - where calls come from: a trace file, a pipe, or a filter over another source.
+ * source - where calls come from: a trace, or a filter over another source.
  *
  * Calls travel in batches of one block: the core columns and the indices of the
  * calls that are still selected. A filter is a source that holds a source and
- * narrows the selection; it skips whole blocks by their directory. Analyses that
- * need only columns never unpack anything else; those that need more ask the
- * block for events (rn_block_call). Previews (RN_CALL_PENDING) are never selected:
- * those that were never finished come in a last batch of their own.
+ * narrows the selection; a block that its directory rules out is never unpacked.
+ * Analyses that need only columns never unpack anything else; those that need
+ * more ask the block for events (rn_block_call). Meta events (rn_block_meta) are
+ * never filtered here: whoever shows them judges them.
+ *
+ * Previews (RN_CALL_PENDING) travel like calls through filters;
+ * rn_source_settled takes them out and hands over, in a last batch, those that
+ * nothing completed. Analyses are given a settled source and never see one.
  */
 #ifndef RN_ANALYZE_SOURCE_H
 #define RN_ANALYZE_SOURCE_H
 
 #include "format/reader.h"
 
+/** One block's worth of calls; owned by the caller, filled again and again. */
 struct rn_batch {
-	struct rn_block *block;      /* borrowed until the next `next` */
-	const struct rn_core *core;
-	const uint32_t *selected;    /* rising indices into core */
+	struct rn_block *block;      /* NULL in the last batch of a settled source */
+	const struct rn_core *core;  /* never NULL; empty when nothing was unpacked */
+	uint32_t *selected;          /* rising indices into core */
 	uint32_t n_selected;
+	/* Calls that were under way when the trace ended and never completed, whole events (flags
+	 * UNFINISHED | PENDING), by utid; only in the last batch of a settled source. */
+	const struct rn_event *unfinished;
+	uint32_t n_unfinished;
+
+	struct rn_block *own_block;  /* private: memory kept from fill to fill */
+	uint32_t own_cap;
+	bool open;
 };
 
+void rn_batch_init(struct rn_batch *b);
+void rn_batch_fini(struct rn_batch *b);
+/** For filters: unpacks the core and selects every call, unless that was done already. */
+int rn_batch_open(struct rn_batch *b, struct rn_error *err);
+/** For filters: nothing of this block is selected; the core stays packed if it still is. */
+void rn_batch_drop(struct rn_batch *b);
+
+/** The parts common to every source; call through rn_source_*. */
 struct rn_source {
-	/** 0 a batch (its selection may be empty: meta events still matter), RN_END, or an error. */
 	int (*next)(struct rn_source *s, struct rn_batch *out, struct rn_error *err);
-	/** Frees itself and what it holds. */
+	int (*load)(struct rn_source *s, size_t block, struct rn_batch *out, struct rn_error *err);
 	void (*free)(struct rn_source *s);
+	struct rn_reader *reader; /* at the bottom of it all; borrowed */
 };
+
+/** 0 a batch (its selection may be empty: meta events still matter), RN_END, or an error. */
+int rn_source_next(struct rn_source *s, struct rn_batch *out, struct rn_error *err);
+/** Batch of block `block` (rn_reader_block_info), out of order; seekable inputs only, after
+ *  rn_reader_index; never for a settled source. */
+int rn_source_load(struct rn_source *s, size_t block, struct rn_batch *out, struct rn_error *err);
+/** Frees the source and the sources it holds, not the reader; NULL is fine. */
+void rn_source_free(struct rn_source *s);
+
+struct rn_filter;
+struct rn_model;
+
+/* Constructors: NULL when memory ran out (and then `inner` is freed). Sources take `inner` over. */
+
+/** All calls of a trace. model: told of each block's meta events before `next` hands it over (input
+ *  that cannot be scanned beforehand); NULL: nobody. Borrows both. */
+struct rn_source *rn_source_trace(struct rn_reader *reader, struct rn_model *model);
+/** The calls that a filter expression names. Borrows the filter. */
+struct rn_source *rn_source_syscalls(struct rn_source *inner, const struct rn_filter *filter);
+/** The calls of processes or threads with one of these ids. Borrows both. */
+struct rn_source *rn_source_pids(struct rn_source *inner, const struct rn_model *model,
+	const uint64_t *pids, size_t n_pids);
+/** Without previews; those never completed come in a last batch. */
+struct rn_source *rn_source_settled(struct rn_source *inner);
 
 #endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/command/command.h"
+
+#include <string.h>
+
+const struct rn_command *const rn_commands[] = {
+	NULL,
+};
+
+const struct rn_command *rn_command_find(const char *name)
+{
+	for (const struct rn_command *const *c = rn_commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+int rn_command_trace(const char **path, int argc, char **argv, struct rn_error *err)
+{
+	if (argc > 1)
+		return rn_fail(err, RN_E_USAGE, "one trace at a time: '%s' is one too many", argv[1]);
+	*path = argc ? argv[0] : RN_DEFAULT_TRACE;
+	return 0;
+}
