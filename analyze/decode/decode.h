@@ -25,8 +25,10 @@ struct rn_decode_style {
 struct rn_decode_env {
 	const struct rn_decode_style *style; /* NULL: defaults */
 	void *arg;
-	/** What descriptor fd of the thread's process was when the event began. False: unknown. */
-	bool (*fd_target)(void *arg, const struct rn_event *ev, int64_t fd, struct rn_bytes *out);
+	/** What descriptor fd of the thread's process was when the event began (phase entry), or what
+	 *  the call made of it (phase exit: results, the pair of pipe). False: unknown. */
+	bool (*fd_target)(void *arg, const struct rn_event *ev, int64_t fd,
+		enum rn_span_phase phase, struct rn_bytes *out);
 	bool (*cwd)(void *arg, const struct rn_event *ev, struct rn_bytes *out);
 };
 

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads sit in one array in order of appearance, found by number through a hash. What a thread
+ * was called and which id it had are short histories of its own; what a process held is a lineage
+ * (lineage.h), whose scopes a process changes at exec.
+ */
+#include "analyze/model.h"
+
+#include "analyze/idmap.h"
+#include "analyze/lineage.h"
+#include "analyze/model_fd.h"
+#include "shared/intern.h"
+
+#include <stdlib.h>
+
+/* One more change in a history. */
+struct change {
+	uint64_t at_ns;
+	uint64_t value;
+};
+
+struct changes {
+	struct change *item;
+	uint32_t n, cap;
+};
+
+struct thread {
+	struct rn_task task;
+	struct changes comm; /* string ids */
+	struct changes tid;
+};
+
+struct rn_model {
+	unsigned want;
+	struct thread *thread;
+	uint32_t n, cap;
+	struct rn_idmap by_utid;
+	struct rn_intern *strings;
+	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
+	struct rn_model_end end;
+	bool has_root;
+	uint32_t root; /* utid of the command */
+};
+
+struct rn_model *rn_model_new(unsigned want)
+{
+	struct rn_model *m = calloc(1, sizeof(*m));
+	if (!m)
+		return NULL;
+	m->want = want;
+	m->strings = rn_intern_new();
+	if (m->strings && (want & (RN_MODEL_FDS | RN_MODEL_CWD)))
+		m->fds = rn_fds_new(m->strings);
+	if (!m->strings || ((want & (RN_MODEL_FDS | RN_MODEL_CWD)) && !m->fds)) {
+		rn_model_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void rn_model_free(struct rn_model *m)
+{
+	if (!m)
+		return;
+	for (uint32_t i = 0; i < m->n; i++) {
+		free(m->thread[i].comm.item);
+		free(m->thread[i].tid.item);
+	}
+	free(m->thread);
+	rn_idmap_fini(&m->by_utid);
+	rn_fds_free(m->fds);
+	rn_intern_free(m->strings);
+	free(m);
+}
+
+static struct thread *find(const struct rn_model *m, uint32_t utid)
+{
+	uint32_t i = rn_idmap_find(&m->by_utid, utid);
+	return i == RN_IDMAP_NONE ? NULL : &m->thread[i];
+}
+
+static struct thread *add(struct rn_model *m, uint32_t utid)
+{
+	if (m->n == m->cap) {
+		uint32_t cap = m->cap ? m->cap * 2 : 16;
+		struct thread *t = realloc(m->thread, (size_t)cap * sizeof(*t));
+		if (!t)
+			return NULL;
+		m->thread = t;
+		m->cap = cap;
+	}
+	if (rn_idmap_put(&m->by_utid, utid, m->n))
+		return NULL;
+	struct thread *t = &m->thread[m->n++];
+	memset(t, 0, sizeof(*t));
+	t->task.utid = utid;
+	t->task.leader = utid;
+	t->task.how = RN_TASK_FOUND;
+	return t;
+}
+
+static struct thread *find_or_add(struct rn_model *m, uint32_t utid)
+{
+	struct thread *t = find(m, utid);
+	return t ? t : add(m, utid);
+}
+
+/* Changes of one thread come in order of time but for a hair; kept sorted. */
+static int change(struct changes *c, uint64_t at_ns, uint64_t value)
+{
+	if (c->n == c->cap) {
+		uint32_t cap = c->cap ? c->cap * 2 : 2;
+		struct change *p = realloc(c->item, (size_t)cap * sizeof(*p));
+		if (!p)
+			return RN_E_NOMEM;
+		c->item = p;
+		c->cap = cap;
+	}
+	uint32_t i = c->n++;
+	for (; i > 0 && c->item[i - 1].at_ns > at_ns; i--)
+		c->item[i] = c->item[i - 1];
+	c->item[i] = (struct change){ at_ns, value };
+	return 0;
+}
+
+/* The last change at or before a moment, else the first of all; NULL when there is none. */
+static const struct change *changed(const struct changes *c, uint64_t at_ns)
+{
+	uint32_t low = 0, high = c->n;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		if (c->item[mid].at_ns <= at_ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return c->n ? &c->item[low ? low - 1 : 0] : NULL;
+}
+
+static int rename_thread(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes name)
+{
+	if (!(m->want & RN_MODEL_COMM) || !name.len)
+		return 0;
+	uint32_t id = rn_intern(m->strings, name, NULL);
+	return id == RN_INTERN_NONE ? RN_E_NOMEM : change(&t->comm, at_ns, id);
+}
+
+static int set_exe(struct rn_model *m, struct thread *t, struct rn_bytes exe)
+{
+	if (!exe.len)
+		return 0;
+	uint32_t id = rn_intern(m->strings, exe, NULL);
+	if (id == RN_INTERN_NONE)
+		return RN_E_NOMEM;
+	t->task.exe = rn_intern_get(m->strings, id);
+	return 0;
+}
+
+static int take_task(struct rn_model *m, struct thread *t, const struct rn_event *ev)
+{
+	const struct rn_ev_TASK *e = &ev->TASK;
+	struct rn_task *k = &t->task;
+	k->leader = e->leader ? (uint32_t)e->leader : k->utid;
+	k->parent = (uint32_t)e->parent;
+	k->how = (uint32_t)e->how;
+	k->tid = e->tid;
+	k->pid = e->pid;
+	k->ns_tid = e->ns_tid ? e->ns_tid : e->tid;
+	k->ns_pid = e->ns_pid ? e->ns_pid : e->pid;
+	k->ppid = e->ppid;
+	k->clone_flags = e->clone_flags;
+	k->start_ns = ev->ts_ns;
+	if (!m->has_root && e->how == RN_TASK_COMMAND) {
+		m->has_root = true;
+		m->root = k->utid;
+	}
+	int rc = rename_thread(m, t, ev->ts_ns, e->comm);
+	if (!rc)
+		rc = set_exe(m, t, e->exe);
+	if (rc || !m->fds || k->leader != k->utid)
+		return rc;
+	const struct thread *parent = find(m, k->parent);
+	return rn_fds_born(m->fds, k->utid, parent ? parent->task.leader : 0, k->clone_flags,
+		ev->ts_ns);
+}
+
+static int take_exec(struct rn_model *m, struct thread *t, const struct rn_event *ev)
+{
+	int rc = rename_thread(m, t, ev->ts_ns, ev->EXEC.comm);
+	if (!rc)
+		rc = set_exe(m, t, ev->EXEC.exe);
+	if (!rc && ev->EXEC.old_tid && !t->tid.n)
+		rc = change(&t->tid, t->task.start_ns, ev->EXEC.old_tid);
+	if (!rc && ev->EXEC.old_tid)
+		rc = change(&t->tid, ev->ts_ns, ev->EXEC.tid);
+	if (!rc && m->fds)
+		rc = rn_fds_exec(m->fds, t->task.leader, ev->ts_ns);
+	return rc;
+}
+
+static void take_exit(struct thread *t, const struct rn_event *ev)
+{
+	t->task.ended = true;
+	t->task.superseded = ev->EXIT.superseded != 0;
+	t->task.end_ns = ev->ts_ns;
+	t->task.status = ev->EXIT.status;
+}
+
+static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
+{
+	uint32_t leader = t->task.leader;
+	switch (ev->kind) {
+	case RN_EV_TASK:
+		return take_task(m, t, ev);
+	case RN_EV_EXEC:
+		return take_exec(m, t, ev);
+	case RN_EV_EXIT:
+		take_exit(t, ev);
+		return 0;
+	case RN_EV_COMM:
+		return rename_thread(m, t, ev->ts_ns, ev->COMM.name);
+	case RN_EV_FD:
+		return m->want & RN_MODEL_FDS ? rn_fds_open(m->fds, leader, ev) : 0;
+	case RN_EV_FD_CLOSE:
+		return m->want & RN_MODEL_FDS ? rn_fds_close(m->fds, leader, ev) : 0;
+	case RN_EV_CWD:
+		return m->want & RN_MODEL_CWD ? rn_fds_cwd(m->fds, leader, ev) : 0;
+	default:
+		return 0;
+	}
+}
+
+static bool is_of_thread(enum rn_event_kind kind)
+{
+	return kind == RN_EV_TASK || kind == RN_EV_EXEC || kind == RN_EV_EXIT ||
+		kind == RN_EV_COMM || kind == RN_EV_FD || kind == RN_EV_FD_CLOSE ||
+		kind == RN_EV_CWD || kind == RN_EV_SIGNAL;
+}
+
+int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_error *err)
+{
+	if (ev->kind == RN_EV_LOST) {
+		m->end.lost_events += ev->LOST.count;
+	} else if (ev->kind == RN_EV_END) {
+		m->end.known = true;
+		m->end.event = ev->END;
+	} else if (is_of_thread(ev->kind)) {
+		struct thread *t = find_or_add(m, ev->utid);
+		if (!t || take(m, t, ev))
+			return rn_fail(err, RN_E_NOMEM, "out of memory for the processes of the trace");
+	}
+	return 0;
+}
+
+static int take_thread_ref(struct rn_model *m, const struct rn_thread_ref *r, struct rn_error *err)
+{
+	if (!r->utid || find(m, r->utid))
+		return 0;
+	struct thread *t = add(m, r->utid);
+	if (!t)
+		return rn_fail(err, RN_E_NOMEM, "out of memory for the processes of the trace");
+	t->task.leader = r->leader ? r->leader : r->utid;
+	t->task.tid = r->tid;
+	t->task.pid = r->pid;
+	return 0;
+}
+
+/* The block's own list of threads comes last: it repeats what the events said more fully, and
+ * speaks alone only where a block with the beginning of a thread was lost. */
+int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err)
+{
+	const struct rn_block_info *info = rn_block_info(b);
+	int rc = 0;
+	for (uint32_t i = 0; i < info->n_meta && !rc; i++) {
+		struct rn_event ev;
+		uint32_t before;
+		rc = rn_block_meta(b, i, &ev, &before, err);
+		if (rc == RN_E_CORRUPT || rc == RN_END) {
+			rc = 0;
+			break;
+		}
+		if (!rc)
+			rc = rn_model_event(m, &ev, err);
+	}
+	const struct rn_thread_ref *ref;
+	uint32_t n = 0;
+	if (!rc && rn_block_threads(b, &ref, &n, NULL))
+		return 0;
+	for (uint32_t i = 0; i < n && !rc; i++)
+		rc = take_thread_ref(m, &ref[i], err);
+	return rc;
+}
+
+int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
+{
+	struct rn_block *b = rn_block_new();
+	int rc = b ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (size_t i = 0; !rc && i < rn_reader_n_blocks(r); i++) {
+		rc = rn_reader_load(r, i, b, err);
+		if (!rc)
+			rc = rn_model_block(m, b, err);
+		else if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED)
+			rc = 0;
+	}
+	rn_block_free(b);
+	return rc;
+}
+
+uint32_t rn_model_n_tasks(const struct rn_model *m)
+{
+	return m->n;
+}
+
+const struct rn_task *rn_model_task_at(const struct rn_model *m, uint32_t i)
+{
+	return i < m->n ? &m->thread[i].task : NULL;
+}
+
+const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid)
+{
+	const struct thread *t = find(m, utid);
+	return t ? &t->task : NULL;
+}
+
+uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct thread *t = find(m, utid);
+	if (!t)
+		return 0;
+	const struct change *c = changed(&t->tid, at_ns);
+	return c ? c->value : t->task.tid;
+}
+
+uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid)
+{
+	const struct thread *t = find(m, utid);
+	return t ? t->task.pid : 0;
+}
+
+struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct thread *t = find(m, utid);
+	const struct change *c = t ? changed(&t->comm, at_ns) : NULL;
+	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
+}
+
+/* The process whose tables a thread uses; a thread nobody introduced uses its own. */
+static uint32_t leader_of(const struct rn_model *m, uint32_t utid)
+{
+	const struct thread *t = find(m, utid);
+	return t ? t->task.leader : utid;
+}
+
+bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
+	struct rn_fd_facts *out)
+{
+	return m->fds && rn_fds_get(m->fds, leader_of(m, utid), fd, at_ns, out);
+}
+
+bool rn_model_fd_made(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
+	uint64_t dur_ns, struct rn_fd_facts *out)
+{
+	return m->fds && rn_fds_made(m->fds, leader_of(m, utid), fd, at_ns, dur_ns, out);
+}
+
+bool rn_model_cwd(const struct rn_model *m, uint32_t utid, uint64_t at_ns, struct rn_bytes *out)
+{
+	return m->fds && rn_fds_get_cwd(m->fds, leader_of(m, utid), at_ns, out);
+}
+
+void rn_model_end(const struct rn_model *m, struct rn_model_end *out)
+{
+	*out = m->end;
+	const struct thread *root = m->has_root ? find(m, m->root) : NULL;
+	out->has_status = m->end.known && m->end.event.reason == RN_END_EXITED;
+	out->status = m->end.event.status;
+	if (!out->has_status && root && root->task.ended) {
+		out->has_status = true;
+		out->status = root->task.status;
+	}
+}
+
+int rn_exit_code_of(uint64_t wait_status)
+{
+	int signo = (int)(wait_status & 0x7f);
+	return signo ? 128 + signo : (int)(wait_status >> 8 & 0xff);
+}

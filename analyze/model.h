@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * model - the processes of a trace: who they were, what they were called, what they held.
+ *
+ * Built from the meta events, in file order: all at once before the calls are
+ * looked at (rn_model_scan, seekable inputs), or block by block (rn_model_block,
+ * pipes). Every question names a moment (trace time, ns), so answers do not
+ * depend on how far the calls have been read. Threads go by their number of the
+ * trace (utid). Unknown threads and moments get the nearest honest answer: 0,
+ * empty, NULL or false. One owner thread while it is built; then any may ask.
+ */
+#ifndef RN_ANALYZE_MODEL_H
+#define RN_ANALYZE_MODEL_H
+
+#include "format/reader.h"
+
+struct rn_model;
+
+/* What is worth remembering, besides threads and their fates. */
+enum rn_model_want {
+	RN_MODEL_COMM = 1, /* names of threads over time */
+	RN_MODEL_FDS = 2,  /* descriptors over time */
+	RN_MODEL_CWD = 4,
+};
+
+/* A thread, and of a process' first one the process. Borrowed until the next block is taken in. */
+struct rn_task {
+	uint32_t utid;
+	uint32_t leader;     /* utid of the process' first thread, often its own */
+	uint32_t parent;     /* utid of who made it; 0 unknown */
+	uint32_t how;        /* enum rn_task_how */
+	uint64_t tid, pid;   /* as first seen; tid may change: rn_model_tid */
+	uint64_t ns_tid, ns_pid, ppid;
+	uint64_t clone_flags;
+	uint64_t start_ns;
+	bool ended, superseded;
+	uint64_t end_ns;
+	uint64_t status;     /* as from wait(2), when ended */
+	struct rn_bytes exe; /* the last one executed */
+};
+
+struct rn_model *rn_model_new(unsigned want); /* enum rn_model_want bits; NULL: no memory */
+void rn_model_free(struct rn_model *m);
+
+/** Takes in one meta event, whose bytes are copied. Calls and unknown kinds are passed over. */
+int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_error *err);
+/** All meta events of a block, and the threads its directory of threads names. What is damaged is
+ *  passed over (the reader counts it). */
+int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err);
+/** The whole trace, by its meta sections; the reader must be seekable and indexed. */
+int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err);
+
+uint32_t rn_model_n_tasks(const struct rn_model *m);
+/** By order of appearance; NULL past the last. */
+const struct rn_task *rn_model_task_at(const struct rn_model *m, uint32_t i);
+/** By number; NULL: never heard of. */
+const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid);
+
+/** The thread's id in the eyes of the recorder; 0 unknown. An execve by another thread than the
+ *  first gives that one the id of the process. */
+uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid);
+/** Name of the thread (RN_MODEL_COMM). */
+struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+
+/* What a descriptor is. Strings live as long as the model. */
+struct rn_fd_facts {
+	uint32_t kind; /* enum rn_fd_kind */
+	uint64_t flags, ino, rdev;
+	struct rn_bytes target, proto, detail;
+};
+/** What fd was when something began at at_ns (RN_MODEL_FDS). */
+bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
+	struct rn_fd_facts *out);
+/** What a call that began at at_ns and took dur_ns made of fd. */
+bool rn_model_fd_made(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
+	uint64_t dur_ns, struct rn_fd_facts *out);
+/** Working directory (RN_MODEL_CWD). */
+bool rn_model_cwd(const struct rn_model *m, uint32_t utid, uint64_t at_ns, struct rn_bytes *out);
+
+/* How the recording ended. */
+struct rn_model_end {
+	bool known;             /* an END event was there */
+	struct rn_ev_END event;
+	bool has_status;        /* status is that of the command, from END or from its own end */
+	uint64_t status;
+	uint64_t lost_events;   /* sum of all LOST events */
+};
+void rn_model_end(const struct rn_model *m, struct rn_model_end *out);
+/** Of a wait status: the exit code, 128 + signal when killed. */
+int rn_exit_code_of(uint64_t wait_status);
+
+#endif
