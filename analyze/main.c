@@ -1,20 +1,41 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/command/command.h"
+/*
+ * renacer-analyze - reads traces of system calls and answers questions about them.
+ *
+ * This file finds the command. The way of the calls:
+ *   format/reader.h     a trace file or a pipe, block by block
+ *   source*.c           batches of calls; filters narrow them
+ *   model*.c            processes, threads and descriptors over time
+ *   listing/            every event as a line, an object or a row, in the order of entry
+ *   analysis/           questions answered by tables; report/ writes tables
+ *   decode/             what a call says, as text
+ *   command/            the verbs: one file each
+ *   live*.c             `renacer`: a recorder behind a pipe, reported while it runs
+ */
+#include "analyze/command/cli.h"
 
-#include <stdio.h>
 #include <string.h>
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
 
 int main(int argc, char **argv)
 {
-	struct rn_error err = { 0 };
-	const struct rn_command *c = argc > 1 ? rn_command_find(argv[1]) : NULL;
-	if (!c) {
-		fprintf(stderr, "renacer-analyze: no such command\n");
-		return RN_EXIT_USAGE;
+	static char nothing[] = "renacer-analyze";
+	static char *alone[] = { nothing, NULL };
+	if (argc < 1) {
+		argc = 1;
+		argv = alone;
 	}
-	int rc = c->run(NULL, argc - 2, argv + 2, &err);
-	if (rc >= 0)
-		return rc;
-	fprintf(stderr, "renacer-analyze: %s\n", err.message);
-	return rc == RN_E_USAGE ? RN_EXIT_USAGE : RN_EXIT_UNREADABLE;
+	const char *program = argv[0];
+	(void)base_name;
+	const struct rn_command *c = argc > 1 ? rn_command_find(argv[1]) : NULL;
+	if (!c)
+		return rn_command_main(rn_command_find("report"), "renacer-analyze", program, argc, argv);
+	char name[64] = "renacer-analyze ";
+	strncat(name, c->name, sizeof(name) - strlen(name) - 1);
+	return rn_command_main(c, name, program, argc - 1, argv + 1);
 }

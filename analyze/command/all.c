@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+extern const struct rn_command rn_command_report;
+
 const struct rn_command *const rn_commands[] = {
+	&rn_command_report,
 	NULL,
 };
 
@@ -15,10 +18,11 @@ const struct rn_command *rn_command_find(const char *name)
 	return NULL;
 }
 
-int rn_command_trace(const char **path, int argc, char **argv, struct rn_error *err)
+int rn_command_trace(const char **path, const struct rn_invocation *in, struct rn_error *err)
 {
-	if (argc > 1)
-		return rn_fail(err, RN_E_USAGE, "one trace at a time: '%s' is one too many", argv[1]);
-	*path = argc ? argv[0] : RN_DEFAULT_TRACE;
+	if (in->argc > 1)
+		return rn_fail(err, RN_E_USAGE, "one trace at a time: '%s' is one too many",
+			in->argv[1]);
+	*path = in->argc ? in->argv[0] : RN_DEFAULT_TRACE;
 	return 0;
 }

@@ -6,16 +6,18 @@
  * the command by the first word of the command line (none: report), fills its
  * options from the table (shared/option.h), answers --help and --version, and
  * prints the error a command returns. A command writes its report to the stream
- * of analyze/command/output.h; it never writes to stderr but for warnings of its own
- * through rn_warn (shared/diag.h), and never exits.
+ * of analyze/command/output.h and its warnings to the diag it is given; it never
+ * exits.
  */
 #ifndef RN_ANALYZE_COMMAND_COMMAND_H
 #define RN_ANALYZE_COMMAND_COMMAND_H
 
 #include "shared/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
+struct rn_diag;
 struct rn_option;
 
 /* Exit codes. main turns a negative RN_E_* into one: RN_E_USAGE 2, everything else 3. */
@@ -26,14 +28,27 @@ enum rn_exit {
 	RN_EXIT_UNREADABLE = 3, /* no trace, not a trace, or too damaged to answer */
 };
 
+/* What a command is started with. Everything is borrowed. */
+struct rn_invocation {
+	const char *program; /* argv[0] of the process */
+	int argc;            /* the operands; argv[argc] is NULL */
+	char **argv;
+	bool dashes;         /* the first operand stands behind `--` */
+	struct rn_diag *diag;
+};
+
+#define RN_COMMAND_TABLES 3
+
 struct rn_command {
 	const char *name;                /* "info" */
 	const char *summary;             /* one sentence without period: "tell what is in a trace" */
 	const char *const *synopsis;     /* without the name: "[OPTIONS] [TRACE]"; NULL ends */
-	const struct rn_option *options; /* ends with RN_OPTIONS_END */
-	size_t options_size;             /* of the zeroed struct that the options fill */
-	/** argv: the operands, argv[argc] is NULL. An exit code, or a negative RN_E_*. */
-	int (*run)(void *options, int argc, char **argv, struct rn_error *err);
+	/* Tables that fill one struct, each ending with RN_OPTIONS_END; unused ones NULL. */
+	const struct rn_option *options[RN_COMMAND_TABLES];
+	size_t options_size;             /* of that struct, zeroed before */
+	bool options_first;              /* the first operand ends the options: a command to trace */
+	/** An exit code, or a negative RN_E_*. */
+	int (*run)(void *options, const struct rn_invocation *in, struct rn_error *err);
 	/** Frees what the options hold (struct rn_strings); NULL: nothing. Called after run, and when
 	 *  the options were wrong. */
 	void (*fini)(void *options);
@@ -45,8 +60,8 @@ const struct rn_command *rn_command_find(const char *name);
 
 /** The trace a command reads when none is named. */
 #define RN_DEFAULT_TRACE "renacer.rnt"
-/** The one operand of most commands: argv[0], the default when there is none, RN_E_USAGE when
- *  there is more than one. */
-int rn_command_trace(const char **path, int argc, char **argv, struct rn_error *err);
+/** The one operand of most commands, the default when there is none, RN_E_USAGE when there is
+ *  more than one. */
+int rn_command_trace(const char **path, const struct rn_invocation *in, struct rn_error *err);
 
 #endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/command/cli.h"
+
+#include "shared/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void rn_command_describe(struct rn_command_cli *d, const struct rn_command *c, const char *name,
+	void *options, bool with_commands)
+{
+	memset(d, 0, sizeof(*d));
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	d->cli = (struct rn_cli){ .name = d->name, .summary = c->summary, .synopsis = c->synopsis,
+		.sets = d->set, .options_first = c->options_first };
+	for (size_t i = 0; i < RN_COMMAND_TABLES && c->options[i]; i++)
+		d->set[d->cli.n_sets++] = (struct rn_option_set){ c->options[i], options };
+	d->set[d->cli.n_sets++] = (struct rn_option_set){ rn_cli_standard, &d->wishes };
+	if (!with_commands)
+		return;
+	d->cli.commands = d->command;
+	for (size_t i = 0; rn_commands[i] && i < RN_COMMANDS_MAX; i++)
+		d->command[d->cli.n_commands++] = (struct rn_cli){ .name = rn_commands[i]->name,
+			.summary = rn_commands[i]->summary, .synopsis = rn_commands[i]->synopsis };
+}
+
+/* A reader that went away got what it wanted. */
+static int exit_code_of(int rc)
+{
+	if (rc >= 0)
+		return rc;
+	if (rc == RN_E_PIPE)
+		return RN_EXIT_FINE;
+	return rc == RN_E_USAGE ? RN_EXIT_USAGE : RN_EXIT_UNREADABLE;
+}
+
+static int finish(struct rn_diag *diag, int rc, const struct rn_error *err)
+{
+	if (rc == RN_E_USAGE)
+		rn_diag_usage(diag, err);
+	else if (rc < 0 && rc != RN_E_PIPE)
+		rn_diag_error(diag, err);
+	return exit_code_of(rc);
+}
+
+int rn_command_main(const struct rn_command *c, const char *name, const char *program, int argc,
+	char **argv)
+{
+	struct rn_error err = { 0 };
+	struct rn_operands rest;
+	struct rn_command_cli d;
+	struct rn_diag diag;
+	rn_diag_init(&diag, name, stderr);
+	void *options = calloc(1, c->options_size + 1);
+	int rc = options ? 0 : rn_fail(&err, RN_E_NOMEM, "out of memory");
+	rn_command_describe(&d, c, name, options, strchr(name, ' ') == NULL);
+	if (!rc)
+		rc = rn_options_parse(&d.cli, argc, argv, &rest, &err);
+	if (!rc && !rn_cli_answer(stdout, &d.cli, &d.wishes)) {
+		struct rn_invocation in = { program, argc - rest.first, argv + rest.first,
+			rest.dashes && rest.after_dashes == rest.first, &diag };
+		rc = c->run(options, &in, &err);
+	}
+	int status = finish(&diag, rc, &err);
+	if (options && c->fini)
+		c->fini(options);
+	free(options);
+	rn_diag_fini(&diag);
+	return status;
+}
