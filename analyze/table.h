@@ -17,18 +17,21 @@
 enum rn_type { RN_T_NULL, RN_T_TEXT, RN_T_U64, RN_T_I64, RN_T_REAL, RN_T_BOOL };
 enum rn_unit { RN_U_NONE, RN_U_NS, RN_U_BYTES, RN_U_COUNT, RN_U_RATIO, RN_U_PERCENT };
 
+/* Writers that leave a column out: one table serves people and machines. */
+enum rn_hide { RN_HIDE_TEXT = 1, RN_HIDE_CSV = 2, RN_HIDE_JSON = 4 };
+
 struct rn_column {
 	const char *name;   /* stable, for machines: "total_ns" */
-	const char *title;  /* for people: "seconds" */
+	const char *title;  /* for people: "seconds"; NULL: the name */
 	enum rn_type type;
 	enum rn_unit unit;
-	/* How text shows it: a divisor of the base unit and the decimals left. */
-	double text_scale;  /* 1e-9 for ns shown as seconds; 0 means 1 */
-	uint8_t decimals;
+	uint8_t shift;      /* text shows integers divided by 10^shift: 9 for ns as seconds */
+	uint8_t decimals;   /* that text shows */
 	uint8_t min_width;
+	uint8_t hide;       /* enum rn_hide bits */
 	bool left;          /* aligned left */
 	bool blank_zero;    /* 0 is shown as nothing (errors of -c) */
-	const char *doc;    /* definition, one line */
+	const char *doc;    /* definition, one line; NULL when the name says it */
 };
 
 struct rn_cell {
@@ -43,27 +46,52 @@ struct rn_cell {
 };
 
 enum rn_table_flags {
-	RN_TABLE_TOTAL_ROW = 1, /* the last row is a total, set off by a rule in text */
-	RN_TABLE_PAIRS = 2,     /* one row a fact, two columns: name and value (info) */
-	RN_TABLE_RULED = 4,     /* a rule of dashes under the heads, as strace -c */
+	RN_TABLE_RECORD = 1, /* exactly one row, each column a fact: text shows one fact a line */
+	RN_TABLE_RULED = 2,  /* a rule of dashes under the heads, as strace -c */
 };
 
 struct rn_table {
 	const char *name;   /* stable, for machines: "summary" */
 	const char *title;  /* for people, may be NULL */
-	unsigned flags;
+	const char *empty;  /* what text says instead of a table without rows; NULL: its heads */
+	unsigned flags;     /* enum rn_table_flags bits */
 	const struct rn_column *columns;
 	unsigned n_columns;
 };
 
-/** Where rows go. NULL members mean nothing to do. */
+/** Where rows go. NULL members mean nothing to do; callers use the functions below, which check. */
 struct rn_sink {
 	int (*table_begin)(struct rn_sink *s, const struct rn_table *t, struct rn_error *err);
 	int (*row)(struct rn_sink *s, const struct rn_cell *cells, struct rn_error *err);
+	/** At most one, after the rows: sums over them. */
+	int (*total)(struct rn_sink *s, const struct rn_cell *cells, struct rn_error *err);
 	int (*table_end)(struct rn_sink *s, struct rn_error *err);
-	/** A remark that belongs to the report (losses, definitions). One line. */
+	/** A remark that belongs to the report (losses, definitions), between tables. One line. */
 	int (*note)(struct rn_sink *s, struct rn_bytes text, struct rn_error *err);
 };
+
+/** The table and its columns are borrowed until table_end. */
+static inline int rn_sink_begin(struct rn_sink *s, const struct rn_table *t, struct rn_error *err)
+{
+	return s->table_begin ? s->table_begin(s, t, err) : 0;
+}
+static inline int rn_sink_row(struct rn_sink *s, const struct rn_cell *cells, struct rn_error *err)
+{
+	return s->row ? s->row(s, cells, err) : 0;
+}
+static inline int rn_sink_total(struct rn_sink *s, const struct rn_cell *cells,
+	struct rn_error *err)
+{
+	return s->total ? s->total(s, cells, err) : 0;
+}
+static inline int rn_sink_end(struct rn_sink *s, struct rn_error *err)
+{
+	return s->table_end ? s->table_end(s, err) : 0;
+}
+static inline int rn_sink_note(struct rn_sink *s, struct rn_bytes text, struct rn_error *err)
+{
+	return s->note ? s->note(s, text, err) : 0;
+}
 
 static inline struct rn_cell rn_cell_text(const char *s)
 {
@@ -84,6 +112,10 @@ static inline struct rn_cell rn_cell_i64(int64_t v)
 static inline struct rn_cell rn_cell_real(double v)
 {
 	return (struct rn_cell){ .type = RN_T_REAL, .real = v };
+}
+static inline struct rn_cell rn_cell_bool(bool v)
+{
+	return (struct rn_cell){ .type = RN_T_BOOL, .boolean = v };
 }
 static inline struct rn_cell rn_cell_null(void)
 {

@@ -4,7 +4,7 @@
  *
  * Plug-ins are const structs with one line in analyze/analysis/all.c. State is
  * zeroed memory of state_size, so that plug-ins have no globals. Results do not
- * depend on how calls are cut into batches.
+ * depend on how calls are cut into batches. NULL members mean nothing to do.
  */
 #ifndef RN_ANALYZE_ANALYSIS_ANALYSIS_H
 #define RN_ANALYZE_ANALYSIS_ANALYSIS_H
@@ -24,5 +24,16 @@ struct rn_analysis {
 };
 
 extern const struct rn_analysis *const rn_analyses[]; /* NULL ends it; sorted by name */
+
+/** What is asked of a trace: an analysis and its options. */
+struct rn_question {
+	const struct rn_analysis *analysis;
+	const void *options; /* NULL: defaults */
+};
+
+/** One walk of a settled source to its end, whatever the number of questions; then the tables of
+ *  each, in order. The first error ends it. */
+int rn_analyses_run(const struct rn_question *questions, size_t n, struct rn_source *source,
+	struct rn_sink *sink, struct rn_error *err);
 
 #endif

@@ -4,7 +4,9 @@
  *
  * A writer is a sink with a beginning and an end; it writes to a stdio stream it
  * does not own. It knows tables and nothing else. Output is the same bytes for
- * the same tables: no clock, no locale.
+ * the same tables: no clock, no locale. Cells may be any bytes, hostile ones too:
+ * text escapes what a terminal must not see, the others follow report/utf8.h.
+ * What each format looks like stands at the head of its file.
  */
 #ifndef RN_ANALYZE_REPORT_REPORT_H
 #define RN_ANALYZE_REPORT_REPORT_H

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/analysis/summary.h"
+
+const struct rn_analysis *const rn_analyses[] = {
+	&rn_analysis_summary,
+	NULL,
+};

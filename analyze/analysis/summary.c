@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls are tallied by number (tally.h) while batches pass; names, shares and order are found at the
+ * end, for the few rows there are.
+ */
+#include "analyze/analysis/summary.h"
+#include "analyze/analysis/tally.h"
+#include "shared/arena.h"
+#include "shared/buffer.h"
+#include "shared/syscall.h"
+
+#include <stdlib.h>
+
+const struct rn_word rn_summary_sort_words[] = {
+	{ "time", RN_SUMMARY_BY_TIME, "time spent, the most first" },
+	{ "time-percent", RN_SUMMARY_BY_TIME, NULL },
+	{ "time-total", RN_SUMMARY_BY_TIME, NULL },
+	{ "total-time", RN_SUMMARY_BY_TIME, NULL },
+	{ "min-time", RN_SUMMARY_BY_MIN, "the shortest call" },
+	{ "shortest", RN_SUMMARY_BY_MIN, NULL },
+	{ "time-min", RN_SUMMARY_BY_MIN, NULL },
+	{ "max-time", RN_SUMMARY_BY_MAX, "the longest call" },
+	{ "longest", RN_SUMMARY_BY_MAX, NULL },
+	{ "time-max", RN_SUMMARY_BY_MAX, NULL },
+	{ "avg-time", RN_SUMMARY_BY_MEAN, "mean time of a call" },
+	{ "time-avg", RN_SUMMARY_BY_MEAN, NULL },
+	{ "avg", RN_SUMMARY_BY_MEAN, NULL },
+	{ "calls", RN_SUMMARY_BY_CALLS, "number of calls" },
+	{ "count", RN_SUMMARY_BY_CALLS, NULL },
+	{ "errors", RN_SUMMARY_BY_ERRORS, "number of errors" },
+	{ "error", RN_SUMMARY_BY_ERRORS, NULL },
+	{ "name", RN_SUMMARY_BY_NAME, "name, from a to z" },
+	{ "syscall", RN_SUMMARY_BY_NAME, NULL },
+	{ "syscall-name", RN_SUMMARY_BY_NAME, NULL },
+	{ "nothing", RN_SUMMARY_BY_NUMBER, "by number, as the kernel counts them" },
+	{ "none", RN_SUMMARY_BY_NUMBER, NULL },
+	{ NULL, 0, NULL },
+};
+
+enum {
+	COL_NAME, COL_ABI, COL_NR, COL_CSV_NAME, COL_PERCENT, COL_TOTAL_NS, COL_USECS, COL_CALLS,
+	COL_ERRORS, COL_TOTAL_TIME, COL_UNFINISHED, COL_MEAN_NS, COL_MIN_NS, COL_MAX_NS, COL_SHOWN,
+	N_COLUMNS
+};
+
+#define JSON_ONLY (RN_HIDE_TEXT | RN_HIDE_CSV)
+#define CSV_ONLY (RN_HIDE_TEXT | RN_HIDE_JSON)
+#define TEXT_ONLY (RN_HIDE_CSV | RN_HIDE_JSON)
+
+static const struct rn_column columns[N_COLUMNS] = {
+	[COL_NAME] = { .name = "name", .type = RN_T_TEXT, .hide = JSON_ONLY,
+		.doc = "name of the system call" },
+	[COL_ABI] = { .name = "abi", .type = RN_T_TEXT, .hide = JSON_ONLY,
+		.doc = "calling convention" },
+	[COL_NR] = { .name = "nr", .type = RN_T_U64, .hide = JSON_ONLY,
+		.doc = "number of the system call in its abi" },
+	[COL_CSV_NAME] = { .name = "syscall", .type = RN_T_TEXT, .hide = CSV_ONLY },
+	[COL_PERCENT] = { .name = "percent", .title = "% time", .type = RN_T_REAL,
+		.unit = RN_U_PERCENT, .decimals = 2, .min_width = 6, .hide = RN_HIDE_CSV,
+		.doc = "share of the time of all calls listed" },
+	[COL_TOTAL_NS] = { .name = "total_ns", .title = "seconds", .type = RN_T_U64,
+		.unit = RN_U_NS, .shift = 9, .decimals = 6, .min_width = 11, .hide = RN_HIDE_CSV,
+		.doc = "wall-clock time from entry to return, summed; unfinished calls have none" },
+	[COL_USECS] = { .name = "usecs_per_call", .title = "usecs/call", .type = RN_T_U64,
+		.min_width = 11, .hide = RN_HIDE_CSV,
+		.doc = "mean wall-clock time of a call that returned, in whole microseconds" },
+	[COL_CALLS] = { .name = "calls", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
+		.doc = "calls made, unfinished ones among them" },
+	[COL_ERRORS] = { .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
+		.blank_zero = true, .doc = "calls that the kernel answered with an error" },
+	[COL_TOTAL_TIME] = { .name = "total_time", .type = RN_T_TEXT, .hide = CSV_ONLY },
+	[COL_UNFINISHED] = { .name = "unfinished", .type = RN_T_U64, .unit = RN_U_COUNT,
+		.hide = JSON_ONLY, .doc = "calls that never returned" },
+	[COL_MEAN_NS] = { .name = "mean_ns", .type = RN_T_U64, .unit = RN_U_NS, .hide = JSON_ONLY,
+		.doc = "total_ns by the calls that returned, rounded down" },
+	[COL_MIN_NS] = { .name = "min_ns", .type = RN_T_U64, .unit = RN_U_NS, .hide = JSON_ONLY },
+	[COL_MAX_NS] = { .name = "max_ns", .type = RN_T_U64, .unit = RN_U_NS, .hide = JSON_ONLY },
+	[COL_SHOWN] = { .name = "syscall", .type = RN_T_TEXT, .min_width = 16, .left = true,
+		.hide = TEXT_ONLY },
+};
+
+struct state {
+	struct rn_summary_options options;
+	struct rn_tally_set *set;
+	struct rn_arena names;
+};
+
+struct line {
+	const char *name;  /* "read" */
+	const char *shown; /* "read@i386" where the abi must be told */
+	struct rn_tally_entry e;
+};
+
+static int begin(void *st, const void *options, struct rn_error *err)
+{
+	struct state *s = st;
+	if (options)
+		s->options = *(const struct rn_summary_options *)options;
+	rn_arena_init(&s->names);
+	s->set = rn_tally_set_new();
+	return s->set ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for the summary");
+}
+
+static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
+{
+	struct state *s = st;
+	int rc = rn_tally_set_add(s->set, b->core, b->selected, b->n_selected, err);
+	for (uint32_t i = 0; i < b->n_unfinished && !rc; i++)
+		rc = rn_tally_set_add_call(s->set, &b->unfinished[i].call, err);
+	return rc;
+}
+
+static void fini(void *st)
+{
+	struct state *s = st;
+	rn_tally_set_free(s->set);
+	rn_arena_fini(&s->names);
+}
+
+/* Greater values first, then names. */
+static int order(uint64_t x, uint64_t y, const struct line *a, const struct line *b)
+{
+	if (x != y)
+		return x > y ? -1 : 1;
+	int c = strcmp(a->name, b->name);
+	return c ? c : (int)a->e.abi - (int)b->e.abi;
+}
+
+static uint64_t saturated(rn_u128 v)
+{
+	return v > UINT64_MAX ? UINT64_MAX : (uint64_t)v;
+}
+
+#define ORDER(word, key) \
+	static int by_##word(const void *x, const void *y) \
+	{ \
+		const struct line *a = x, *b = y; \
+		const struct rn_tally *t = &a->e.tally; \
+		uint64_t v = (key); \
+		t = &b->e.tally; \
+		return order(v, (key), a, b); \
+	}
+/* What never returned has no shortest call. */
+ORDER(min, t->max_ns || t->calls > t->unfinished ? t->min_ns : 0)
+ORDER(max, t->max_ns)
+ORDER(mean, rn_tally_mean_ns(t))
+ORDER(calls, t->calls)
+ORDER(errors, t->errors)
+ORDER(name, t->calls & 0)
+
+static int by_time(const void *x, const void *y)
+{
+	const struct line *a = x, *b = y;
+	if (a->e.tally.total_ns != b->e.tally.total_ns)
+		return a->e.tally.total_ns > b->e.tally.total_ns ? -1 : 1;
+	return order(0, 0, a, b);
+}
+
+static void sort_lines(struct line *lines, size_t n, int sort)
+{
+	static int (*const by[])(const void *, const void *) = {
+		[RN_SUMMARY_BY_TIME] = by_time, [RN_SUMMARY_BY_MIN] = by_min,
+		[RN_SUMMARY_BY_MAX] = by_max, [RN_SUMMARY_BY_MEAN] = by_mean,
+		[RN_SUMMARY_BY_CALLS] = by_calls, [RN_SUMMARY_BY_ERRORS] = by_errors,
+		[RN_SUMMARY_BY_NAME] = by_name,
+	};
+	if (sort >= 0 && sort < RN_SUMMARY_BY_NUMBER && n)
+		qsort(lines, n, sizeof(*lines), by[sort]);
+}
+
+static enum rn_abi native_abi(enum rn_machine machine)
+{
+	return machine == RN_MACHINE_X86_64 ? RN_ABI_X86_64 :
+		machine == RN_MACHINE_AARCH64 ? RN_ABI_AARCH64 : RN_ABI_NONE;
+}
+
+static const char *abi_name(enum rn_abi abi)
+{
+	const struct rn_abi_desc *desc = rn_abi_desc(abi);
+	return desc ? desc->name : "unknown";
+}
+
+static int name_line(struct state *s, struct line *line, struct rn_error *err)
+{
+	char buf[24], shown[64];
+	const char *name = rn_syscall_name(line->e.abi, line->e.nr, buf);
+	line->shown = line->name = name == buf ?
+		rn_arena_dup(&s->names, rn_bytes_str(name)) : name;
+	if (line->name && line->e.abi != native_abi(s->options.machine) && s->options.machine) {
+		snprintf(shown, sizeof(shown), "%s@%s", name, abi_name(line->e.abi));
+		line->shown = rn_arena_dup(&s->names, rn_bytes_str(shown));
+	}
+	return line->name && line->shown ? 0 :
+		rn_fail(err, RN_E_NOMEM, "out of memory for the summary");
+}
+
+/* The whole set as lines with names, in the order asked for; *out is the caller's to free(). */
+static int take_lines(struct state *s, struct line **out, size_t *n, struct rn_error *err)
+{
+	struct rn_tally_entry *entries = NULL;
+	*out = NULL;
+	int rc = rn_tally_set_take(s->set, &entries, n, err);
+	if (rc)
+		return rc;
+	*out = calloc(*n + 1, sizeof(**out));
+	if (!*out)
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory for the summary");
+	for (size_t i = 0; i < *n && !rc; i++) {
+		(*out)[i].e = entries[i];
+		rc = name_line(s, &(*out)[i], err);
+	}
+	free(entries);
+	if (!rc)
+		sort_lines(*out, *n, s->options.sort);
+	return rc;
+}
+
+/* The cells that rows and the total have in common. */
+static void fill(struct rn_cell cells[N_COLUMNS], const struct rn_tally *t, double percent,
+	const char *shown, char time_text[32])
+{
+	uint64_t total_ns = saturated(t->total_ns);
+	bool returned = t->calls > t->unfinished;
+	snprintf(time_text, 32, "%lluus", (unsigned long long)(total_ns / 1000));
+	cells[COL_CSV_NAME] = cells[COL_SHOWN] = rn_cell_text(shown);
+	cells[COL_PERCENT] = rn_cell_real(percent);
+	cells[COL_TOTAL_NS] = rn_cell_u64(total_ns);
+	cells[COL_USECS] = rn_cell_u64(rn_tally_mean_ns(t) / 1000);
+	cells[COL_CALLS] = rn_cell_u64(t->calls);
+	cells[COL_ERRORS] = rn_cell_u64(t->errors);
+	cells[COL_TOTAL_TIME] = rn_cell_text(time_text);
+	cells[COL_UNFINISHED] = rn_cell_u64(t->unfinished);
+	cells[COL_MEAN_NS] = returned ? rn_cell_u64(rn_tally_mean_ns(t)) : rn_cell_null();
+	cells[COL_MIN_NS] = returned ? rn_cell_u64(t->min_ns) : rn_cell_null();
+	cells[COL_MAX_NS] = returned ? rn_cell_u64(t->max_ns) : rn_cell_null();
+}
+
+static int emit_line(const struct line *line, const struct rn_tally *all, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	struct rn_cell cells[N_COLUMNS];
+	char time_text[32];
+	const struct rn_tally *t = &line->e.tally;
+	double percent = all->total_ns ? 100.0 * (double)t->total_ns / (double)all->total_ns : 0;
+	fill(cells, t, percent, line->shown, time_text);
+	cells[COL_NAME] = rn_cell_text(line->name);
+	cells[COL_ABI] = rn_cell_text(abi_name(line->e.abi));
+	cells[COL_NR] = rn_cell_u64(line->e.nr);
+	return rn_sink_row(sink, cells, err);
+}
+
+static int emit_total(const struct rn_tally *all, struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_cell cells[N_COLUMNS];
+	char time_text[32];
+	fill(cells, all, 100, "total", time_text);
+	cells[COL_NAME] = rn_cell_text("total");
+	cells[COL_ABI] = cells[COL_NR] = rn_cell_null();
+	return rn_sink_total(sink, cells, err);
+}
+
+/* exit never returns, and nobody wonders; of others it should be known. */
+static int note_unfinished(const struct line *lines, size_t n, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	uint64_t unfinished = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct rn_syscall *d = rn_syscall(lines[i].e.abi, lines[i].e.nr);
+		if (!d || d->ret != RN_RET_NEVER)
+			unfinished += lines[i].e.tally.unfinished;
+	}
+	if (!unfinished)
+		return 0;
+	char text[128];
+	snprintf(text, sizeof(text), "%llu call%s never returned; counted as call%s without time",
+		(unsigned long long)unfinished, unfinished == 1 ? "" : "s",
+		unfinished == 1 ? "" : "s");
+	return rn_sink_note(sink, rn_bytes_str(text), err);
+}
+
+static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
+{
+	struct state *s = st;
+	struct rn_column shown[N_COLUMNS];
+	memcpy(shown, columns, sizeof(columns));
+	if (!s->options.total_time)
+		shown[COL_TOTAL_TIME].hide |= RN_HIDE_CSV;
+	const struct rn_table table = {
+		.name = "summary",
+		.title = "Wall-clock time from entry to return of system calls",
+		.empty = "No system calls were traced.",
+		.flags = RN_TABLE_RULED,
+		.columns = shown,
+		.n_columns = N_COLUMNS,
+	};
+	struct rn_tally all = RN_TALLY_INIT;
+	struct line *lines;
+	size_t n;
+	int rc = take_lines(s, &lines, &n, err);
+	for (size_t i = 0; i < n && !rc; i++)
+		rn_tally_merge(&all, &lines[i].e.tally);
+	if (!rc)
+		rc = rn_sink_begin(sink, &table, err);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = emit_line(&lines[i], &all, sink, err);
+	if (!rc)
+		rc = emit_total(&all, sink, err);
+	if (!rc)
+		rc = rn_sink_end(sink, err);
+	if (!rc)
+		rc = note_unfinished(lines, n, sink, err);
+	free(lines);
+	return rc;
+}
+
+const struct rn_analysis rn_analysis_summary = {
+	.name = "summary",
+	.help = "calls, errors and wall-clock time of each system call (-c)",
+	.state_size = sizeof(struct state),
+	.begin = begin,
+	.batch = batch,
+	.emit = emit,
+	.fini = fini,
+};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * summary - the table of strace -c: calls, errors and wall-clock time of each system call.
+ *
+ * Text has strace's columns and order; seconds are wall time from entry to
+ * return, which strace calls -w. A call that never returned counts as a call
+ * without time. CSV keeps the original renacer's header
+ * (syscall,calls,errors[,total_time], the time as "123us"); JSON has everything:
+ * name, abi, nr, calls, errors, unfinished, total_ns, usecs_per_call, mean_ns,
+ * min_ns, max_ns, percent. A call of another ABI than the trace's own is shown as
+ * "name@abi". Ties are broken by name, so that equal traces give equal bytes.
+ */
+#ifndef RN_ANALYZE_ANALYSIS_SUMMARY_H
+#define RN_ANALYZE_ANALYSIS_SUMMARY_H
+
+#include "analyze/analysis/analysis.h"
+#include "shared/option.h"
+
+enum rn_summary_sort {
+	RN_SUMMARY_BY_TIME, RN_SUMMARY_BY_MIN, RN_SUMMARY_BY_MAX, RN_SUMMARY_BY_MEAN,
+	RN_SUMMARY_BY_CALLS, RN_SUMMARY_BY_ERRORS, RN_SUMMARY_BY_NAME, RN_SUMMARY_BY_NUMBER
+};
+
+/** The words of -S, which are strace's. */
+extern const struct rn_word rn_summary_sort_words[];
+
+/** Options of rn_analysis_summary. */
+struct rn_summary_options {
+	int sort;               /* enum rn_summary_sort */
+	bool total_time;        /* -T: the CSV has a column total_time */
+	enum rn_machine machine; /* of the trace; NONE: unknown */
+};
+
+extern const struct rn_analysis rn_analysis_summary;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/analyze/report_fixture.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+void rn_test_report_begin(struct rn_test_report *r, const char *format)
+{
+	rn_test_report_fini(r);
+	r->report = rn_report_find(format);
+	cr_assert_not_null(r->report, "no report writer %s", format);
+	r->stream = open_memstream(&r->text, &r->len);
+	cr_assert_not_null(r->stream);
+	cr_assert_eq(r->report->begin(&r->sink, r->stream, NULL), 0);
+}
+
+void rn_test_report_end(struct rn_test_report *r)
+{
+	cr_assert_eq(r->report->end(r->sink, NULL), 0);
+	fclose(r->stream);
+	r->stream = NULL;
+}
+
+void rn_test_report_fini(struct rn_test_report *r)
+{
+	free(r->text);
+	*r = (struct rn_test_report){ NULL, NULL, NULL, NULL, 0 };
+}

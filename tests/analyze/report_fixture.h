@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * report_fixture - a report writer over memory, for tests of writers and analyses.
+ */
+#ifndef RN_TESTS_ANALYZE_REPORT_FIXTURE_H
+#define RN_TESTS_ANALYZE_REPORT_FIXTURE_H
+
+#include "analyze/report/report.h"
+
+struct rn_test_report {
+	const struct rn_report *report;
+	struct rn_sink *sink;
+	FILE *stream;
+	char *text;  /* after _end; freed by the next _begin or _fini */
+	size_t len;
+};
+
+void rn_test_report_begin(struct rn_test_report *r, const char *format);
+/** Ends the document; r->text is what was written. */
+void rn_test_report_end(struct rn_test_report *r);
+void rn_test_report_fini(struct rn_test_report *r);
+
+#endif
