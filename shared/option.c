@@ -8,36 +8,6 @@
 
 #include <stdlib.h>
 
-/* A row and where it stores. */
-struct match {
-	const struct rn_option *row;
-	void *target;
-};
-
-/* Walks the rows of all sets: for (struct walk w = { cli }; step(&w); ). */
-struct walk {
-	const struct rn_cli *cli;
-	size_t set;
-	const struct rn_option *next;
-	struct match at;
-};
-
-static bool step(struct walk *w)
-{
-	for (; w->set < w->cli->n_sets; w->set++, w->next = NULL) {
-		const struct rn_option_set *s = &w->cli->sets[w->set];
-		const struct rn_option *o = w->next ? w->next : s->rows;
-		while (o->kind == RN_OPTION_HEADING)
-			o++;
-		if (o->kind == RN_OPTION_END)
-			continue;
-		w->at = (struct match){ o, s->target };
-		w->next = o + 1;
-		return true;
-	}
-	return false;
-}
-
 /* "-o" or "--output", as the user wrote it. */
 struct spelling {
 	const char *dashes;
@@ -46,18 +16,19 @@ struct spelling {
 
 #define SPELLED(s) (s).dashes, (int)((s).name.len > 100 ? 100 : (s).name.len), (const char *)(s).name.p
 
-static int store(struct match m, struct spelling s, const char *value, struct rn_error *err)
+static int store(const struct rn_option_walk *m, struct spelling s, const char *value,
+	struct rn_error *err)
 {
-	int rc = rn_option_store(m.row, m.target, value, err);
+	int rc = rn_option_store(m->row, m->target, value, err);
 	if (rc)
 		rn_error_prefix(err, "option %s%.*s", SPELLED(s));
 	return rc;
 }
 
-static int missing(struct match m, struct spelling s, struct rn_error *err)
+static int missing(const struct rn_option_walk *m, struct spelling s, struct rn_error *err)
 {
 	struct rn_buffer arg = RN_BUFFER_INIT;
-	rn_option_argument(&arg, m.row);
+	rn_option_argument(&arg, m->row);
 	int rc = rn_fail(err, RN_E_USAGE, "option %s%.*s needs an argument <%s>", SPELLED(s),
 		rn_buffer_cstr(&arg));
 	rn_buffer_fini(&arg);
@@ -67,9 +38,9 @@ static int missing(struct match m, struct spelling s, struct rn_error *err)
 static int ambiguous(const struct rn_cli *cli, struct rn_bytes name, struct rn_error *err)
 {
 	struct rn_buffer all = RN_BUFFER_INIT;
-	for (struct walk w = { .cli = cli }; step(&w); ) {
-		const char *l = w.at.row->long_name;
-		if (l && !w.at.row->hidden && !strncmp(l, (const char *)name.p, name.len))
+	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); ) {
+		const char *l = w.row->long_name;
+		if (l && !w.row->hidden && !strncmp(l, (const char *)name.p, name.len))
 			rn_put_format(&all, "%s--%s", all.len ? ", " : "", l);
 	}
 	int rc = rn_fail(err, RN_E_USAGE, "option --%.*s is ambiguous: %s", (int)name.len,
@@ -81,9 +52,9 @@ static int ambiguous(const struct rn_cli *cli, struct rn_bytes name, struct rn_e
 static int unknown_long(const struct rn_cli *cli, struct rn_bytes name, struct rn_error *err)
 {
 	struct rn_suggest near = rn_suggest_for(name);
-	for (struct walk w = { .cli = cli }; step(&w); )
-		if (w.at.row->long_name && !w.at.row->hidden)
-			rn_suggest_try(&near, w.at.row->long_name);
+	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); )
+		if (w.row->long_name && !w.row->hidden)
+			rn_suggest_try(&near, w.row->long_name);
 	int len = name.len > 100 ? 100 : (int)name.len;
 	if (near.best)
 		return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"; did you mean \"--%s\"?",
@@ -92,21 +63,21 @@ static int unknown_long(const struct rn_cli *cli, struct rn_bytes name, struct r
 }
 
 /* The row of a long name or of its unambiguous beginning. */
-static int find_long(const struct rn_cli *cli, struct rn_bytes name, struct match *m,
+static int find_long(const struct rn_cli *cli, struct rn_bytes name, struct rn_option_walk *m,
 	struct rn_error *err)
 {
 	unsigned n = 0;
-	for (struct walk w = { .cli = cli }; step(&w); ) {
-		const char *l = w.at.row->long_name;
+	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); ) {
+		const char *l = w.row->long_name;
 		if (!l || strncmp(l, (const char *)name.p, name.len))
 			continue;
 		if (!l[name.len]) {
-			*m = w.at;
+			*m = w;
 			return 0;
 		}
-		if (w.at.row->hidden)
+		if (w.row->hidden)
 			continue;
-		*m = w.at;
+		*m = w;
 		n++;
 	}
 	if (n == 1 && name.len)
@@ -120,7 +91,7 @@ static int parse_long(const struct rn_cli *cli, int argc, char **argv, int *i, s
 	const char *word = argv[*i] + 2;
 	const char *value = strchr(word, '=');
 	struct rn_bytes name = rn_bytes_of(word, value ? (size_t)(value - word) : strlen(word));
-	struct match m;
+	struct rn_option_walk m = { 0 };
 	int rc = find_long(cli, name, &m, err);
 	if (rc)
 		return rc;
@@ -136,15 +107,15 @@ static int parse_long(const struct rn_cli *cli, int argc, char **argv, int *i, s
 	else if (takes == RN_TAKES_ONE && *i + 1 < argc)
 		value = argv[++*i];
 	else if (takes == RN_TAKES_ONE)
-		return missing(m, s, err);
-	return store(m, s, value, err);
+		return missing(&m, s, err);
+	return store(&m, s, value, err);
 }
 
-static bool find_short(const struct rn_cli *cli, char c, struct match *m)
+static bool find_short(const struct rn_cli *cli, char c, struct rn_option_walk *m)
 {
-	for (struct walk w = { .cli = cli }; step(&w); )
-		if (w.at.row->short_name == c) {
-			*m = w.at;
+	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); )
+		if (w.row->short_name == c) {
+			*m = w;
 			return true;
 		}
 	return false;
@@ -155,12 +126,12 @@ static int unknown_short(const struct rn_cli *cli, const char *word, const char 
 	struct rn_error *err)
 {
 	struct rn_bytes name = rn_bytes_of(word + 1, strcspn(word + 1, "="));
-	for (struct walk w = { .cli = cli }; name.len > 1 && step(&w); )
-		if (w.at.row->long_name && !w.at.row->hidden &&
-			rn_bytes_equal(name, rn_bytes_str(w.at.row->long_name)))
+	for (struct rn_option_walk w = { .cli = cli }; name.len > 1 && rn_option_step_told(&w); )
+		if (w.row->long_name && !w.row->hidden &&
+			rn_bytes_equal(name, rn_bytes_str(w.row->long_name)))
 			return rn_fail(err, RN_E_USAGE,
 				"unknown option \"%.100s\"; did you mean \"--%s\"?", word,
-				w.at.row->long_name);
+				w.row->long_name);
 	/* A character of more than one byte is quoted whole: half of it is no text. */
 	int len = 1;
 	while (((unsigned char)at[len] & 0xc0) == 0x80)
@@ -176,35 +147,35 @@ static int parse_short(const struct rn_cli *cli, int argc, char **argv, int *i,
 {
 	const char *word = argv[*i];
 	for (const char *c = word + 1; *c; c++) {
-		struct match m;
+		struct rn_option_walk m = { 0 };
 		if (!find_short(cli, *c, &m))
 			return unknown_short(cli, word, c, err);
 		struct spelling s = { "-", rn_bytes_of(c, 1) };
 		enum rn_takes takes = rn_option_takes(m.row);
 		if (takes == RN_TAKES_NOTHING) {
-			int rc = store(m, s, NULL, err);
+			int rc = store(&m, s, NULL, err);
 			if (rc)
 				return rc;
 			continue;
 		}
 		if (c[1])
-			return store(m, s, c + 1, err);
+			return store(&m, s, c + 1, err);
 		if (takes == RN_TAKES_PERHAPS)
-			return store(m, s, m.row->absent, err);
+			return store(&m, s, m.row->absent, err);
 		if (*i + 1 == argc)
-			return missing(m, s, err);
-		return store(m, s, argv[++*i], err);
+			return missing(&m, s, err);
+		return store(&m, s, argv[++*i], err);
 	}
 	return 0;
 }
 
 static int store_initials(const struct rn_cli *cli, struct rn_error *err)
 {
-	for (struct walk w = { .cli = cli }; step(&w); ) {
-		const struct rn_option *o = w.at.row;
+	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); ) {
+		const struct rn_option *o = w.row;
 		if (!o->initial)
 			continue;
-		int rc = rn_option_store(o, w.at.target, o->initial, err);
+		int rc = rn_option_store(o, w.target, o->initial, err);
 		if (rc) {
 			rn_error_prefix(err, "initial value of option %s", o->long_name);
 			return rc;

@@ -110,7 +110,7 @@ struct rn_cli {
 	const struct rn_option_set *sets;
 	size_t n_sets;
 	bool options_first;          /* the first operand ends the options (it is a command to run) */
-	const struct rn_cli *commands; /* sub-commands, for descriptions */
+	const struct rn_cli *commands; /* sub-commands with their options, for descriptions */
 	size_t n_commands;
 };
 
@@ -136,6 +136,7 @@ void rn_cli_help(FILE *out, const struct rn_cli *cli);
 /* What every command line answers to: put { rn_cli_standard, &wishes } last among the sets. */
 struct rn_cli_wishes {
 	bool help, version;
+	int describe; /* hidden: for the build, see shared/option_docs.h */
 };
 extern const struct rn_option rn_cli_standard[];
 

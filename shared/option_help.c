@@ -4,6 +4,8 @@
 
 #include "shared/option_value.h"
 
+#include <ctype.h>
+
 enum { WIDTH = 80, HELP_COLUMN = 28 };
 
 /* Prints text from column `at` on, wrapped at WIDTH, further lines indented to `indent`. */
@@ -96,8 +98,11 @@ void rn_cli_help(FILE *out, const struct rn_cli *cli)
 {
 	for (size_t i = 0; cli->synopsis[i]; i++)
 		fprintf(out, "%s %s %s\n", i ? "      " : "Usage:", cli->name, cli->synopsis[i]);
+	struct rn_buffer summary = RN_BUFFER_INIT;
+	rn_put_format(&summary, "%c%s.", toupper((unsigned char)cli->summary[0]), cli->summary + 1);
 	fputc('\n', out);
-	print_wrapped(out, cli->summary, 0, 0);
+	print_wrapped(out, rn_buffer_cstr(&summary), 0, 0);
+	rn_buffer_fini(&summary);
 	for (size_t i = 0; i < cli->n_commands; i++) {
 		if (!i)
 			fputs("\nCommands:\n", out);
@@ -106,20 +111,4 @@ void rn_cli_help(FILE *out, const struct rn_cli *cli)
 	}
 	for (size_t i = 0; i < cli->n_sets; i++)
 		print_set(out, cli->sets[i].rows);
-}
-
-const struct rn_option rn_cli_standard[] = {
-	{ RN_HEADING("Help") },
-	{ 'h', "help", RN_FLAG(struct rn_cli_wishes, help), .help = "print this text" },
-	{ 'V', "version", RN_FLAG(struct rn_cli_wishes, version), .help = "print the version" },
-	{ RN_OPTIONS_END },
-};
-
-bool rn_cli_answer(FILE *out, const struct rn_cli *cli, const struct rn_cli_wishes *wishes)
-{
-	if (wishes->help)
-		rn_cli_help(out, cli);
-	else if (wishes->version)
-		fprintf(out, "%s %s\n", cli->name, RN_VERSION);
-	return wishes->help || wishes->version;
 }

@@ -6,6 +6,31 @@
 
 #include <stdlib.h>
 
+bool rn_option_step(struct rn_option_walk *w)
+{
+	for (; w->set < w->cli->n_sets; w->set++, w->next = NULL) {
+		const struct rn_option_set *s = &w->cli->sets[w->set];
+		const struct rn_option *o = w->next ? w->next : s->rows;
+		while (o->kind == RN_OPTION_HEADING)
+			o++;
+		if (o->kind == RN_OPTION_END)
+			continue;
+		w->row = o;
+		w->target = s->target;
+		w->next = o + 1;
+		return true;
+	}
+	return false;
+}
+
+bool rn_option_step_told(struct rn_option_walk *w)
+{
+	while (rn_option_step(w))
+		if (!w->row->hidden)
+			return true;
+	return false;
+}
+
 typedef int store_fn(const struct rn_option *o, void *field, const char *value,
 	struct rn_error *err);
 

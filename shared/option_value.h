@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * option_value - from the text of an argument to the field of a row; private to option*.c.
+ * option_value - rows walked, and from the text of an argument to the field of a row; private to
+ * option*.c.
  */
 #ifndef RN_SHARED_OPTION_VALUE_H
 #define RN_SHARED_OPTION_VALUE_H
@@ -29,5 +30,19 @@ static inline bool rn_option_told(const struct rn_option *o)
 {
 	return o->kind != RN_OPTION_HEADING && !o->hidden;
 }
+
+/* Every option of every set, in order, without headings:
+ * for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); ) .. w.row, w.target */
+struct rn_option_walk {
+	const struct rn_cli *cli;
+	size_t set;
+	const struct rn_option *next;
+	const struct rn_option *row;
+	void *target;
+};
+
+bool rn_option_step(struct rn_option_walk *w);
+/** The same without hidden ones. */
+bool rn_option_step_told(struct rn_option_walk *w);
 
 #endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * filter_part - one part of a filter expression; private to filter*.c.
+ */
+#ifndef RN_SHARED_FILTER_PART_H
+#define RN_SHARED_FILTER_PART_H
+
+#include "shared/arena.h"
+#include "shared/error.h"
+#include "shared/syscall.h"
+
+enum rn_part_kind {
+	RN_PART_NONE, /* selects nothing: none, unknown words that were allowed */
+	RN_PART_ALL,
+	RN_PART_NAME,
+	RN_PART_CLASS,
+	RN_PART_REGEX,
+};
+
+#define RN_ABIS_ALL UINT32_MAX
+
+struct rn_part {
+	enum rn_part_kind kind;
+	bool exclude;            /* `!` stood before it */
+	bool tolerant;           /* `?` stood before it */
+	uint32_t abis;           /* where it applies: 1 << abi each, or RN_ABIS_ALL */
+	uint32_t classes;        /* CLASS: any of these bits */
+	bool file_io;            /* CLASS: also what rn_part_is_file_io() names */
+	struct rn_regex *regex;  /* REGEX: owned by whoever holds the part */
+	const char *text;        /* canonical spelling without `!`: "read", "%network", "/x/"; the arena's */
+};
+
+/* What the parts of one filter share while they are read. */
+struct rn_part_sink {
+	struct rn_arena *arena;
+	/** Takes part, its regex too, also on error. */
+	int (*take)(void *arg, const struct rn_part *part, struct rn_error *err);
+	/** A warning, without the expression. */
+	int (*warn)(void *arg, const char *text, struct rn_error *err);
+	void *arg;
+};
+
+/** Reads one expression; errors as rn_filter_add. */
+int rn_parts_parse(const struct rn_part_sink *sink, const char *expression, struct rn_error *err);
+
+/** What a word means: sets kind, abis, classes, file_io and text of *part. RN_E_NOT_FOUND with a message that
+ *  suggests, when nobody knows it; RN_E_USAGE; RN_E_NOMEM. */
+int rn_part_word(struct rn_part *part, struct rn_arena *arena, struct rn_bytes word,
+	struct rn_error *err);
+
+/** 1: selects the call, 0: does not, negative: RN_E_LIMIT of a regex. call is NULL for an unknown number,
+ *  whose name is syscall_N. */
+int rn_part_selects(const struct rn_part *part, enum rn_abi abi, const char *name,
+	const struct rn_syscall *call, struct rn_error *err);
+
+/** Calls of the word `file` besides class file. */
+bool rn_part_is_file_io(const char *name);
+
+/* A compiled regular expression with the limits under which it is run. Not for two threads at once. */
+struct rn_regex;
+
+/** RN_E_USAGE with PCRE2's text and the offset; RN_E_NOMEM. */
+int rn_regex_new(struct rn_regex **regex, struct rn_bytes pattern, struct rn_error *err);
+void rn_regex_free(struct rn_regex *regex);
+/** 1: found, 0: not, RN_E_LIMIT: took too many steps, RN_E_NOMEM. */
+int rn_regex_search(const struct rn_regex *regex, struct rn_bytes text, struct rn_error *err);
+
+#endif
