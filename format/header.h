@@ -17,6 +17,7 @@
 
 #define RN_FORMAT_VERSION_MAJOR 1
 #define RN_FORMAT_VERSION_MINOR 0
+#define RN_HEADER_MAX_BYTES ((uint64_t)16 << 20)
 
 struct rn_header {
 	uint16_t version_major, version_minor; /* set by the writer */
@@ -48,5 +49,9 @@ int rn_header_encode(struct rn_buffer *out, const struct rn_header *h, struct rn
  *  RN_E_TRUNCATED (more bytes could make it whole). */
 int rn_header_decode(struct rn_header *h, struct rn_bytes bytes, size_t *used,
 	struct rn_error *err);
+
+/** What can be had of a header whose checksum differs; fields after the damage stay 0. RN_E_CORRUPT
+ *  when nothing can be trusted. */
+int rn_header_salvage(struct rn_header *h, struct rn_bytes bytes);
 
 #endif

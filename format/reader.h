@@ -35,7 +35,8 @@ struct rn_block_info {
 	uint32_t n_errors;
 	struct rn_bytes nr_set;      /* encoded; ask rn_block_info_has_nr */
 	struct rn_bytes utid_set;    /* encoded; ask rn_block_info_has_utid */
-	struct { uint32_t raw_bytes, disk_bytes; } section[RN_SECTIONS];
+	/* disk_bytes 0: the block has no such section. at: from the end of the directory frame. */
+	struct { uint32_t raw_bytes, disk_bytes; uint64_t at; } section[RN_SECTIONS];
 };
 bool rn_block_info_has_nr(const struct rn_block_info *info, enum rn_abi abi, uint32_t nr);
 bool rn_block_info_has_utid(const struct rn_block_info *info, uint32_t utid);

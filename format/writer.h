@@ -41,8 +41,9 @@ struct rn_writer_totals {
 int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
 	const struct rn_writer_options *opts, struct rn_error *err);
 
-/** Copies what the event borrows. An error is final: the file holds every block closed before;
- *  later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM, RN_E_ARG. */
+/** Copies what the event borrows. RN_E_ARG refuses this event alone (it breaks the contract of
+ *  event.h or a limit of the format). Any other error is final: the file holds every block closed
+ *  before; later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM. */
 int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
 int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err);
 
@@ -51,10 +52,14 @@ int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struc
 int rn_writer_tick(struct rn_writer *w, uint64_t now_ns, struct rn_error *err);
 int rn_writer_flush(struct rn_writer *w, struct rn_error *err);
 
+/** When the open block gets too old, in trace time; UINT64_MAX when nothing waits. */
+uint64_t rn_writer_deadline_ns(const struct rn_writer *w);
+
 const struct rn_writer_totals *rn_writer_totals(const struct rn_writer *w);
 
-/** Flushes, writes the seek table, closes the descriptor, frees. w may be NULL. */
-int rn_writer_close(struct rn_writer *w, struct rn_error *err);
+/** Flushes, writes the seek table, closes the descriptor, frees; *totals (may be NULL) is filled,
+ *  also on error. w may be NULL. */
+int rn_writer_close(struct rn_writer *w, struct rn_writer_totals *totals, struct rn_error *err);
 /** Frees and closes the descriptor without writing anything further (the file is salvageable). */
 void rn_writer_abandon(struct rn_writer *w);
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * args - the section of the six raw arguments, as differences to the last call alike.
+ *
+ * docs/format.md, "Section args": change both.
+ */
+#ifndef RN_FORMAT_ARGS_H
+#define RN_FORMAT_ARGS_H
+
+#include "format/core.h"
+
+#define RN_ARGS_CONTEXTS 1024
+
+/* The arguments last seen in each context; both sides keep the same. */
+struct rn_args_history {
+	uint64_t row[RN_ARGS_CONTEXTS][6];
+};
+
+struct rn_args_encoder {
+	struct rn_planes column[6];
+	struct rn_args_history *history;
+};
+
+int rn_args_encoder_init(struct rn_args_encoder *e);
+void rn_args_encoder_fini(struct rn_args_encoder *e);
+void rn_args_encoder_clear(struct rn_args_encoder *e);
+void rn_args_put(struct rn_args_encoder *e, const uint64_t args[6], uint32_t thread, uint32_t nr);
+size_t rn_args_bytes(const struct rn_args_encoder *e);
+void rn_args_encode(struct rn_buffer *out, const struct rn_args_encoder *e);
+
+/** The arguments of all calls of the block, in the arena. 0, RN_E_CORRUPT, RN_E_NOMEM. */
+int rn_args_decode(const uint64_t (**out)[6], struct rn_bytes raw,
+	const struct rn_core_decoded *core, struct rn_arena *arena, struct rn_error *err);
+
+#endif

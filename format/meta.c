@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Each event: position (difference), kind, thread, time (difference), length, fields. The length
+ * lets a reader step over kinds and fields that are newer than it. */
+#include "format/meta.h"
+
+#include "format/limits.h"
+#include "shared/cursor.h"
+
+static void put_fields(struct rn_buffer *out, const struct rn_event *ev)
+{
+	switch (ev->kind) {
+#define U(f) rn_put_varint(out, m->f);
+#define I(f) rn_put_svarint(out, m->f);
+#define B(f) rn_put_string(out, m->f);
+#define EVENT(KIND, number, name, fields) \
+	case number: { \
+		const struct rn_ev_##KIND *m = &ev->KIND; \
+		fields \
+		break; \
+	}
+#include "format/events.def"
+#undef EVENT
+#undef U
+#undef I
+#undef B
+	default:
+		break;
+	}
+}
+
+static void take_fields(struct rn_event *ev, struct rn_cursor *c)
+{
+	switch (ev->kind) {
+#define U(f) if (rn_cursor_left(c)) m->f = rn_take_varint(c);
+#define I(f) if (rn_cursor_left(c)) m->f = rn_take_svarint(c);
+#define B(f) if (rn_cursor_left(c)) m->f = rn_take_string(c, rn_cursor_left(c));
+#define EVENT(KIND, number, name, fields) \
+	case number: { \
+		struct rn_ev_##KIND *m = &ev->KIND; \
+		fields \
+		break; \
+	}
+#include "format/events.def"
+#undef EVENT
+#undef U
+#undef I
+#undef B
+	default:
+		break;
+	}
+}
+
+void rn_meta_encoder_fini(struct rn_meta_encoder *e)
+{
+	rn_buffer_fini(&e->events);
+}
+
+void rn_meta_encoder_clear(struct rn_meta_encoder *e)
+{
+	rn_buffer_clear(&e->events);
+	e->n = e->last_position = 0;
+	e->last_ns = e->end_ns = 0;
+	e->first_ns = UINT64_MAX;
+}
+
+/* The length stands before the fields, so they are written first and moved up by its size. */
+static void put_sized(struct rn_buffer *out, const struct rn_event *ev)
+{
+	size_t at = out->len;
+	put_fields(out, ev);
+	size_t len = out->len - at;
+	rn_put_varint(out, len);
+	if (!rn_buffer_ok(out))
+		return;
+	uint8_t head[10];
+	size_t n = out->len - at - len;
+	memcpy(head, out->p + at + len, n);
+	memmove(out->p + at + n, out->p + at, len);
+	memcpy(out->p + at, head, n);
+}
+
+void rn_meta_put(struct rn_meta_encoder *e, const struct rn_event *ev, uint32_t position)
+{
+	rn_put_varint(&e->events, position - e->last_position);
+	rn_put_varint(&e->events, ev->kind);
+	rn_put_varint(&e->events, ev->utid);
+	rn_put_svarint(&e->events, (int64_t)(ev->ts_ns - e->last_ns));
+	put_sized(&e->events, ev);
+	e->last_position = position;
+	e->last_ns = ev->ts_ns;
+	if (ev->ts_ns < e->first_ns)
+		e->first_ns = ev->ts_ns;
+	if (ev->ts_ns > e->end_ns)
+		e->end_ns = ev->ts_ns;
+	e->n++;
+}
+
+size_t rn_meta_bytes(const struct rn_meta_encoder *e)
+{
+	return e->events.len;
+}
+
+void rn_meta_encode(struct rn_buffer *out, const struct rn_meta_encoder *e,
+	const struct rn_thread_ref *threads, uint32_t n_threads)
+{
+	if (!e->n && !n_threads)
+		return;
+	rn_put_varint(out, n_threads);
+	for (uint32_t i = 0; i < n_threads; i++) {
+		rn_put_varint(out, threads[i].utid);
+		rn_put_varint(out, threads[i].leader);
+		rn_put_varint(out, threads[i].tid);
+		rn_put_varint(out, threads[i].pid);
+	}
+	rn_put_bytes(out, e->events.p, e->events.len);
+	if (!rn_buffer_ok(&e->events))
+		out->failed = true;
+}
+
+static bool take_threads(struct rn_meta_decoded *m, struct rn_cursor *c, struct rn_arena *arena)
+{
+	uint64_t n = rn_take_varint(c);
+	if (n > rn_cursor_left(c) / 4)
+		c->bad = true;
+	if (!rn_cursor_ok(c))
+		return true;
+	struct rn_thread_ref *t = rn_arena_alloc(arena, n, sizeof(*t));
+	if (!t)
+		return false;
+	for (uint64_t i = 0; i < n; i++) {
+		t[i].utid = (uint32_t)rn_take_varint(c);
+		t[i].leader = (uint32_t)rn_take_varint(c);
+		t[i].tid = (uint32_t)rn_take_varint(c);
+		t[i].pid = (uint32_t)rn_take_varint(c);
+	}
+	m->thread = t;
+	m->n_threads = (uint32_t)n;
+	return true;
+}
+
+static void take_event(struct rn_event *ev, struct rn_cursor *c, uint64_t *last_ns)
+{
+	uint64_t kind = rn_take_varint(c);
+	if (kind == RN_EV_CALL || kind > INT32_MAX)
+		c->bad = true;
+	ev->kind = (enum rn_event_kind)kind;
+	ev->utid = (uint32_t)rn_take_varint(c);
+	*last_ns += (uint64_t)rn_take_svarint(c);
+	ev->ts_ns = *last_ns;
+	struct rn_bytes body = rn_take_string(c, rn_cursor_left(c));
+	struct rn_cursor fields = rn_cursor_of(body.p, body.len);
+	take_fields(ev, &fields);
+	if (!rn_cursor_ok(&fields))
+		c->bad = true;
+}
+
+int rn_meta_decode(struct rn_meta_decoded *out, struct rn_bytes raw, uint32_t n, uint32_t n_calls,
+	struct rn_arena *arena, struct rn_error *err)
+{
+	struct rn_meta_decoded m = { .n = n };
+	struct rn_cursor c = rn_cursor_of(raw.p, raw.len);
+	if (!take_threads(&m, &c, arena))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!rn_cursor_ok(&c) || n > rn_cursor_left(&c) / 5)
+		return rn_fail(err, RN_E_CORRUPT, "its counts make no sense");
+	struct rn_event *events = rn_arena_zalloc(arena, n, sizeof(*events));
+	uint32_t *before = rn_arena_alloc(arena, n, sizeof(*before));
+	if (!events || !before)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	uint64_t position = 0, last_ns = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		position += rn_take_varint(&c);
+		take_event(&events[i], &c, &last_ns);
+		if (!rn_cursor_ok(&c) || position > n_calls)
+			return rn_fail(err, RN_E_CORRUPT, "event %u makes no sense", i);
+		before[i] = (uint32_t)position;
+	}
+	m.event = events;
+	m.before = before;
+	*out = m;
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "format/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_plain_file(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Best effort: without it a reader finds a damaged last block and says so. Where the file began
+ * before us (shell's >>) our own count is not its length. */
+static void cut_back(struct rn_output *o, size_t written)
+{
+	off_t at = lseek(o->fd, 0, SEEK_CUR);
+	if (written && is_plain_file(o->fd) && at >= (off_t)written)
+		if (ftruncate(o->fd, at - (off_t)written) == 0)
+			lseek(o->fd, at - (off_t)written, SEEK_SET);
+}
+
+int rn_output_write(struct rn_output *o, struct rn_bytes b, struct rn_error *err)
+{
+	size_t done = 0;
+	while (done < b.len) {
+		ssize_t n = write(o->fd, b.p + done, b.len - done);
+		if (n > 0) {
+			done += (size_t)n;
+			continue;
+		}
+		int e = n == 0 ? ENOSPC : errno;
+		if (e == EINTR)
+			continue;
+		if (e == EAGAIN) {
+			struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+			poll(&p, 1, -1);
+			continue;
+		}
+		cut_back(o, done);
+		return rn_fail_errno(err, rn_error_of_errno(e), e, "writing the trace");
+	}
+	o->whole_bytes += b.len;
+	return 0;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* Two futex words carry the sleeping. `sleep` says how the consumer sleeps: idle (nothing is
+ * pending, the first record wakes it) or timed (records or an open block are pending; it comes
+ * back by itself, a ring filled to an eighth wakes it sooner). So a burst costs one wakeup, and a
+ * steady stream one per eighth of the ring. `room` is where a producer with a full ring waits. */
+#include "format/pipeline.h"
+
+#include "format/flat.h"
+#include "format/ring.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_RING_BYTES ((size_t)2 << 20)
+#define MIN_RING_BYTES ((size_t)64 * 1024)
+#define NAP_NS ((uint64_t)40 * 1000 * 1000)
+
+enum record_kind { RECORD_EVENT, RECORD_MODULE };
+enum sleep_state { AWAKE, SLEEPS_IDLE, SLEEPS_TIMED };
+
+struct rn_pipeline {
+	struct rn_ring ring;
+	struct rn_writer *writer;
+	pthread_t thread;
+	uint64_t start_monotonic_ns;
+	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
+	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
+	_Atomic uint32_t waiting; /* the producer waits for room */
+	_Atomic uint32_t stop;
+	_Atomic int error;
+	struct rn_error message;  /* the consumer's, read after the join */
+};
+
+static long futex(_Atomic uint32_t *word, int op, uint32_t value, const struct timespec *timeout)
+{
+	return syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, timeout, NULL, 0);
+}
+
+static uint64_t trace_now_ns(const struct rn_pipeline *p)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	uint64_t now = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	return now > p->start_monotonic_ns ? now - p->start_monotonic_ns : 0;
+}
+
+/* The consumer's side. */
+
+static void note_error(struct rn_pipeline *p, int code)
+{
+	if (code && !atomic_load_explicit(&p->error, memory_order_relaxed))
+		atomic_store_explicit(&p->error, code, memory_order_release);
+}
+
+static bool has_failed(struct rn_pipeline *p)
+{
+	return atomic_load_explicit(&p->error, memory_order_relaxed) != 0;
+}
+
+/* An event the format cannot hold is a loss, not the end of the recording. */
+static int append(struct rn_pipeline *p, const struct rn_event *ev)
+{
+	int rc = rn_writer_append(p->writer, ev, &p->message);
+	if (rc != RN_E_ARG)
+		return rc;
+	struct rn_event lost = { .kind = RN_EV_LOST, .ts_ns = ev->ts_ns, .utid = ev->utid };
+	lost.LOST = (struct rn_ev_LOST){ .count = 1, .from_ns = ev->ts_ns,
+		.cause = RN_LOST_TOO_BIG };
+	return rn_writer_append(p->writer, &lost, &p->message);
+}
+
+static void consume(struct rn_pipeline *p, void *record, uint32_t kind)
+{
+	if (kind == RECORD_EVENT) {
+		if (!has_failed(p))
+			note_error(p, append(p, record));
+		return;
+	}
+	struct rn_module_image *m;
+	memcpy(&m, record, sizeof(m));
+	if (!has_failed(p))
+		note_error(p, rn_writer_module(p->writer, m, &p->message));
+	free(m);
+}
+
+static void answer_producer(struct rn_pipeline *p)
+{
+	if (!atomic_load(&p->waiting))
+		return;
+	atomic_store(&p->waiting, 0);
+	atomic_fetch_add(&p->room, 1);
+	futex(&p->room, FUTEX_WAKE, 1, NULL);
+}
+
+static void drain(struct rn_pipeline *p)
+{
+	uint32_t kind;
+	void *record;
+	while ((record = rn_ring_peek(&p->ring, &kind))) {
+		consume(p, record, kind);
+		rn_ring_release(&p->ring);
+		if (rn_ring_used(&p->ring) <= p->ring.size / 2)
+			answer_producer(p);
+	}
+	answer_producer(p);
+}
+
+/* Until the open block must be closed, a nap at most; or without end when nothing is open. */
+static void sleep_until_needed(struct rn_pipeline *p)
+{
+	uint64_t deadline = has_failed(p) ? UINT64_MAX : rn_writer_deadline_ns(p->writer);
+	uint64_t now = trace_now_ns(p);
+	uint64_t nap = deadline <= now ? 0 : deadline - now;
+	if (nap > NAP_NS)
+		nap = NAP_NS;
+	if (nap == 0)
+		return;
+	uint32_t how = deadline == UINT64_MAX ? SLEEPS_IDLE : SLEEPS_TIMED;
+	struct timespec t = { .tv_nsec = (long)nap };
+	atomic_store(&p->sleep, how);
+	size_t enough = how == SLEEPS_IDLE ? 1 : p->ring.size / 8;
+	if (rn_ring_used(&p->ring) < enough && !atomic_load(&p->stop) &&
+		!atomic_load(&p->waiting))
+		futex(&p->sleep, FUTEX_WAIT, how, how == SLEEPS_IDLE ? NULL : &t);
+	atomic_store(&p->sleep, AWAKE);
+}
+
+static void *consumer(void *arg)
+{
+	struct rn_pipeline *p = arg;
+	for (;;) {
+		bool stop = atomic_load(&p->stop);
+		drain(p);
+		if (stop)
+			return NULL;
+		if (!has_failed(p))
+			note_error(p, rn_writer_tick(p->writer, trace_now_ns(p), &p->message));
+		sleep_until_needed(p);
+	}
+}
+
+/* The producer's side. */
+
+static void wake_consumer(struct rn_pipeline *p, bool anyway)
+{
+	uint32_t how = atomic_load(&p->sleep);
+	if (how == AWAKE)
+		return;
+	if (!anyway && how == SLEEPS_TIMED && rn_ring_used(&p->ring) < p->ring.size / 8)
+		return;
+	if (atomic_compare_exchange_strong(&p->sleep, &how, AWAKE))
+		futex(&p->sleep, FUTEX_WAKE, 1, NULL);
+}
+
+/* Reserves, waiting for the consumer while there is no room. */
+static void *reserve(struct rn_pipeline *p, size_t bytes, enum record_kind kind, bool wait)
+{
+	for (;;) {
+		void *to = rn_ring_reserve(&p->ring, bytes, kind);
+		if (to || !wait)
+			return to;
+		uint32_t seen = atomic_load(&p->room);
+		atomic_store(&p->waiting, 1);
+		to = rn_ring_reserve(&p->ring, bytes, kind);
+		if (to) {
+			atomic_store(&p->waiting, 0);
+			return to;
+		}
+		wake_consumer(p, true);
+		futex(&p->room, FUTEX_WAIT, seen, NULL);
+	}
+}
+
+static int push(struct rn_pipeline *p, const struct rn_event *ev, bool wait)
+{
+	int rc = rn_pipeline_error(p);
+	if (rc)
+		return rc;
+	struct rn_flat_plan plan = rn_flat_plan(ev, p->ring.size / 4 - 64);
+	void *to = reserve(p, plan.bytes, RECORD_EVENT, wait);
+	if (!to) {
+		wake_consumer(p, true);
+		return RN_E_LIMIT;
+	}
+	rn_flat_copy(to, ev, &plan);
+	rn_ring_publish(&p->ring);
+	wake_consumer(p, false);
+	return 0;
+}
+
+int rn_pipeline_push(struct rn_pipeline *p, const struct rn_event *ev)
+{
+	return push(p, ev, true);
+}
+
+int rn_pipeline_try_push(struct rn_pipeline *p, const struct rn_event *ev)
+{
+	return push(p, ev, false);
+}
+
+static uint8_t *put(uint8_t *to, struct rn_bytes *b)
+{
+	if (b->len)
+		memcpy(to, b->p, b->len);
+	b->p = to;
+	return to + b->len;
+}
+
+int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m)
+{
+	int rc = rn_pipeline_error(p);
+	if (rc)
+		return rc;
+	struct rn_module_image *copy =
+		malloc(sizeof(*copy) + m->build_id.len + m->name.len + m->image.len);
+	if (!copy)
+		return RN_E_NOMEM;
+	*copy = *m;
+	uint8_t *to = put((uint8_t *)(copy + 1), &copy->build_id);
+	to = put(to, &copy->name);
+	put(to, &copy->image);
+	memcpy(reserve(p, sizeof(copy), RECORD_MODULE, true), &copy, sizeof(copy));
+	rn_ring_publish(&p->ring);
+	wake_consumer(p, false);
+	return 0;
+}
+
+int rn_pipeline_error(const struct rn_pipeline *p)
+{
+	return atomic_load_explicit(&p->error, memory_order_relaxed);
+}
+
+/* Start and end. */
+
+static int start_thread(struct rn_pipeline *p)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&p->thread, NULL, consumer, p);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
+	const struct rn_pipeline_options *opts, struct rn_error *err)
+{
+	*out = NULL;
+	size_t size = opts && opts->ring_bytes ? opts->ring_bytes : DEFAULT_RING_BYTES;
+	int rc = RN_E_ARG;
+	struct rn_pipeline *p = NULL;
+	if (size < MIN_RING_BYTES || size & (size - 1) || size > UINT32_MAX / 2) {
+		rn_fail(err, rc, "a ring of %zu bytes", size);
+		goto out;
+	}
+	rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	p = aligned_alloc(64, (sizeof(*p) + 63) & ~(size_t)63);
+	if (!p)
+		goto out;
+	memset(p, 0, sizeof(*p));
+	if (rn_ring_init(&p->ring, size))
+		goto out;
+	p->writer = w;
+	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
+	int e = start_thread(p);
+	if (e) {
+		rc = rn_fail_errno(err, RN_E_NOMEM, e, "starting the writer's thread");
+		goto out;
+	}
+	*out = p;
+	return 0;
+out:
+	if (p)
+		rn_ring_fini(&p->ring);
+	free(p);
+	rn_writer_abandon(w);
+	return rc;
+}
+
+int rn_pipeline_stop(struct rn_pipeline *p, bool close, struct rn_writer_totals *totals,
+	struct rn_error *err)
+{
+	atomic_store(&p->stop, 1);
+	wake_consumer(p, true);
+	pthread_join(p->thread, NULL);
+	int rc = atomic_load(&p->error);
+	if (rc && err)
+		*err = p->message;
+	if (!rc && !close)
+		rc = rn_writer_flush(p->writer, err);
+	if (rc || !close) {
+		if (totals)
+			*totals = *rn_writer_totals(p->writer);
+		rn_writer_abandon(p->writer);
+	} else {
+		rc = rn_writer_close(p->writer, totals, err);
+	}
+	rn_ring_fini(&p->ring);
+	free(p);
+	return rc;
+}
