@@ -213,10 +213,10 @@ int rn_fds_close(struct rn_fds *f, uint32_t process, const struct rn_event *ev)
 int rn_fds_cwd(struct rn_fds *f, uint32_t process, const struct rn_event *ev)
 {
 	uint32_t scope, id = rn_intern(f->strings, ev->CWD.path, NULL);
-	bool first = !find_uses(&f->dirs, process);
 	int rc = scope_for_put(&f->dirs, process, ev->ts_ns, &scope);
 	if (rc || id == RN_INTERN_NONE)
 		return RN_E_NOMEM;
+	bool first = rn_lineage_get(f->dirs.lineage, scope, 0, ev->ts_ns) == RN_LINEAGE_NONE;
 	return rn_lineage_put(f->dirs.lineage, scope, 0, ev->ts_ns, id, first ? RN_LINEAGE_FOUND : 0);
 }
 

@@ -29,14 +29,18 @@ struct rn_batch {
 	const struct rn_event *unfinished;
 	uint32_t n_unfinished;
 
-	struct rn_block *own_block;  /* private: memory kept from fill to fill */
-	uint32_t own_cap;
-	bool open;
+	/* Private. */
+	struct rn_block *own_block;  /* memory kept from fill to fill */
+	uint32_t own_cap;            /* of selected */
+	bool settled;                /* unpacked, or known not to be needed */
 };
 
 void rn_batch_init(struct rn_batch *b);
 void rn_batch_fini(struct rn_batch *b);
-/** For filters: unpacks the core and selects every call, unless that was done already. */
+/** For sources at the bottom: makes the block ready to be filled; nothing is selected. */
+int rn_batch_prepare(struct rn_batch *b, struct rn_error *err);
+/** For filters: unpacks the core and selects every call, unless that was done already. A damaged
+ *  core counts as empty. */
 int rn_batch_open(struct rn_batch *b, struct rn_error *err);
 /** For filters: nothing of this block is selected; the core stays packed if it still is. */
 void rn_batch_drop(struct rn_batch *b);

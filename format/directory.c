@@ -126,16 +126,43 @@ unsigned rn_directory_sizes(struct rn_bytes body, struct rn_section_size *out)
 	return taken;
 }
 
+static struct rn_set_walk walk_set(struct rn_bytes set)
+{
+	struct rn_set_walk w = { rn_cursor_of(set.p, set.len), 0, 0 };
+	w.left = rn_take_varint(&w.rest);
+	return w;
+}
+
+bool rn_set_walk_next(struct rn_set_walk *w, uint64_t *member)
+{
+	if (!w->left)
+		return false;
+	w->left--;
+	w->at += rn_take_varint(&w->rest);
+	*member = w->at;
+	if (!rn_cursor_ok(&w->rest))
+		w->left = 0;
+	return rn_cursor_ok(&w->rest);
+}
+
 static bool set_has(struct rn_bytes set, uint64_t key)
 {
-	struct rn_cursor c = rn_cursor_of(set.p, set.len);
-	uint64_t at = 0;
-	for (uint64_t n = rn_take_varint(&c); n && rn_cursor_ok(&c); n--) {
-		at += rn_take_varint(&c);
-		if (at >= key)
-			return at == key && rn_cursor_ok(&c);
-	}
+	struct rn_set_walk w = walk_set(set);
+	uint64_t member;
+	while (rn_set_walk_next(&w, &member))
+		if (member >= key)
+			return member == key;
 	return false;
+}
+
+struct rn_set_walk rn_block_info_nrs(const struct rn_block_info *info)
+{
+	return walk_set(info->nr_set);
+}
+
+struct rn_set_walk rn_block_info_utids(const struct rn_block_info *info)
+{
+	return walk_set(info->utid_set);
 }
 
 bool rn_block_info_has_nr(const struct rn_block_info *info, enum rn_abi abi, uint32_t nr)

@@ -15,6 +15,7 @@
 #include "format/event.h"
 #include "format/header.h"
 #include "format/writer.h"
+#include "shared/cursor.h"
 
 enum rn_section {
 	RN_SECTION_CORE, RN_SECTION_ARGS, RN_SECTION_REGS, RN_SECTION_STACK, RN_SECTION_DATA,
@@ -40,6 +41,17 @@ struct rn_block_info {
 };
 bool rn_block_info_has_nr(const struct rn_block_info *info, enum rn_abi abi, uint32_t nr);
 bool rn_block_info_has_utid(const struct rn_block_info *info, uint32_t utid);
+
+/* Goes through the members of such a set, which rise. Borrows the info. */
+struct rn_set_walk {
+	struct rn_cursor rest;
+	uint64_t at, left;
+};
+/** Members are abi << 32 | nr. */
+struct rn_set_walk rn_block_info_nrs(const struct rn_block_info *info);
+struct rn_set_walk rn_block_info_utids(const struct rn_block_info *info);
+/** False at the end. */
+bool rn_set_walk_next(struct rn_set_walk *w, uint64_t *member);
 
 struct rn_reader;
 struct rn_block;

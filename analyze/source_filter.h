@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * source_filter - the frame of every filter: a source that holds a source.
+ *
+ * A filter is the struct below, first in its own, and two questions: may this
+ * block hold anything wanted, and which of the selected calls are.
+ */
+#ifndef RN_ANALYZE_SOURCE_FILTER_H
+#define RN_ANALYZE_SOURCE_FILTER_H
+
+#include "analyze/source.h"
+
+struct rn_source_filter {
+	struct rn_source source;
+	struct rn_source *inner;
+	/** By the block's directory; NULL: it always may. False is a promise. */
+	bool (*may_have)(const struct rn_source_filter *f, const struct rn_block_info *info);
+	/** Keeps the wanted ones of selected[0..n); returns how many. */
+	uint32_t (*narrow)(const struct rn_source_filter *f, const struct rn_core *core,
+		uint32_t *selected, uint32_t n);
+};
+
+/** A filter of `size` bytes over inner, zeroed and initialized; NULL: no memory, inner is freed. */
+void *rn_source_filter_new(size_t size, struct rn_source *inner);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/model.h"
+#include "analyze/source_filter.h"
+
+struct pids {
+	struct rn_source_filter base;
+	const struct rn_model *model;
+	const uint64_t *pids;
+	size_t n_pids;
+};
+
+bool rn_pids_match(const struct rn_model *model, const uint64_t *pids, size_t n_pids, uint32_t utid)
+{
+	const struct rn_task *t = rn_model_task(model, utid);
+	for (size_t i = 0; t && i < n_pids; i++)
+		if (pids[i] == t->pid || pids[i] == t->tid)
+			return true;
+	return !n_pids;
+}
+
+static bool may_have(const struct rn_source_filter *f, const struct rn_block_info *info)
+{
+	const struct pids *p = (const struct pids *)f;
+	struct rn_set_walk walk = rn_block_info_utids(info);
+	uint64_t utid;
+	while (rn_set_walk_next(&walk, &utid))
+		if (rn_pids_match(p->model, p->pids, p->n_pids, (uint32_t)utid))
+			return true;
+	return false;
+}
+
+/* Calls of one thread come in runs. */
+static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *core,
+	uint32_t *selected, uint32_t n)
+{
+	const struct pids *p = (const struct pids *)f;
+	uint32_t kept = 0, last_utid = 0;
+	bool last = rn_pids_match(p->model, p->pids, p->n_pids, last_utid);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = selected[i], utid = core->utid[k];
+		if (utid != last_utid) {
+			last_utid = utid;
+			last = rn_pids_match(p->model, p->pids, p->n_pids, utid);
+		}
+		selected[kept] = k;
+		kept += last;
+	}
+	return kept;
+}
+
+struct rn_source *rn_source_pids(struct rn_source *inner, const struct rn_model *model,
+	const uint64_t *pids, size_t n_pids)
+{
+	struct pids *p = rn_source_filter_new(sizeof(*p), inner);
+	if (!p)
+		return NULL;
+	p->base.may_have = may_have;
+	p->base.narrow = narrow;
+	p->model = model;
+	p->pids = pids;
+	p->n_pids = n_pids;
+	return &p->base.source;
+}
