@@ -132,11 +132,11 @@ Test(lineage, agrees_with_full_copies_whenever_it_is_asked)
 {
 	for (uint64_t seed = 1; seed <= 8; seed++) {
 		uint64_t random = seed;
-		struct plain plain[SCOPES];
+		struct plain plain[SCOPES] = { { .value = { 0 } } };
 		uint32_t id[SCOPES], n = 1;
 		rn_lineage_free(l);
 		l = rn_lineage_new();
-		memset(plain, 0xff, sizeof(plain));
+		memset(plain[0].value, 0xff, sizeof(plain[0].value));
 		id[0] = rn_lineage_scope(l, NONE, 0, false);
 		for (unsigned i = 0; i < STEPS; i++) {
 			uint64_t now = 10 * (i + 1);
