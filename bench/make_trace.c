@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * make_trace FILE N [STACK_BYTES] - a trace of N calls, always the same for the same arguments.
+ *
+ * Two processes of two threads each make a mixture of calls in shares like those of a program that
+ * works with files and waits now and then: paths from a set of 400, buffers of 32 bytes, one call
+ * in 25 an error, durations from 0.2 us with a long tail. For measuring the analyzer on traces
+ * larger than anyone wants to record.
+ */
+#include "format/writer.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define N_THREADS 4
+#define N_PATHS 400
+#define MAX_STACK_BYTES 16384
+
+enum memory { NOTHING, PATH, BUFFER_IN, BUFFER_OUT };
+
+/* x86-64 numbers. share: of 100. */
+static const struct kind {
+	uint32_t nr;
+	uint8_t share, memory, arg;
+	uint32_t min_dur_ns;
+	uint64_t args[6];
+} kinds[] = {
+	{ 0, 24, BUFFER_OUT, 1, 400, { 3, 0x7ffd10002000, 4096 } },                 /* read */
+	{ 1, 14, BUFFER_IN, 1, 600, { 1, 0x7ffd10003000, 32 } },                    /* write */
+	{ 257, 13, PATH, 1, 1500, { 0xffffff9c, 0x55550001000, 0x80000 } },         /* openat */
+	{ 3, 13, NOTHING, 0, 200, { 3 } },                                          /* close */
+	{ 262, 12, PATH, 1, 900, { 0xffffff9c, 0x55550001000, 0x7ffd10001000 } },   /* newfstatat */
+	{ 9, 6, NOTHING, 0, 700, { 0, 8192, 3, 0x22, 0xffffffff, 0 } },             /* mmap */
+	{ 8, 5, NOTHING, 0, 200, { 3, 0, 0 } },                                     /* lseek */
+	{ 202, 5, NOTHING, 0, 500, { 0x7f0010000000, 128, 2 } },                    /* futex */
+	{ 39, 3, NOTHING, 0, 100, { 0 } },                                          /* getpid */
+	{ 232, 3, NOTHING, 0, 2000, { 5, 0x7ffd10004000, 64, 0xffffffff } },        /* epoll_wait */
+	{ 12, 2, NOTHING, 0, 400, { 0 } },                                          /* brk */
+};
+
+/* splitmix64 (Steele, Lea, Flood 2014). */
+static uint64_t next_random(void)
+{
+	static uint64_t state = 1;
+	uint64_t z = (state += 0x9e3779b97f4a7c15u);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+static const struct kind *next_kind(void)
+{
+	unsigned at = next_random() % 100, i = 0;
+
+	while (at >= kinds[i].share)
+		at -= kinds[i++].share;
+	return &kinds[i];
+}
+
+static int append_task(struct rn_writer *w, uint32_t utid, struct rn_error *err)
+{
+	uint32_t leader = utid - (utid - 1) % 2;
+	struct rn_event ev = { .utid = utid, .kind = RN_EV_TASK };
+
+	ev.TASK.how = utid == 1 ? RN_TASK_COMMAND : utid == leader ? RN_TASK_FORK : RN_TASK_CLONE;
+	ev.TASK.leader = leader;
+	ev.TASK.parent = utid == 1 ? 0 : 1;
+	ev.TASK.tid = 1000 + utid;
+	ev.TASK.pid = 1000 + leader;
+	ev.TASK.comm = rn_bytes_str("made");
+	ev.TASK.exe = rn_bytes_str("/usr/bin/made");
+	return rn_writer_append(w, &ev, err);
+}
+
+static uint32_t fill_span(struct rn_span *span, const struct kind *kind, char *buf, size_t size)
+{
+	if (kind->memory == NOTHING)
+		return 0;
+	*span = (struct rn_span){ .addr = kind->args[kind->arg], .arg = kind->arg,
+		.bytes = (uint8_t *)buf };
+	if (kind->memory == PATH) {
+		unsigned n = next_random() % N_PATHS;
+
+		span->len = 1 + (uint32_t)snprintf(buf, size, "/usr/lib/part%u/module%u.so", n % 20, n);
+		span->wanted = 4096;
+		span->string = 1;
+	} else {
+		memset(buf, 'a' + (int)(next_random() % 16), 32);
+		span->len = span->wanted = 32;
+		span->phase = kind->memory == BUFFER_OUT ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
+	}
+	return 1;
+}
+
+/* Most of a stack stays as it was from one call of a thread to the next; some words change. */
+static void change_stack(uint64_t *words, size_t bytes)
+{
+	for (unsigned i = 0; i < 8; i++)
+		words[next_random() % (bytes / 8 < 40 ? bytes / 8 : 40)] = 0x7f0000000000 + next_random() % 4096;
+}
+
+static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, struct rn_error *err)
+{
+	static uint64_t stacks[N_THREADS][MAX_STACK_BYTES / 8];
+	uint64_t now_ns[N_THREADS] = { 0 }, regs[N_THREADS][RN_REGS_X86_64] = { { 0 } };
+	char buf[64];
+	int status = 0;
+
+	for (uint64_t i = 0; i < n && status == 0; i++) {
+		const struct kind *kind = next_kind();
+		uint32_t t = next_random() % N_THREADS;
+		uint64_t tail = next_random();
+		struct rn_span span;
+		struct rn_event ev = { .utid = t + 1, .kind = RN_EV_CALL, .ts_ns = now_ns[t] };
+
+		ev.call = (struct rn_call){ .abi = RN_ABI_X86_64, .nr = kind->nr };
+		memcpy(ev.call.args, kind->args, sizeof(kind->args));
+		ev.call.dur_ns = kind->min_dur_ns + tail % kind->min_dur_ns +
+				 (tail >> 32) % 1000000 / (1 + (tail >> 52) % 4096);
+		ev.call.n_spans = fill_span(&span, kind, buf, sizeof(buf));
+		ev.call.spans = &span;
+		if (next_random() % 25 == 0) {
+			ev.call.ret = -2;
+			ev.call.flags = RN_CALL_ERROR;
+		} else {
+			ev.call.ret = kind->memory == PATH ? 3 : (int64_t)kind->args[2];
+		}
+		if (stack_bytes) {
+			change_stack(stacks[t], stack_bytes);
+			regs[t][RN_X86_RIP] = 0x7f0000100000 + kind->nr;
+			regs[t][RN_X86_RAX] = (uint64_t)-38;
+			regs[t][RN_X86_RSP] = 0x7ffd10000000;
+			ev.call.regs = regs[t];
+			ev.call.n_regs = RN_REGS_X86_64;
+			ev.call.stack = (uint8_t *)stacks[t];
+			ev.call.stack_len = ev.call.stack_wanted = stack_bytes;
+			ev.call.stack_addr = 0x7ffd10000000;
+		}
+		now_ns[t] += ev.call.dur_ns + 300 + tail % 900;
+		status = rn_writer_append(w, &ev, err);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct rn_header h = { .uuid = "made for bench", .machine = RN_MACHINE_X86_64,
+		.page_bytes = 4096, .n_cpus = 2, .clock_ticks = 100, .root_pid = 1001,
+		.start_realtime_ns = 1700000000000000000,
+		.command_argv = { (const uint8_t *)"made", 5 } };
+	struct rn_error err = { 0 };
+	struct rn_writer *w = NULL;
+	uint32_t stack_bytes = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) & ~7u : 0;
+	int fd, status;
+
+	if (argc < 3 || stack_bytes > MAX_STACK_BYTES) {
+		fprintf(stderr, "usage: make_trace FILE N [STACK_BYTES]\n");
+		return 2;
+	}
+	fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	h.stack_bytes = stack_bytes;
+	status = rn_writer_open(&w, fd, &h, NULL, &err);
+	for (uint32_t utid = 1; status == 0 && utid <= N_THREADS; utid++)
+		status = append_task(w, utid, &err);
+	if (status == 0)
+		status = append_calls(w, strtoull(argv[2], NULL, 10), stack_bytes, &err);
+	if (status == 0) {
+		status = rn_writer_close(w, NULL, &err);
+	} else {
+		rn_writer_abandon(w);
+	}
+	if (status != 0)
+		fprintf(stderr, "%s: %s\n", argv[1], err.message);
+	return status != 0;
+}
