@@ -27,5 +27,7 @@ struct rn_report {
 
 extern const struct rn_report *const rn_reports[]; /* NULL ends it; sorted by name */
 const struct rn_report *rn_report_find(const char *name); /* NULL when unknown */
+/** The same for a user's word: RN_E_USAGE names the word, what there is and what is nearest. */
+int rn_report_choose(const struct rn_report **out, const char *name, struct rn_error *err);
 
 #endif

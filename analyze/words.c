@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/words.h"
+
+#include <stdbool.h>
+#include <time.h>
+
+static bool is_plain(uint8_t b)
+{
+	return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||
+		(b && strchr("_@%+=:,./-", b));
+}
+
+static void put_word(struct rn_buffer *out, struct rn_bytes w)
+{
+	bool plain = w.len != 0;
+	for (size_t i = 0; i < w.len && plain; i++)
+		plain = is_plain(w.p[i]);
+	if (plain) {
+		rn_put_bytes(out, w.p, w.len);
+		return;
+	}
+	rn_put_u8(out, '\'');
+	for (size_t i = 0; i < w.len; i++) {
+		if (w.p[i] == '\'')
+			rn_put_text(out, "'\\''");
+		else
+			rn_put_u8(out, w.p[i]);
+	}
+	rn_put_u8(out, '\'');
+}
+
+void rn_put_argv(struct rn_buffer *out, struct rn_bytes argv)
+{
+	bool first = true;
+	while (argv.len) {
+		const uint8_t *nul = memchr(argv.p, 0, argv.len);
+		size_t len = nul ? (size_t)(nul - argv.p) : argv.len;
+		if (!first)
+			rn_put_u8(out, ' ');
+		first = false;
+		put_word(out, rn_bytes_of(argv.p, len));
+		len += nul != NULL;
+		argv = rn_bytes_of(argv.p + len, argv.len - len);
+	}
+}
+
+void rn_put_utc(struct rn_buffer *out, uint64_t realtime_ns)
+{
+	time_t seconds = (time_t)(realtime_ns / 1000000000);
+	struct tm tm;
+	if (!gmtime_r(&seconds, &tm))
+		return;
+	rn_put_format(out, "%04d-%02d-%02dT%02d:%02d:%02d.%09uZ", tm.tm_year + 1900, tm.tm_mon + 1,
+		tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		(unsigned)(realtime_ns % 1000000000));
+}
+
+void rn_put_hex(struct rn_buffer *out, struct rn_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		rn_put_format(out, "%02x", b.p[i]);
+}
+
+void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16])
+{
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			rn_put_u8(out, '-');
+		rn_put_hex(out, rn_bytes_of(uuid + i, 1));
+	}
+}

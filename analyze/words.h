@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * words - facts of a trace as people write them: command lines, moments, identities.
+ *
+ * All append to a buffer and stay the same everywhere: no locale, no time zone.
+ */
+#ifndef RN_ANALYZE_WORDS_H
+#define RN_ANALYZE_WORDS_H
+
+#include "shared/buffer.h"
+
+/** Arguments that each end with a NUL, as one would type them into a shell. */
+void rn_put_argv(struct rn_buffer *out, struct rn_bytes argv);
+/** "2026-11-22T19:23:45.123456789Z" of nanoseconds since 1970. */
+void rn_put_utc(struct rn_buffer *out, uint64_t realtime_ns);
+void rn_put_hex(struct rn_buffer *out, struct rn_bytes b);
+/** "01234567-89ab-cdef-0123-456789abcdef". */
+void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16]);
+
+#endif
