@@ -30,13 +30,17 @@ struct rn_names {
 	const char *unknown;         /* "O_???": what stands in the comment behind unknown bits */
 	const struct rn_name *entry; /* enums: any order; flags: composite values before their parts */
 	uint32_t n;
+	/* Some bits of a flag word are a number: the access mode of O_*, the type of MAP_*. */
+	uint64_t field_mask;          /* 0: none */
+	const struct rn_names *field; /* an enum; NULL when field_mask is 0 */
 };
 
 /** Never NULL for an id below RN_NAMES_COUNT. Static memory. */
 const struct rn_names *rn_names(enum rn_names_id id, enum rn_abi abi);
 /** The name of an exact value, or NULL. */
 const char *rn_name_of(enum rn_names_id id, enum rn_abi abi, uint64_t value);
-/** Splits bits: calls each known name, in table order, and returns the bits nobody knows. */
+/** Splits bits: calls each known name, the field's first, then in table order, and returns the
+ *  bits nobody knows. Zero is named only where the table or its field has a name for it. */
 uint64_t rn_names_split(const struct rn_names *t, uint64_t bits,
 	void (*each)(void *arg, const char *name), void *arg);
 

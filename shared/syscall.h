@@ -40,7 +40,7 @@
 	X(UID)     /* user or group id, (id)-1 prints as -1 */ \
 	X(MODE)    /* permission bits: octal, three digits at least */ \
 	X(FMODE)   /* file type and permission: S_IFREG|0644 */ \
-	X(DEV)     /* makedev(maj, min) */ \
+	X(DEV)     /* makedev(maj, min); after an FMODE only when that says char or block */ \
 	X(SIG)     /* signal number */ \
 	X(ENUM)    /* one of names[aux] */ \
 	X(FLAGS)   /* bits of names[aux] */ \
@@ -78,8 +78,28 @@
 	X(KEYCTL_ARG) \
 	X(PTRACE_ARG) \
 	X(QUOTACTL_ARG) \
-	X(SEM_ARG) \
-	X(SECCOMP_ARG)
+	X(SEM_ARG)     /* last argument of semctl, shmctl, msgctl; aux is enum rn_ipc_family */ \
+	X(SECCOMP_ARG) /* args 1 and 2 of seccomp */ \
+	/* calls with a way of their own */ \
+	X(SKIP)        /* not printed: padding, or shown with another argument */ \
+	X(OFF64)       /* loff_t in two 32-bit words: low here, high in the SKIP that follows */ \
+	X(OFF64_HI)    /* the same, high here, low in the SKIP that follows (_llseek) */ \
+	X(PGOFF)       /* offset in pages of 4096 bytes, printed in bytes (mmap2) */ \
+	X(OPEN_MODE)   /* MODE, printed only when the FLAGS before have O_CREAT or O_TMPFILE */ \
+	X(CLONE_ARG)   /* of clone; aux is enum rn_clone_role; printed by name, see there */ \
+	X(MREMAP_ADDR) /* PTR, printed only with MREMAP_FIXED or MREMAP_DONTUNMAP before */ \
+	X(MOUNT_DATA)  /* options as a string; an address when MS_REMOUNT-like calls have none */ \
+	X(FSCONFIG_VAL) /* by the command in argument 1: string, path or bytes (length in arg 4) */ \
+	X(SIGMASK)     /* a 32-bit signal mask by value */ \
+	X(SIGHANDLER)  /* SIG_DFL, SIG_IGN or an address */ \
+	X(KEY)         /* System V key: IPC_PRIVATE or hexadecimal */ \
+	X(IOPRIO)      /* IOPRIO_PRIO_VALUE(class, data) */ \
+	X(REM)         /* records[aux] written only when the call was interrupted (nanosleep) */ \
+	X(RIOV)        /* iovec[len] whose buffers lie in another process: the headers alone */ \
+	X(CPUSET)      /* len bytes of a CPU mask: [0 1 3] */ \
+	X(NODESET)     /* mask of len bits, printed as words: [0x3] */ \
+	X(MINCORE)     /* len bytes, one per page */ \
+	X(MSGBUF)      /* System V message: a word of type, then len bytes of text */
 
 enum rn_arg_kind {
 #define X(k) RN_ARG_##k,
@@ -104,17 +124,27 @@ enum rn_arg_len {
 	RN_LEN_RET,   /* the result, when positive */
 	RN_LEN_CONST, /* n */
 	RN_LEN_NUL,   /* up to a NUL, at most n */
+	RN_LEN_PAGES1, /* argument 1 in pages, rounded up */
 };
 
 #define RN_PATH_MAX 4096 /* with its NUL; PATH_MAX of Linux */
 #define RN_WHOLE 0xffff  /* n of a BUF that -s must not cut (it is parsed, not shown) */
+
+/* Which argument of clone a CLONE_ARG is: the order differs between ABIs. strace prints
+ * child_stack=.., flags=..[, parent_tid=..][, tls=..][, child_tidptr=..], by the flags. */
+enum rn_clone_role {
+	RN_CLONE_flags, RN_CLONE_stack, RN_CLONE_parent_tid, RN_CLONE_child_tid, RN_CLONE_tls
+};
+
+/* Whose third argument a SEM_ARG is. */
+enum rn_ipc_family { RN_IPC_sem, RN_IPC_shm, RN_IPC_msg };
 
 struct rn_arg {
 	uint8_t kind; /* enum rn_arg_kind */
 	uint8_t dir;  /* enum rn_arg_dir bits, 0 for plain values */
 	uint8_t len;  /* enum rn_arg_len */
 	uint8_t flags;
-	uint16_t aux; /* enum rn_names_id or enum rn_record_id */
+	uint16_t aux; /* enum rn_names_id, rn_record_id, .. by the kind */
 	uint16_t n;   /* constant length or cap */
 };
 
@@ -128,7 +158,9 @@ struct rn_arg {
 	X(PID)   X(UID) \
 	X(FLAGS) /* 0x1 (flags FD_CLOEXEC), by the command: fcntl, prctl */ \
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
-	X(NEVER) /* exit: never returns */
+	X(NEVER) /* exit: never returns */ \
+	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
+	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO)
 
 enum rn_ret_kind {
 #define X(k) RN_RET_##k,

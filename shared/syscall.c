@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* The .def files become constant arrays: signatures by key, and per ABI a dense
+ * array from number to key, so that a lookup is two loads. */
+#include "shared/syscall.h"
+
+#include "shared/names.h"
+
+#include <stdio.h>
+
+const struct rn_class_desc rn_classes[RN_CLASSES] = {
+#define X(k, word, help) { word, help, RN_CLASS(k) },
+	RN_CLASS_LIST(X)
+#undef X
+};
+
+/* Words of the signature lines, see the head of shared/syscalls.def. */
+enum {
+#define X(k, word, help) class_##k = RN_CLASS(k),
+	RN_CLASS_LIST(X)
+#undef X
+	file = class_FILE, desc = class_DESC, network = class_NETWORK, process = class_PROCESS,
+	memory = class_MEMORY, signal = class_SIGNAL, ipc = class_IPC, creds = class_CREDS,
+	clock = class_CLOCK, stat = class_STAT, lstat = class_LSTAT, fstat = class_FSTAT,
+	stat_like = class_STAT_LIKE, statfs = class_STATFS, fstatfs = class_FSTATFS,
+	statfs_like = class_STATFS_LIKE, pure = class_PURE,
+	fd_new = RN_FX_FD_NEW, fd_close = RN_FX_FD_CLOSE, fd_other = RN_FX_FD_OTHER,
+	cwd = RN_FX_CWD, map = RN_FX_MAP, comm = RN_FX_COMM, sock = RN_FX_SOCK
+};
+
+#define VALUE(kind) { RN_ARG_##kind, 0, RN_LEN_NONE, 0, 0, 0 }
+#define NAMED(kind, id) { RN_ARG_##kind, 0, RN_LEN_NONE, 0, RN_NAMES_##id, 0 }
+#define MEM(kind, dir, len, aux, n) { RN_ARG_##kind, dir, RN_LEN_##len, 0, aux, n }
+#define IO (RN_IN | RN_OUT)
+
+#define HEX VALUE(HEX)
+#define INT VALUE(INT)
+#define UINT VALUE(UINT)
+#define LONG VALUE(LONG)
+#define ULONG VALUE(ULONG)
+#define SIZE VALUE(SIZE)
+#define OFF VALUE(OFF)
+#define XINT VALUE(XINT)
+#define PTR VALUE(PTR)
+#define FD VALUE(FD)
+#define DIRFD VALUE(DIRFD)
+#define PID VALUE(PID)
+#define UID VALUE(UID)
+#define MODE VALUE(MODE)
+#define FMODE VALUE(FMODE)
+#define DEV VALUE(DEV)
+#define SIG VALUE(SIG)
+#define CLOCK VALUE(CLOCK)
+#define ENUM(id) NAMED(ENUM, id)
+#define FLAGS(id) NAMED(FLAGS, id)
+#define KEY VALUE(KEY)
+#define IOPRIO VALUE(IOPRIO)
+#define SKIP VALUE(SKIP)
+#define OFF64 VALUE(OFF64)
+#define OFF64_HI VALUE(OFF64_HI)
+#define PGOFF VALUE(PGOFF)
+#define OPEN_MODE VALUE(OPEN_MODE)
+#define MREMAP_ADDR VALUE(MREMAP_ADDR)
+#define SIGMASK VALUE(SIGMASK)
+#define SIGHANDLER VALUE(SIGHANDLER)
+#define CLONE(role) MEM(CLONE_ARG, RN_CLONE_##role == RN_CLONE_parent_tid ? RN_OUT : 0, \
+	NONE, RN_CLONE_##role, 0)
+
+#define IN_PATH MEM(PATH, RN_IN, NUL, 0, RN_PATH_MAX)
+#define OUT_PATH(len) MEM(PATH, RN_OUT, len, 0, RN_PATH_MAX)
+#define IN_STR(max) MEM(STR, RN_IN, NUL, 0, max)
+#define IN_BUF(len) MEM(BUF, RN_IN, len, 0, 0)
+#define OUT_BUF(len) MEM(BUF, RN_OUT, len, 0, 0)
+#define IN_REC(r) MEM(REC, RN_IN, NONE, RN_REC_##r, 0)
+#define OUT_REC(r) MEM(REC, RN_OUT, NONE, RN_REC_##r, 0)
+#define IO_REC(r) MEM(REC, IO, NONE, RN_REC_##r, 0)
+#define IO_REC_ALWAYS(r) MEM(REC, RN_IN | RN_OUT_ALWAYS, NONE, RN_REC_##r, 0)
+#define REM_REC(r) MEM(REM, RN_OUT_ALWAYS, NONE, RN_REC_##r, 0)
+#define IN_ARR(r, len) MEM(ARR, RN_IN, len, RN_REC_##r, 0)
+#define OUT_ARR(r, len) MEM(ARR, RN_OUT, len, RN_REC_##r, 0)
+#define IO_ARR(r, len) MEM(ARR, IO, len, RN_REC_##r, 0)
+#define IN_ARRN(r, n) MEM(ARR, RN_IN, CONST, RN_REC_##r, n)
+#define OUT_ARRN(r, n) MEM(ARR, RN_OUT, CONST, RN_REC_##r, n)
+#define IN_VREC(r, len) MEM(VREC, RN_IN, len, RN_REC_##r, 4096)
+#define OUT_VREC(r, len) MEM(VREC, RN_OUT, len, RN_REC_##r, 4096)
+#define IO_VREC(r, len) MEM(VREC, IO, len, RN_REC_##r, 4096)
+#define IN_ADDR(len) MEM(ADDR, RN_IN, len, 0, 0)
+#define OUT_ADDR(len) MEM(ADDR, RN_OUT, len, 0, 0)
+#define IN_IOV(len) MEM(IOV, RN_IN, len, 0, 0)
+#define OUT_IOV(len) MEM(IOV, RN_OUT, len, 0, 0)
+#define IN_RIOV(len) MEM(RIOV, RN_IN, len, 0, 0)
+#define IN_MSG MEM(MSG, RN_IN, NONE, 0, 0)
+#define OUT_MSG MEM(MSG, RN_OUT, NONE, 0, 0)
+#define IN_MMSG(len) MEM(MMSG, RN_IN, len, 0, 0)
+#define OUT_MMSG(len) MEM(MMSG, RN_OUT, len, 0, 0)
+#define IN_ARGV MEM(ARGV, RN_IN, NONE, 0, 0)
+#define IN_ENVP MEM(ENVP, RN_IN, NONE, 0, 0)
+#define IN_SIGSET(len) MEM(SIGSET, RN_IN, len, 0, 0)
+#define OUT_SIGSET(len) MEM(SIGSET, RN_OUT, len, 0, 0)
+#define IN_OLD_SIGSET MEM(SIGSET, RN_IN, CONST, 0, 4)
+#define OUT_OLD_SIGSET MEM(SIGSET, RN_OUT, CONST, 0, 4)
+#define IN_SIGSET_PTRLEN MEM(SIGSET_PTRLEN, RN_IN, NONE, 0, 0)
+#define IO_FDSET(len) MEM(FDSET, IO, len, 0, 0)
+#define OUT_DIRENTS(r) MEM(DIRENTS, RN_OUT, RET, RN_REC_##r, RN_WHOLE)
+#define OUT_FDPAIR MEM(FDPAIR, RN_OUT, CONST, 0, 8)
+#define IN_CPUSET(len) MEM(CPUSET, RN_IN, len, 0, 0)
+#define OUT_CPUSET(len) MEM(CPUSET, RN_OUT, len, 0, 0)
+#define IN_NODESET(len) MEM(NODESET, RN_IN, len, 0, 0)
+#define OUT_NODESET(len) MEM(NODESET, RN_OUT, len, 0, 0)
+#define OUT_MINCORE(len) MEM(MINCORE, RN_OUT, len, 0, 0)
+#define IN_MSGBUF(len) MEM(MSGBUF, RN_IN, len, 0, 0)
+#define OUT_MSGBUF(len) MEM(MSGBUF, RN_OUT, len, 0, 0)
+#define MOUNT_DATA MEM(MOUNT_DATA, RN_IN, NUL, 0, 4096)
+#define FSCONFIG_VAL MEM(FSCONFIG_VAL, RN_IN, ARG4, 0, 0)
+
+#define IOCTL_CMD VALUE(IOCTL_CMD)
+#define IO_IOCTL MEM(IOCTL_ARG, IO, NONE, 0, 0)
+#define IO_FCNTL MEM(FCNTL_ARG, IO, NONE, 0, 0)
+#define IO_PRCTL MEM(PRCTL_ARG, IO, NONE, 0, 0)
+#define OUT_ARCH_PRCTL MEM(ARCH_PRCTL_ARG, RN_OUT, NONE, 0, 0)
+#define IN_FUTEX MEM(FUTEX_ARG, RN_IN, NONE, 0, 0)
+#define SOCKOPT_NAME VALUE(SOCKOPT_NAME)
+#define IN_SOCKOPT(len) MEM(SOCKOPT_VAL, RN_IN, len, 0, 0)
+#define OUT_SOCKOPT(len) MEM(SOCKOPT_VAL, RN_OUT, len, 0, 0)
+#define SOCKPROTO VALUE(SOCKPROTO)
+#define SIGFRAME MEM(SIGFRAME, RN_IN, NONE, 0, 0)
+#define IO_BPF(len) MEM(BPF_ATTR, RN_IN | RN_OUT_ALWAYS, len, 0, 0)
+#define IO_KEYCTL MEM(KEYCTL_ARG, RN_IN | RN_OUT_ALWAYS, NONE, 0, 0)
+#define IO_PTRACE MEM(PTRACE_ARG, RN_IN | RN_OUT_ALWAYS, NONE, 0, 0)
+#define QUOTACTL_ARG VALUE(QUOTACTL_ARG)
+#define IO_QUOTACTL MEM(QUOTACTL_ARG, IO, NONE, 0, 0)
+#define IO_SEM MEM(SEM_ARG, IO, NONE, RN_IPC_sem, 0)
+#define IO_SHM MEM(SEM_ARG, IO, NONE, RN_IPC_shm, 0)
+#define IO_MSQ MEM(SEM_ARG, IO, NONE, RN_IPC_msg, 0)
+#define SECCOMP_ARG VALUE(SECCOMP_ARG)
+#define IO_SECCOMP MEM(SECCOMP_ARG, IO, NONE, 0, 0)
+
+enum key {
+	NO_CALL,
+#define CALL_AS(key, name, classes, effects, returns, ...) KEY_##key,
+#define CALL(name, ...) KEY_##name,
+#include "shared/syscalls.def"
+#undef CALL_AS
+#undef CALL
+};
+
+#define N_ARGS(...) (sizeof((struct rn_arg[]){ __VA_ARGS__ }) / sizeof(struct rn_arg))
+
+/* No macro in between: `returns` must arrive unexpanded. */
+static const struct rn_syscall calls[] = {
+#define CALL_AS(key, text, c, fx, returns, ...) \
+	[KEY_##key] = { #text, c, N_ARGS(__VA_ARGS__), RN_RET_##returns, fx, { __VA_ARGS__ } },
+#define CALL(name, c, fx, returns, ...) \
+	[KEY_##name] = { #name, c, N_ARGS(__VA_ARGS__), RN_RET_##returns, fx, { __VA_ARGS__ } },
+#include "shared/syscalls.def"
+#undef CALL_AS
+#undef CALL
+};
+
+#define NR(nr, key) [nr] = KEY_##key,
+static const uint16_t x86_64[] = {
+#include "shared/nr/x86_64.def"
+};
+static const uint16_t i386[] = {
+#include "shared/nr/i386.def"
+};
+static const uint16_t aarch64[] = {
+#include "shared/nr/aarch64.def"
+};
+#undef NR
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+static const struct {
+	const uint16_t *key;
+	uint32_t n;
+} numbers[RN_ABI_COUNT] = {
+	[RN_ABI_X86_64] = { x86_64, COUNT(x86_64) },
+	[RN_ABI_I386] = { i386, COUNT(i386) },
+	[RN_ABI_AARCH64] = { aarch64, COUNT(aarch64) },
+};
+
+const struct rn_syscall *rn_syscall(enum rn_abi abi, uint32_t nr)
+{
+	if ((unsigned)abi >= RN_ABI_COUNT || nr >= numbers[abi].n || !numbers[abi].key[nr])
+		return NULL;
+	return &calls[numbers[abi].key[nr]];
+}
+
+uint32_t rn_syscall_limit(enum rn_abi abi)
+{
+	return (unsigned)abi < RN_ABI_COUNT ? numbers[abi].n : 0;
+}
+
+int32_t rn_syscall_number(enum rn_abi abi, struct rn_bytes name)
+{
+	for (uint32_t nr = 0; nr < rn_syscall_limit(abi); nr++) {
+		const struct rn_syscall *c = rn_syscall(abi, nr);
+		if (c && rn_bytes_equal(rn_bytes_str(c->name), name))
+			return (int32_t)nr;
+	}
+	return -1;
+}
+
+const char *rn_syscall_name(enum rn_abi abi, uint32_t nr, char buf[24])
+{
+	const struct rn_syscall *c = rn_syscall(abi, nr);
+	if (c)
+		return c->name;
+	snprintf(buf, 24, "syscall_%u", nr);
+	return buf;
+}
+
+static const struct {
+	const char *name;
+	uint16_t bytes[RN_ABI_COUNT];
+} records[RN_RECORDS] = {
+	[RN_REC_none] = { "none", { 0 } },
+#define REC(name, x86_64, i386, aarch64) [RN_REC_##name] = { #name, { 0, x86_64, i386, aarch64 } },
+#include "shared/records.def"
+#undef REC
+};
+
+uint32_t rn_record_bytes(enum rn_record_id id, enum rn_abi abi)
+{
+	if ((unsigned)id >= RN_RECORDS || (unsigned)abi >= RN_ABI_COUNT)
+		return 0;
+	return records[id].bytes[abi];
+}
+
+const char *rn_record_name(enum rn_record_id id)
+{
+	return (unsigned)id < RN_RECORDS ? records[id].name : "none";
+}
