@@ -9,6 +9,7 @@
 #include "shared/buffer.h"
 #include "shared/syscall.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct rn_word rn_summary_sort_words[] = {
