@@ -273,9 +273,8 @@ static int note_unfinished(const struct line *lines, size_t n, struct rn_sink *s
 	if (!unfinished)
 		return 0;
 	char text[128];
-	snprintf(text, sizeof(text), "%llu call%s never returned; counted as call%s without time",
-		(unsigned long long)unfinished, unfinished == 1 ? "" : "s",
-		unfinished == 1 ? "" : "s");
+	snprintf(text, sizeof(text), "%llu call%s never returned: counted, without time",
+		(unsigned long long)unfinished, unfinished == 1 ? "" : "s");
 	return rn_sink_note(sink, rn_bytes_str(text), err);
 }
 

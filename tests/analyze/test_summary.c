@@ -65,7 +65,7 @@ Test(summary, text_is_the_table_of_strace)
 		"  0.00    0.000000           0         1           futex\n"
 		"------ ----------- ----------- --------- --------- ----------------\n"
 		"100.00    0.004001        1000         6         1 total\n"
-		"note: 1 call never returned; counted as call without time\n");
+		"note: 1 call never returned: counted, without time\n");
 }
 
 Test(summary, csv_keeps_the_header_that_scripts_know)
