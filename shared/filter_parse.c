@@ -180,7 +180,7 @@ static int read_expression(const struct rn_part_sink *sink, struct rn_bytes s,
 		return rn_fail(err, RN_E_USAGE,
 			"the qualifier is missing, say \"trace=%.*s\"",
 			(int)(s.len > 100 ? 100 : s.len), (const char *)s.p);
-	list_fn *read;
+	list_fn *read = NULL;
 	int rc = find_qualifier(word, &read, err);
 	if (rc)
 		return rc;

@@ -119,6 +119,15 @@ void rn_cli_man_synopsis(FILE *out, const struct rn_cli *cli)
 	print_usage(out, cli->name, NULL, cli->synopsis);
 }
 
+/* The command that is meant when none is named. */
+static bool has_same_rows(const struct rn_cli *cli, const struct rn_cli *command)
+{
+	bool same = command->n_sets > 0 && cli->n_sets >= command->n_sets;
+	for (size_t i = 0; same && i < command->n_sets; i++)
+		same = cli->sets[i].rows == command->sets[i].rows;
+	return same;
+}
+
 static void print_command(FILE *out, const struct rn_cli *cli, const struct rn_cli *command)
 {
 	fputs(".SS ", out);
@@ -128,6 +137,11 @@ static void print_command(FILE *out, const struct rn_cli *cli, const struct rn_c
 	fprintf(out, ".PP\n%c", toupper((unsigned char)command->summary[0]));
 	put_roff(out, command->summary + 1);
 	fputs(".\n", out);
+	if (has_same_rows(cli, command)) {
+		fputs("This is what is done when no command is named; its options are those above.\n",
+			out);
+		return;
+	}
 	for (size_t i = 0; i < command->n_sets; i++)
 		print_rows(out, command->sets[i].rows, false);
 }

@@ -2,15 +2,23 @@
 /* The options of every command line, and the answers to them. */
 #include "shared/option_docs.h"
 
-#include "shared/option.h"
+#include "shared/filter_docs.h"
 
 /* One list for the words and what they print. X(word, function) */
 #define DESCRIPTIONS(X) \
 	X("man-synopsis", rn_cli_man_synopsis) \
 	X("man-options", rn_cli_man_options) \
+	X("man-classes", rn_cli_man_classes) \
 	X("bash", rn_cli_bash) \
 	X("zsh", rn_cli_zsh) \
 	X("fish", rn_cli_fish)
+
+/* The same for every command line. */
+static void rn_cli_man_classes(FILE *out, const struct rn_cli *cli)
+{
+	(void)cli;
+	rn_filter_man_classes(out);
+}
 
 enum description {
 	NO_DESCRIPTION,

@@ -7,6 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void describe_command(struct rn_command_cli *d, const struct rn_command *c)
+{
+	struct rn_option_set *set = d->command_set[d->cli.n_commands];
+	struct rn_cli *cli = &d->command[d->cli.n_commands++];
+	*cli = (struct rn_cli){ .name = c->name, .summary = c->summary, .synopsis = c->synopsis,
+		.sets = set, .options_first = c->options_first };
+	for (size_t i = 0; i < RN_COMMAND_TABLES && c->options[i]; i++)
+		set[cli->n_sets++] = (struct rn_option_set){ c->options[i], NULL };
+}
+
 void rn_command_describe(struct rn_command_cli *d, const struct rn_command *c, const char *name,
 	void *options, bool with_commands)
 {
@@ -21,8 +31,7 @@ void rn_command_describe(struct rn_command_cli *d, const struct rn_command *c, c
 		return;
 	d->cli.commands = d->command;
 	for (size_t i = 0; rn_commands[i] && i < RN_COMMANDS_MAX; i++)
-		d->command[d->cli.n_commands++] = (struct rn_cli){ .name = rn_commands[i]->name,
-			.summary = rn_commands[i]->summary, .synopsis = rn_commands[i]->synopsis };
+		describe_command(d, rn_commands[i]);
 }
 
 /* A reader that went away got what it wanted. */

@@ -17,6 +17,7 @@ struct rn_command_cli {
 	struct rn_option_set set[RN_COMMAND_TABLES + 1];
 	struct rn_cli_wishes wishes;
 	struct rn_cli command[RN_COMMANDS_MAX];
+	struct rn_option_set command_set[RN_COMMANDS_MAX][RN_COMMAND_TABLES];
 };
 
 /** Describes c as started under `name` ("renacer-analyze info"). options: the struct to be filled;

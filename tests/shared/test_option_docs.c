@@ -41,9 +41,10 @@ static const struct rn_option_set sets[] = { { rows, NULL } };
 static const struct rn_cli commands[] = {
 	{ .name = "prog-x info", .summary = "tell what there is", .synopsis = synopsis,
 	  .sets = sub_sets, .n_sets = 1 },
+	{ .name = "do", .summary = "do things", .synopsis = synopsis, .sets = sets, .n_sets = 1 },
 };
 static const struct rn_cli cli = { .name = "prog-x", .summary = "do things", .synopsis = synopsis,
-	.sets = sets, .n_sets = 1, .commands = commands, .n_commands = 1 };
+	.sets = sets, .n_sets = 1, .commands = commands, .n_commands = 2 };
 
 static char text[16384];
 
@@ -74,6 +75,8 @@ Test(option_docs, the_man_page_has_every_option_and_command_and_escapes_text)
 	HAS("\\fB\\-p\\fR \\fIPID\\fR\n");
 	HAS(".SH COMMANDS\n.SS info\n\\fBprog\\-x\\fR \\fBinfo\\fR [OPTIONS] [TRACE]\n.PP\n"
 		"Tell what there is.\n.TP\n\\fB\\-q\\fR, \\fB\\-\\-quick\\fR\n");
+	HAS(".SS do\n\\fBprog\\-x\\fR \\fBdo\\fR [OPTIONS] [TRACE]\n.PP\nDo things.\n"
+		"This is what is done when no command is named; its options are those above.\n");
 	check_no_secrets();
 	print(rn_cli_man_synopsis);
 	cr_assert_str_eq(text, ".SH SYNOPSIS\n\\fBprog\\-x\\fR [OPTIONS] [TRACE]\n");
