@@ -88,9 +88,9 @@ static int decode(struct rn_block *b, enum rn_section s, struct rn_bytes raw, st
 	case RN_SECTION_ARGS:
 		return rn_args_decode(&b->args, raw, &b->core, &b->arena, err);
 	case RN_SECTION_REGS:
-		return rn_regs_decode(&b->regs, raw, &b->core, &b->arena, err);
+		return rn_regs_decode(&b->regs, raw, &b->core, b->args, &b->arena, err);
 	case RN_SECTION_STACK:
-		return rn_stack_open(&b->stack, raw, &b->core, &b->arena, err);
+		return rn_stack_open(&b->stack, raw, &b->core, &b->regs, &b->arena, err);
 	case RN_SECTION_DATA:
 		return rn_spans_decode(&b->spans, raw, b->info.n_calls, b->args, &b->arena, err);
 	default:
@@ -98,7 +98,29 @@ static int decode(struct rn_block *b, enum rn_section s, struct rn_bytes raw, st
 	}
 }
 
-/* A section that builds on another needs that one first. */
+/* The section that s builds on, RN_SECTIONS: none. */
+static enum rn_section base_of(const struct rn_block *b, enum rn_section s)
+{
+	if (s == RN_SECTION_DATA || s == RN_SECTION_REGS)
+		return RN_SECTION_ARGS;
+	if (s == RN_SECTION_STACK && b->info.section[RN_SECTION_REGS].disk_bytes)
+		return RN_SECTION_REGS;
+	return RN_SECTIONS;
+}
+
+static int need(struct rn_block *b, enum rn_section s, struct rn_error *err);
+
+static int need_base(struct rn_block *b, enum rn_section s, struct rn_error *err)
+{
+	enum rn_section base = base_of(b, s);
+	int rc = base == RN_SECTIONS ? 0 : need(b, base, err);
+	if (rc == RN_END)
+		return rn_fail(err, RN_E_CORRUPT, "it needs the section %s",
+			section_names[base]);
+	return rc;
+}
+
+/* 0, RN_END when it cannot be had, or an error. */
 static int need(struct rn_block *b, enum rn_section s, struct rn_error *err)
 {
 	if (b->state[s] == RN_SECTION_READY)
@@ -109,18 +131,11 @@ static int need(struct rn_block *b, enum rn_section s, struct rn_error *err)
 		b->state[s] = RN_SECTION_MISSING;
 		return RN_END;
 	}
-	if (s == RN_SECTION_DATA) {
-		int rc = need(b, RN_SECTION_ARGS, err);
-		if (rc < 0)
-			return rc;
-		if (rc == RN_END) {
-			damaged(b, s, RN_E_CORRUPT, "it needs the section args");
-			return RN_END;
-		}
-	}
 	struct rn_error why = { 0 };
 	struct rn_bytes raw = { 0 };
-	int rc = unpack(b, s, &raw, &why);
+	int rc = need_base(b, s, &why);
+	if (!rc)
+		rc = unpack(b, s, &raw, &why);
 	if (!rc)
 		rc = decode(b, s, raw, &why);
 	if (rc == RN_E_NOMEM)
@@ -164,6 +179,7 @@ int rn_block_begin(struct rn_block *b, uint64_t offset, struct rn_damage_log *lo
 	b->log = log;
 	b->core = (struct rn_core_decoded){ 0 };
 	b->meta = (struct rn_meta_decoded){ 0 };
+	b->regs = (struct rn_regs_decoded){ 0 };
 	b->info = (struct rn_block_info){ .offset = offset };
 	struct rn_bytes body;
 	int rc = rn_frame_body(rn_buffer_bytes(&b->frame), &body, err);
@@ -201,7 +217,7 @@ static int add_part(struct rn_block *b, enum rn_section s, uint32_t k, struct rn
 		c->spans = c->n_spans ? b->spans.span + b->spans.first[k] : NULL;
 		return 0;
 	case RN_SECTION_STACK:
-		return rn_stack_get(&b->stack, k, c, err);
+		return rn_stack_get(b->stack, k, c, err);
 	default:
 		return 0;
 	}

@@ -28,7 +28,7 @@ struct rn_block {
 	struct rn_meta_decoded meta;
 	const uint64_t (*args)[6];
 	struct rn_regs_decoded regs;
-	struct rn_stack_decoded stack;
+	struct rn_stack_decoded *stack;
 	struct rn_spans_decoded spans;
 };
 

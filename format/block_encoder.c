@@ -6,11 +6,14 @@
 
 #include <stdlib.h>
 
+/* A reader keeps all snapshots of a block: no more than this. */
+#define RN_BLOCK_STACK_BYTES ((uint64_t)48 << 20)
+
 int rn_block_encoder_init(struct rn_block_encoder *b)
 {
 	*b = (struct rn_block_encoder){ 0 };
 	if (rn_args_encoder_init(&b->args) || rn_regs_encoder_init(&b->regs) ||
-		rn_stack_encoder_init(&b->stack) || rn_spans_encoder_init(&b->spans)) {
+		rn_spans_encoder_init(&b->spans)) {
 		rn_block_encoder_fini(b);
 		return RN_E_NOMEM;
 	}
@@ -88,7 +91,7 @@ static int put_call(struct rn_block_encoder *b, const struct rn_event *ev, struc
 	if (c->regs)
 		b->regs.n_regs = c->n_regs;
 	rn_args_put(&b->args, c->args, thread, nr);
-	rn_regs_put(&b->regs, c->regs, thread);
+	rn_regs_put(&b->regs, c, thread);
 	rn_stack_put(&b->stack, c, thread);
 	rn_spans_put(&b->spans, c);
 	return 0;
@@ -123,7 +126,8 @@ size_t rn_block_encoder_bytes(const struct rn_block_encoder *b)
 
 bool rn_block_encoder_is_full(const struct rn_block_encoder *b)
 {
-	return b->spans.what.n + RN_MAX_SPANS > RN_MAX_BLOCK_SPANS;
+	return b->spans.what.n + RN_MAX_SPANS > RN_MAX_BLOCK_SPANS ||
+		b->stack.stack_bytes > RN_BLOCK_STACK_BYTES;
 }
 
 /* What the block's thread dictionary says: every thread it mentions that is known. */

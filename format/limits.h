@@ -13,6 +13,7 @@
 #define RN_MAX_BLOCK_SECTIONS 64
 #define RN_MAX_EVENT_BYTES ((uint32_t)8 << 20)       /* stack, spans or fields of one event */
 #define RN_MAX_STACK_BYTES ((uint32_t)1 << 20)
+#define RN_MAX_BLOCK_STACK_BYTES ((uint64_t)128 << 20) /* of all snapshots, unpacked */
 #define RN_MAX_SPANS 4096                            /* of one call */
 #define RN_MAX_BLOCK_SPANS ((uint32_t)1 << 21)
 #define RN_MAX_MODULE_BYTES ((uint64_t)1 << 30)      /* raw */
