@@ -91,7 +91,6 @@ static double copy_trace(const char *path, struct rn_writer *w)
 /* getpid and read in turn, a few hundred ns apart with some noise. */
 static double make_loop(struct rn_writer *w)
 {
-	struct rn_error err;
 	uint64_t now = 0, noise = 88172645463325252u;
 	struct batch b = { .n = 0 };
 	double took = 0;
