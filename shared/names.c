@@ -9,6 +9,7 @@
 #define N(value, name) { value, #name },
 #define END };
 #include "shared/names/tables.def"
+#include "shared/names/fields.def"
 #undef TABLE
 #undef N
 #undef END

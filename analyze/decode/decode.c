@@ -1,2 +1,127 @@
 /* SPDX-License-Identifier: MIT */
+/* The driver: looks the call up in the table and lets the printer of each argument's kind write.
+ * A call nobody knows shows its six registers. */
 #include "analyze/decode/decode.h"
+#include "analyze/decode/kinds.h"
+#include "analyze/decode/results.h"
+
+static const struct rn_decode_style default_style = { .string_limit = 32 };
+static const struct rn_decode_env default_env = { .style = &default_style };
+
+static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_event *ev,
+	const struct rn_decode_env *env)
+{
+	const struct rn_call *call = &ev->call;
+	const struct rn_abi_desc *abi = rn_abi_desc((enum rn_abi)call->abi);
+	*p = (struct rn_print){
+		.out = out,
+		.ev = ev,
+		.call = call,
+		.desc = abi ? rn_syscall(abi->abi, call->nr) : NULL,
+		.env = env ? env : &default_env,
+		.abi = abi ? abi->abi : RN_ABI_NONE,
+		.word = abi ? abi->pointer_bytes : 8,
+		.no_exit = (call->flags & (RN_CALL_ERROR | RN_CALL_UNFINISHED)) != 0,
+	};
+	p->style = p->env->style ? p->env->style : &default_style;
+	uint64_t mask = p->word == 4 ? UINT32_MAX : UINT64_MAX;
+	for (unsigned i = 0; i < 6; i++)
+		p->args[i] = call->args[i] & mask;
+}
+
+static bool print_arg(struct rn_print *p, unsigned i)
+{
+	if (!p->desc) {
+		rn_put_hex(p->out, p->args[i]);
+		return true;
+	}
+	uint8_t kind = p->desc->arg[i].kind;
+	p->phase = RN_PHASE_ENTRY;
+	return rn_kind_printers[kind < RN_ARG_KINDS ? kind : RN_ARG_HEX](p, i);
+}
+
+void rn_decode_name(struct rn_buffer *out, const struct rn_call *call)
+{
+	char buf[24];
+	rn_put_text(out, rn_syscall_name((enum rn_abi)call->abi, call->nr, buf));
+}
+
+unsigned rn_decode_n_args(const struct rn_call *call)
+{
+	const struct rn_syscall *desc = rn_syscall((enum rn_abi)call->abi, call->nr);
+	return desc ? desc->n_args : 6;
+}
+
+bool rn_decode_arg(struct rn_buffer *out, const struct rn_event *ev, unsigned i,
+	const struct rn_decode_env *env)
+{
+	struct rn_print p;
+	begin(&p, out, ev, env);
+	p.alone = true;
+	if (i >= (p.desc ? p.desc->n_args : 6))
+		return false;
+	size_t mark = out->len;
+	if (print_arg(&p, i))
+		return true;
+	out->len = mark;
+	rn_put_hex(out, p.args[i]);
+	return false;
+}
+
+void rn_decode_args(struct rn_buffer *out, const struct rn_event *ev,
+	const struct rn_decode_env *env)
+{
+	struct rn_print p;
+	begin(&p, out, ev, env);
+	unsigned n = p.desc ? p.desc->n_args : 6;
+	bool first = true;
+	for (unsigned i = 0; i < n; i++) {
+		size_t mark = out->len;
+		if (!first)
+			RN_PUT(&p, ", ");
+		if (print_arg(&p, i))
+			first = false;
+		else
+			out->len = mark;
+	}
+}
+
+void rn_decode_result(struct rn_buffer *out, const struct rn_event *ev,
+	const struct rn_decode_env *env)
+{
+	struct rn_print p;
+	begin(&p, out, ev, env);
+	rn_print_result(&p);
+}
+
+uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a)
+{
+	uint64_t entry, leaving;
+	switch (a->len) {
+	case RN_LEN_ARG0 ... RN_LEN_ARG5:
+		return p->args[a->len - RN_LEN_ARG0];
+	case RN_LEN_PTR0 ... RN_LEN_PTR5:
+		if (!rn_memory_uint(p->call, RN_PHASE_ENTRY, p->args[a->len - RN_LEN_PTR0], 4, &entry))
+			return 0;
+		if (p->phase == RN_PHASE_EXIT &&
+		    rn_memory_uint(p->call, RN_PHASE_EXIT, p->args[a->len - RN_LEN_PTR0], 4, &leaving) &&
+		    leaving < entry)
+			return leaving;
+		return entry;
+	case RN_LEN_RET:
+		return p->no_exit || p->call->ret < 0 ? 0 : (uint64_t)p->call->ret;
+	case RN_LEN_CONST:
+	case RN_LEN_NUL:
+		return a->n;
+	default:
+		return 0;
+	}
+}
+
+bool rn_arg_phase(struct rn_print *p, const struct rn_arg *a)
+{
+	bool out = (a->dir & RN_OUT && !p->no_exit) ||
+		(a->dir & RN_OUT_ALWAYS && !(p->call->flags & RN_CALL_UNFINISHED));
+	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
+	return out || a->dir & RN_IN || !a->dir;
+}

@@ -34,8 +34,9 @@ struct rn_decode_env {
 
 /** The call's name; "syscall_500" when unknown. */
 void rn_decode_name(struct rn_buffer *out, const struct rn_call *call);
-/** Argument i alone (JSON), i below rn_decode_n_args. */
-void rn_decode_arg(struct rn_buffer *out, const struct rn_event *ev, unsigned i,
+/** Argument i alone (JSON). False: the listing does not show it (the mode of an open that creates
+ *  nothing; i beyond rn_decode_n_args, then nothing was written); its raw value was written. */
+bool rn_decode_arg(struct rn_buffer *out, const struct rn_event *ev, unsigned i,
 	const struct rn_decode_env *env);
 unsigned rn_decode_n_args(const struct rn_call *call);
 /** All arguments, comma separated, without parentheses. */

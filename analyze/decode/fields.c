@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/decode/fields.h"
+#include "analyze/decode/records.h"
+#include "analyze/decode/time.h"
+
+#include <assert.h>
+
+typedef void form_printer(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux);
+
+static void form_dec(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_put_dec(p->out, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
+}
+
+static void form_udec(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_put_udec(p->out, v);
+}
+
+static void form_hex(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_put_hex(p->out, v);
+}
+
+static void form_oct(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_put_oct_plain(p->out, v);
+}
+
+static void form_ptr(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_addr(p, v);
+}
+
+static void form_fd(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_fd(p, (int32_t)v);
+}
+
+static void form_id(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_id(p, (uint32_t)v);
+}
+
+static void form_mode(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_put_oct(p->out, v);
+}
+
+static void form_file_mode(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_file_mode(p, (uint32_t)v);
+}
+
+static void form_dev(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_dev(p, v);
+}
+
+static void form_sig(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_signo(p, (int32_t)v);
+}
+
+static void form_enum(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b;
+	rn_print_enum(p, (enum rn_names_id)aux, v);
+}
+
+static void form_flags(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b;
+	rn_print_flags(p, (enum rn_names_id)aux, v);
+}
+
+static void form_name(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_print_quoted_name(p, b);
+}
+
+static void form_record(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v;
+	rn_print_record(p, (enum rn_record_id)aux, b);
+}
+
+static void put_list(struct rn_print *p, struct rn_bytes b, unsigned n, bool hex)
+{
+	unsigned size = n ? (unsigned)(b.len / n) : 0;
+	rn_put_u8(p->out, '[');
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			RN_PUT(p, ", ");
+		uint64_t v = rn_field_u(b, (size_t)i * size, size > 8 ? 8 : size);
+		if (hex)
+			rn_put_hex(p->out, v);
+		else
+			rn_put_udec(p->out, v);
+	}
+	rn_put_u8(p->out, ']');
+}
+
+static void form_udecs(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v;
+	put_list(p, b, aux, false);
+}
+
+static void form_hexes(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v;
+	put_list(p, b, aux, true);
+}
+
+static void form_time(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_put_dec(p->out, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
+}
+
+static void form_ticks(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)aux;
+	form_dec(p, v, b, 0);
+	rn_print_ticks_comment(p, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
+}
+
+static void form_limit(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)aux;
+	if (b.len == 4 ? v == UINT32_MAX : v == UINT64_MAX)
+		rn_put_text(p->out, p->desc && p->desc->n_args == 4 ? "RLIM64_INFINITY" : "RLIM_INFINITY");
+	else if (v > 1024 && v % 1024 == 0)
+		rn_put_udec(p->out, v / 1024), RN_PUT(p, "*1024");
+	else
+		rn_put_udec(p->out, v);
+}
+
+static form_printer *const forms[] = {
+	[RN_FORM_DEC] = form_dec,
+	[RN_FORM_UDEC] = form_udec,
+	[RN_FORM_HEX] = form_hex,
+	[RN_FORM_OCT] = form_oct,
+	[RN_FORM_PTR] = form_ptr,
+	[RN_FORM_FD] = form_fd,
+	[RN_FORM_ID] = form_id,
+	[RN_FORM_MODE] = form_mode,
+	[RN_FORM_FILE_MODE] = form_file_mode,
+	[RN_FORM_DEV] = form_dev,
+	[RN_FORM_SIG] = form_sig,
+	[RN_FORM_ENUM] = form_enum,
+	[RN_FORM_FLAGS] = form_flags,
+	[RN_FORM_NAME] = form_name,
+	[RN_FORM_RECORD] = form_record,
+	[RN_FORM_UDECS] = form_udecs,
+	[RN_FORM_HEXES] = form_hexes,
+	[RN_FORM_TIME] = form_time,
+	[RN_FORM_TICKS] = form_ticks,
+	[RN_FORM_LIMIT] = form_limit,
+};
+static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_LIMIT + 1, "a printer for each form");
+
+void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b)
+{
+	forms[form](p, b.len <= 8 ? rn_field_u(b, 0, (unsigned)b.len) : 0, b, aux);
+}
+
+void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_bytes b)
+{
+	bool first = true, left_out = false;
+	rn_put_u8(p->out, '{');
+	for (unsigned i = 0; i < f->n; i++) {
+		const struct rn_field *row = &f->row[i];
+		unsigned off = p->word == 4 ? row->off32 : row->off;
+		unsigned size = p->word == 4 ? row->size32 : row->size;
+		if (!size || off + size > b.len)
+			continue;
+		if (row->detail && !p->style->verbose) {
+			left_out = true;
+			continue;
+		}
+		if (!first)
+			RN_PUT(p, ", ");
+		first = false;
+		rn_put_text(p->out, row->name);
+		rn_put_u8(p->out, '=');
+		rn_print_form(p, (enum rn_field_form)row->form, row->aux, rn_bytes_part(b, off, size));
+	}
+	rn_put_text(p->out, left_out ? ", ...}" : "}");
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * fields - structures of the kernel described as rows instead of code.
+ *
+ * A row gives a member's name, where it lies in the 64-bit and in the 32-bit
+ * layout (explicit offsets, never a host struct), and the form it is shown in.
+ * Internal to analyze/decode.
+ */
+#ifndef RN_ANALYZE_DECODE_FIELDS_H
+#define RN_ANALYZE_DECODE_FIELDS_H
+
+#include "analyze/decode/print.h"
+
+enum rn_field_form {
+	RN_FORM_DEC,
+	RN_FORM_UDEC,
+	RN_FORM_HEX,      /* 0 is "0" */
+	RN_FORM_OCT,
+	RN_FORM_PTR,
+	RN_FORM_FD,
+	RN_FORM_ID,       /* user or group: -1 for none */
+	RN_FORM_MODE,
+	RN_FORM_FILE_MODE,
+	RN_FORM_DEV,
+	RN_FORM_SIG,
+	RN_FORM_ENUM,     /* aux: the table */
+	RN_FORM_FLAGS,
+	RN_FORM_NAME,     /* characters up to a NUL */
+	RN_FORM_RECORD,   /* aux: the record */
+	RN_FORM_UDECS,    /* [1, 2]: aux elements, size bytes together */
+	RN_FORM_HEXES,
+	RN_FORM_TIME,     /* seconds, and the date in a comment when the next row has its nanoseconds */
+	RN_FORM_TICKS,    /* hundredths of a second, and seconds in a comment */
+	RN_FORM_LIMIT,    /* a resource limit: 8192*1024, RLIM64_INFINITY */
+};
+
+struct rn_field {
+	const char *name;
+	uint8_t form;
+	bool detail;                  /* shown with -v alone */
+	uint16_t off, size;           /* 64-bit layout */
+	uint16_t off32, size32;       /* 32-bit layout; size32 0: the record has none there */
+	uint16_t aux;
+};
+
+struct rn_fields {
+	const struct rn_field *row;
+	unsigned n;
+};
+
+#define RN_FIELDS_OF(rows) { rows, sizeof(rows) / sizeof((rows)[0]) }
+
+/** "{name=value, ...}"; rows beyond the bytes given are left out. */
+void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_bytes b);
+/** One value in a form. */
+void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/decode/results.h"
+
+/* The kernel's own codes for an interrupted call; a tracer sees them, the program never does. */
+static const struct {
+	int number;
+	const char *text;
+} restarts[] = {
+	{ 512, "ERESTARTSYS (To be restarted if SA_RESTART is set)" },
+	{ 513, "ERESTARTNOINTR (To be restarted)" },
+	{ 514, "ERESTARTNOHAND (To be restarted if no handler)" },
+	{ 516, "ERESTART_RESTARTBLOCK (Interrupted by signal)" },
+};
+
+static void print_error(struct rn_print *p, int64_t errnum)
+{
+	for (size_t i = 0; i < sizeof(restarts) / sizeof(restarts[0]); i++) {
+		if (restarts[i].number != errnum)
+			continue;
+		RN_PUT(p, "? ");
+		rn_put_text(p->out, restarts[i].text);
+		return;
+	}
+	const char *name = errnum > 0 && errnum < 4096 ? rn_errno_name((int)errnum) : NULL;
+	RN_PUT(p, "-1 ");
+	if (!name) {
+		RN_PUT(p, "(errno ");
+		rn_put_dec(p->out, errnum);
+		rn_put_u8(p->out, ')');
+		return;
+	}
+	const char *text = rn_errno_text((int)errnum);
+	rn_put_text(p->out, name);
+	if (text) {
+		RN_PUT(p, " (");
+		rn_put_text(p->out, text);
+		rn_put_u8(p->out, ')');
+	}
+}
+
+static void result_dec(struct rn_print *p, int64_t ret)
+{
+	rn_put_dec(p->out, ret);
+}
+
+static void result_uint(struct rn_print *p, int64_t ret)
+{
+	rn_put_udec(p->out, p->word == 4 ? (uint32_t)ret : (uint64_t)ret);
+}
+
+static void result_hex(struct rn_print *p, int64_t ret)
+{
+	rn_put_hex(p->out, p->word == 4 ? (uint32_t)ret : (uint64_t)ret);
+}
+
+static void result_oct(struct rn_print *p, int64_t ret)
+{
+	rn_put_oct(p->out, (uint64_t)ret);
+}
+
+static void result_fd(struct rn_print *p, int64_t ret)
+{
+	rn_print_fd_at(p, ret, RN_PHASE_EXIT);
+}
+
+static void result_never(struct rn_print *p, int64_t ret)
+{
+	rn_put_dec(p->out, ret);
+}
+
+static rn_result_printer *const printers[RN_RET_KINDS] = {
+	[RN_RET_INT] = result_dec,
+	[RN_RET_UINT] = result_uint,
+	[RN_RET_SIZE] = result_dec,
+	[RN_RET_OFF] = result_dec,
+	[RN_RET_HEX] = result_hex,
+	[RN_RET_OCT] = result_oct,
+	[RN_RET_FD] = result_fd,
+	[RN_RET_PID] = result_dec,
+	[RN_RET_UID] = result_uint,
+	[RN_RET_FLAGS] = result_hex,
+	[RN_RET_POLL] = result_dec,
+	[RN_RET_NEVER] = result_never,
+};
+
+void rn_print_result(struct rn_print *p)
+{
+	if (p->call->flags & RN_CALL_UNFINISHED) {
+		rn_put_u8(p->out, '?');
+		return;
+	}
+	if (p->call->flags & RN_CALL_ERROR) {
+		print_error(p, -p->call->ret);
+		return;
+	}
+	unsigned kind = p->desc ? p->desc->ret : RN_RET_INT;
+	int64_t ret = p->word == 4 ? (int32_t)p->call->ret : p->call->ret;
+	rn_result_printer *print = kind < RN_RET_KINDS ? printers[kind] : NULL;
+	(print ? print : result_dec)(p, ret);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * results - what follows "= ". Internal to analyze/decode.
+ */
+#ifndef RN_ANALYZE_DECODE_RESULTS_H
+#define RN_ANALYZE_DECODE_RESULTS_H
+
+#include "analyze/decode/print.h"
+
+void rn_print_result(struct rn_print *p);
+
+typedef void rn_result_printer(struct rn_print *p, int64_t ret);
+
+/* One per family, for the RN_RET kinds that carry a remark. */
+rn_result_printer rn_result_flags, rn_result_poll;
+
+#endif

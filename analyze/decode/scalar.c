@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* Single values without memory behind them. */
+#include "analyze/decode/kinds.h"
+
+#define S_IFMT 0170000
+#define S_IFCHR 020000
+#define S_IFBLK 060000
+#define S_SPECIAL 07000
+#define AT_FDCWD (-100)
+#define O_CREAT 0100
+#define IPC_PRIVATE 0
+
+void rn_print_addr(struct rn_print *p, uint64_t addr)
+{
+	if (addr)
+		rn_put_hex0(p->out, addr);
+	else
+		RN_PUT(p, "NULL");
+}
+
+static void put_target(struct rn_print *p, struct rn_bytes target)
+{
+	rn_put_u8(p->out, '<');
+	rn_put_bytes(p->out, target.p, target.len);
+	rn_put_u8(p->out, '>');
+}
+
+void rn_print_fd_at(struct rn_print *p, int64_t fd, enum rn_span_phase phase)
+{
+	struct rn_bytes target;
+	rn_put_dec(p->out, fd);
+	if (fd >= 0 && p->style->fd_paths && p->env->fd_target &&
+	    p->env->fd_target(p->env->arg, p->ev, fd, phase, &target))
+		put_target(p, target);
+}
+
+void rn_print_fd(struct rn_print *p, int64_t fd)
+{
+	rn_print_fd_at(p, fd, RN_PHASE_ENTRY);
+}
+
+void rn_print_dirfd(struct rn_print *p, int64_t fd)
+{
+	struct rn_bytes cwd;
+	if (fd != AT_FDCWD) {
+		rn_print_fd(p, fd);
+		return;
+	}
+	RN_PUT(p, "AT_FDCWD");
+	if (p->style->fd_paths && p->env->cwd && p->env->cwd(p->env->arg, p->ev, &cwd))
+		put_target(p, cwd);
+}
+
+void rn_print_id(struct rn_print *p, uint32_t id)
+{
+	if (id == UINT32_MAX)
+		RN_PUT(p, "-1");
+	else
+		rn_put_udec(p->out, id);
+}
+
+void rn_print_file_mode(struct rn_print *p, uint32_t mode)
+{
+	const char *type = mode & S_IFMT ? rn_name_of(RN_NAMES_file_type, p->abi, mode & S_IFMT) : "";
+	if (!type) {
+		rn_put_oct(p->out, mode);
+		return;
+	}
+	if (*type) {
+		rn_put_text(p->out, type);
+		rn_put_u8(p->out, '|');
+	}
+	if (mode & 04000)
+		RN_PUT(p, "S_ISUID|");
+	if (mode & 02000)
+		RN_PUT(p, "S_ISGID|");
+	if (mode & 01000)
+		RN_PUT(p, "S_ISVTX|");
+	rn_put_oct(p->out, mode & ~(uint32_t)(S_IFMT | S_SPECIAL));
+}
+
+void rn_print_dev(struct rn_print *p, uint64_t dev)
+{
+	RN_PUT(p, "makedev(");
+	rn_put_hex(p->out, (dev >> 8 & 0xfff) | (dev >> 32 & ~(uint64_t)0xfff));
+	RN_PUT(p, ", ");
+	rn_put_hex(p->out, (dev & 0xff) | (dev >> 12 & 0xffffff00));
+	rn_put_u8(p->out, ')');
+}
+
+void rn_print_signo(struct rn_print *p, int64_t signo)
+{
+	char buf[16];
+	const char *name = signo > 0 && signo <= 64 ? rn_signal_name((int)signo, buf) : NULL;
+	if (name)
+		rn_put_text(p->out, name);
+	else
+		rn_put_dec(p->out, signo);
+}
+
+/* The kinds. */
+
+bool rn_kind_none(struct rn_print *p, unsigned i)
+{
+	(void)p, (void)i;
+	return false;
+}
+
+static uint64_t value(const struct rn_print *p, unsigned i)
+{
+	return p->args[i];
+}
+
+bool rn_kind_hex(struct rn_print *p, unsigned i)
+{
+	rn_put_hex(p->out, value(p, i));
+	return true;
+}
+
+bool rn_kind_int(struct rn_print *p, unsigned i)
+{
+	rn_put_dec(p->out, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_uint(struct rn_print *p, unsigned i)
+{
+	rn_put_udec(p->out, (uint32_t)value(p, i));
+	return true;
+}
+
+static int64_t signed_word(const struct rn_print *p, unsigned i)
+{
+	return p->word == 4 ? (int32_t)value(p, i) : (int64_t)value(p, i);
+}
+
+bool rn_kind_long(struct rn_print *p, unsigned i)
+{
+	rn_put_dec(p->out, signed_word(p, i));
+	return true;
+}
+
+bool rn_kind_ulong(struct rn_print *p, unsigned i)
+{
+	rn_put_udec(p->out, value(p, i));
+	return true;
+}
+
+bool rn_kind_xint(struct rn_print *p, unsigned i)
+{
+	rn_put_hex(p->out, (uint32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_ptr(struct rn_print *p, unsigned i)
+{
+	rn_print_addr(p, value(p, i));
+	return true;
+}
+
+bool rn_kind_fd(struct rn_print *p, unsigned i)
+{
+	rn_print_fd(p, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_dirfd(struct rn_print *p, unsigned i)
+{
+	rn_print_dirfd(p, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_id(struct rn_print *p, unsigned i)
+{
+	rn_print_id(p, (uint32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_mode(struct rn_print *p, unsigned i)
+{
+	rn_put_oct(p->out, value(p, i) & 0xffff);
+	return true;
+}
+
+bool rn_kind_fmode(struct rn_print *p, unsigned i)
+{
+	rn_print_file_mode(p, value(p, i) & 0xffff);
+	return true;
+}
+
+/* Of mknod only for what has a device number; alone it always has. */
+bool rn_kind_dev(struct rn_print *p, unsigned i)
+{
+	if (i > 0 && p->desc->arg[i - 1].kind == RN_ARG_FMODE) {
+		uint64_t type = value(p, i - 1) & S_IFMT;
+		if (type != S_IFCHR && type != S_IFBLK)
+			return false;
+	}
+	rn_print_dev(p, (uint32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_sig(struct rn_print *p, unsigned i)
+{
+	rn_print_signo(p, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_clock(struct rn_print *p, unsigned i)
+{
+	rn_print_enum(p, RN_NAMES_clock, (uint32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_enum(struct rn_print *p, unsigned i)
+{
+	rn_print_enum(p, (enum rn_names_id)p->desc->arg[i].aux, value(p, i));
+	return true;
+}
+
+bool rn_kind_flags(struct rn_print *p, unsigned i)
+{
+	rn_print_flags(p, (enum rn_names_id)p->desc->arg[i].aux, value(p, i));
+	return true;
+}
+
+bool rn_kind_off(struct rn_print *p, unsigned i)
+{
+	rn_put_dec(p->out, signed_word(p, i));
+	return true;
+}
+
+static bool print_two_words(struct rn_print *p, uint64_t low, uint64_t high)
+{
+	rn_put_dec(p->out, (int64_t)((low & UINT32_MAX) | high << 32));
+	return true;
+}
+
+bool rn_kind_off64(struct rn_print *p, unsigned i)
+{
+	return print_two_words(p, value(p, i), i + 1 < 6 ? value(p, i + 1) : 0);
+}
+
+bool rn_kind_off64_hi(struct rn_print *p, unsigned i)
+{
+	return print_two_words(p, i + 1 < 6 ? value(p, i + 1) : 0, value(p, i));
+}
+
+bool rn_kind_pgoff(struct rn_print *p, unsigned i)
+{
+	rn_put_hex(p->out, value(p, i) * 4096);
+	return true;
+}
+
+/* The flags that make open look at its mode. */
+bool rn_kind_open_mode(struct rn_print *p, unsigned i)
+{
+	uint64_t tmpfile = p->abi == RN_ABI_AARCH64 ? 020000000 | 040000 : 020000000 | 0200000;
+	uint64_t flags = i > 0 ? value(p, i - 1) : 0;
+	if (!(flags & O_CREAT) && (flags & tmpfile) != tmpfile)
+		return false;
+	return rn_kind_mode(p, i);
+}
+
+bool rn_kind_mremap_addr(struct rn_print *p, unsigned i)
+{
+	const uint64_t fixed = 2, dontunmap = 4;
+	if (i > 0 && !(value(p, i - 1) & (fixed | dontunmap)))
+		return false;
+	return rn_kind_ptr(p, i);
+}
+
+bool rn_kind_key(struct rn_print *p, unsigned i)
+{
+	if ((uint32_t)value(p, i) == IPC_PRIVATE)
+		RN_PUT(p, "IPC_PRIVATE");
+	else
+		rn_put_hex(p->out, (uint32_t)value(p, i));
+	return true;
+}
