@@ -2,6 +2,7 @@
 /* Tables: what an expression selects and leaves out, and which expressions are refused how. */
 #include "filter_check.h"
 
+#include <pthread.h>
 #include <string.h>
 
 struct decision {
@@ -63,6 +64,20 @@ Test(filter, selects_by_name_and_by_class)
 		{ "t=write", "write", "read" },
 		{ "trace= write , brk ", "write brk", "read" },
 		{ "trace=\tread", "read", "write" },
+	};
+	CHECK(cases);
+}
+
+Test(filter, the_words_of_the_original_select_at_least_what_they_did)
+{
+	static const struct decision cases[] = {
+		{ "trace=file", "open openat close read write lseek stat fstat newfstatat access mkdir "
+		  "rmdir unlink", "" },
+		{ "trace=network", "socket connect accept bind listen sendto recvfrom setsockopt "
+		  "getsockopt", "" },
+		{ "trace=process", "fork vfork clone execve exit exit_group wait4 waitid kill tkill "
+		  "tgkill", "" },
+		{ "trace=memory", "mmap munmap mprotect mremap brk", "" },
 	};
 	CHECK(cases);
 }
@@ -173,6 +188,29 @@ Test(filter, calls_without_a_name_are_selected_by_number)
 	rn_filter_free(f);
 	f = filter("trace=!file");
 	cr_assert(rn_filter_match(f, RN_ABI_X86_64, 9999));
+	rn_filter_free(f);
+}
+
+static void *match_many(void *arg)
+{
+	const struct rn_filter *f = arg;
+	uintptr_t wrong = 0;
+	for (uint32_t nr = 100000; nr < 102000; nr++)
+		wrong += rn_filter_match(f, RN_ABI_X86_64, nr) != (nr % 10 == 7);
+	return (void *)wrong;
+}
+
+Test(filter, threads_may_share_a_filter)
+{
+	struct rn_filter *f = filter("trace=/^syscall_\\d*7$/");
+	pthread_t thread[4];
+	for (int i = 0; i < 4; i++)
+		cr_assert_eq(pthread_create(&thread[i], NULL, match_many, f), 0);
+	for (int i = 0; i < 4; i++) {
+		void *wrong;
+		pthread_join(thread[i], &wrong);
+		cr_assert_null(wrong);
+	}
 	rn_filter_free(f);
 }
 
