@@ -55,7 +55,7 @@ void rn_put_utc(struct rn_buffer *out, uint64_t realtime_ns)
 		(unsigned)(realtime_ns % 1000000000));
 }
 
-void rn_put_hex(struct rn_buffer *out, struct rn_bytes b)
+void rn_put_hex_bytes(struct rn_buffer *out, struct rn_bytes b)
 {
 	for (size_t i = 0; i < b.len; i++)
 		rn_put_format(out, "%02x", b.p[i]);
@@ -66,6 +66,6 @@ void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16])
 	for (size_t i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			rn_put_u8(out, '-');
-		rn_put_hex(out, rn_bytes_of(uuid + i, 1));
+		rn_put_hex_bytes(out, rn_bytes_of(uuid + i, 1));
 	}
 }

@@ -306,7 +306,7 @@ static int emit_modules(struct facts *f, struct rn_sink *sink, struct rn_error *
 	for (size_t i = 0; i < C->n_modules && !rc; i++) {
 		const struct rn_contents_module *m = &C->modules[i];
 		struct rn_buffer id = RN_BUFFER_INIT;
-		rn_put_hex(&id, m->build_id);
+		rn_put_hex_bytes(&id, m->build_id);
 		struct rn_cell cells[] = { known(rn_buffer_bytes(&id)), rn_cell_u64(m->mappings),
 			nonzero(m->image_bytes), rn_cell_bytes(m->path) };
 		rc = rn_sink_row(sink, cells, err);
