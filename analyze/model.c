@@ -337,6 +337,34 @@ uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid)
 	return t ? t->task.pid : 0;
 }
 
+bool rn_model_is_of(const struct rn_model *m, uint32_t utid, const uint64_t *ids, size_t n_ids)
+{
+	const struct thread *t = n_ids ? find(m, utid) : NULL;
+	for (size_t i = 0; t && i < n_ids; i++)
+		if (ids[i] == t->task.pid || ids[i] == t->task.tid)
+			return true;
+	return !n_ids;
+}
+
+/* The one whose change of id is nearest to the moment. */
+uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct thread *t = find(m, utid);
+	uint64_t tid = 0, least = UINT64_MAX;
+	for (uint32_t i = 0; t && i < m->n; i++) {
+		const struct thread *x = &m->thread[i];
+		for (uint32_t k = 1; x->task.leader == t->task.leader && k < x->tid.n; k++) {
+			uint64_t when = x->tid.item[k].at_ns;
+			uint64_t far = when > at_ns ? when - at_ns : at_ns - when;
+			if (far < least) {
+				least = far;
+				tid = x->tid.item[k - 1].value;
+			}
+		}
+	}
+	return tid;
+}
+
 struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
 {
 	const struct thread *t = find(m, utid);

@@ -60,6 +60,10 @@ const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid);
  *  first gives that one the id of the process. */
 uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid);
+/** Whether the thread's process or the thread itself has one of these ids. None given: true. */
+bool rn_model_is_of(const struct rn_model *m, uint32_t utid, const uint64_t *ids, size_t n_ids);
+/** The id that the thread had which took over utid's process by execve, around a moment; 0 unknown. */
+uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 /** Name of the thread (RN_MODEL_COMM). */
 struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 

@@ -9,13 +9,9 @@ struct pids {
 	size_t n_pids;
 };
 
-bool rn_pids_match(const struct rn_model *model, const uint64_t *pids, size_t n_pids, uint32_t utid)
+static bool is_wanted(const struct pids *p, uint32_t utid)
 {
-	const struct rn_task *t = rn_model_task(model, utid);
-	for (size_t i = 0; t && i < n_pids; i++)
-		if (pids[i] == t->pid || pids[i] == t->tid)
-			return true;
-	return !n_pids;
+	return rn_model_is_of(p->model, utid, p->pids, p->n_pids);
 }
 
 static bool may_have(const struct rn_source_filter *f, const struct rn_block_info *info)
@@ -24,7 +20,7 @@ static bool may_have(const struct rn_source_filter *f, const struct rn_block_inf
 	struct rn_set_walk walk = rn_block_info_utids(info);
 	uint64_t utid;
 	while (rn_set_walk_next(&walk, &utid))
-		if (rn_pids_match(p->model, p->pids, p->n_pids, (uint32_t)utid))
+		if (is_wanted(p, (uint32_t)utid))
 			return true;
 	return false;
 }
@@ -35,12 +31,12 @@ static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *c
 {
 	const struct pids *p = (const struct pids *)f;
 	uint32_t kept = 0, last_utid = 0;
-	bool last = rn_pids_match(p->model, p->pids, p->n_pids, last_utid);
+	bool last = is_wanted(p, last_utid);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t k = selected[i], utid = core->utid[k];
 		if (utid != last_utid) {
 			last_utid = utid;
-			last = rn_pids_match(p->model, p->pids, p->n_pids, utid);
+			last = is_wanted(p, utid);
 		}
 		selected[kept] = k;
 		kept += last;

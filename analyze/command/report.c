@@ -1,34 +1,273 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/command/report.h"
 
+#include "analyze/analysis/summary.h"
 #include "analyze/command/output.h"
-#include "shared/option.h"
+#include "analyze/listing/listing.h"
+#include "analyze/report/report.h"
+#include "shared/diag.h"
+#include "shared/filter.h"
 
-static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
+#include <errno.h>
+#include <stdlib.h>
 
-static const struct rn_option rows[] = {
-	{ RN_HEADING("Output") },
-	{ 'o', "output", RN_STRING(struct rn_report_options, output), .argument = "FILE",
+#define DAMAGE_SHOWN 10
+
+#define O struct rn_report_options
+const struct rn_option rn_report_rows[] = {
+	{ RN_HEADING("What is reported") },
+	{ 'c', "summary-only", RN_FLAG(O, summary),
+		.help = "count time, calls and errors of each system call instead of listing them" },
+	{ 'S', "summary-sort-by", RN_WORD(O, sort, rn_summary_sort_words), .argument = "COLUMN",
+		.initial = "time", .help = "with -c: sort by COLUMN" },
+	{ 'e', "expr", RN_STRINGS(O, filters), .argument = "trace=SPEC",
+		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
+			"front for all but those; may be repeated" },
+	{ RN_HEADING("How it looks") },
+	{ 'T', "syscall-times", RN_FLAG(O, duration), .help = "show the time spent in each call" },
+	{ 't', "absolute-timestamps", RN_COUNTER(O, clock),
+		.help = "show the time of day; -tt with microseconds, -ttt in seconds since 1970" },
+	{ 'r', "relative-timestamps", RN_FLAG(O, relative),
+		.help = "show the time since the line before" },
+	{ 's', "string-limit", RN_UINT(O, string_limit), .argument = "N", .initial = "32",
+		.max = UINT32_MAX, .help = "show at most N bytes of a string" },
+	{ 'v', "no-abbrev", RN_FLAG(O, verbose), .help = "abbreviate nothing" },
+	{ 'x', "hex", RN_COUNTER(O, hex),
+		.help = "show strings that are not ASCII in hexadecimal; -xx all strings" },
+	{ 'y', "decode-fds", RN_FLAG(O, fd_paths), .help = "show the paths behind descriptors" },
+	{ RN_HEADING("Where it goes") },
+	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
+		.help = "text, json (one document), jsonl (an object a line) or csv" },
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
 		.help = "write the report to FILE instead of standard output" },
+	{ 'q', "quiet", RN_COUNTER(O, quiet),
+		.help = "no warnings; -qq: no lines about the ends of processes either" },
 	{ RN_OPTIONS_END },
 };
 
+static const struct rn_option offline_rows[] = {
+	{ RN_HEADING("Of a recorded trace") },
+	{ 'p', "attach", RN_STRINGS(O, pids), .argument = "PID",
+		.help = "only the process or thread with this id; may be repeated" },
+	{ 'f', "follow-forks", RN_FLAG(O, all_processes),
+		.help = "accepted for the sake of habit: every process of the trace is shown anyway" },
+	{ RN_OPTIONS_END },
+};
+#undef O
+
+int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
+{
+	const struct rn_report *report;
+	return rn_report_choose(&report, o->format, err);
+}
+
+/* The ids of -p, each in turn. */
+static int take_pids(const struct rn_strings *words, uint64_t **pids, struct rn_error *err)
+{
+	*pids = calloc(words->n + 1, sizeof(**pids));
+	if (!*pids)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < words->n; i++) {
+		char *end;
+		errno = 0;
+		(*pids)[i] = strtoull(words->item[i], &end, 10);
+		if (errno || *end || words->item[i][0] < '0' || words->item[i][0] > '9')
+			return rn_fail(err, RN_E_USAGE, "-p: '%s' is not a process id",
+				words->item[i]);
+	}
+	return 0;
+}
+
+/* Everything between the options and the output. */
+struct plan {
+	const struct rn_report_options *o;
+	struct rn_reader *reader;
+	struct rn_filter *filter;
+	uint64_t *pids;
+	struct rn_model *model;
+	struct rn_source *source;
+	struct rn_listing_style style;
+};
+
+static void plan_fini(struct plan *p)
+{
+	rn_source_free(p->source);
+	rn_model_free(p->model);
+	rn_filter_free(p->filter);
+	free(p->pids);
+}
+
+static void plan_style(struct plan *p)
+{
+	const struct rn_report_options *o = p->o;
+	p->style.decode.string_limit = (uint32_t)o->string_limit;
+	p->style.decode.verbose = o->verbose;
+	p->style.decode.fd_paths = o->fd_paths;
+	p->style.decode.hex_strings = o->hex > 2 ? 2 : (uint8_t)o->hex;
+	p->style.clock = o->clock > 3 ? 3 : o->clock;
+	p->style.relative = o->relative;
+	p->style.duration = o->duration;
+	p->style.no_exits = o->quiet > 1;
+}
+
+/* Filters narrow by the cheapest question first: the directories answer it for whole blocks. */
+static int plan_source(struct plan *p, struct rn_error *err)
+{
+	bool scan = rn_reader_seekable(p->reader);
+	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
+	if (rc)
+		return rc;
+	p->source = rn_source_trace(p->reader, scan ? NULL : p->model);
+	if (p->source && p->filter)
+		p->source = rn_source_syscalls(p->source, p->filter);
+	if (p->source && p->o->pids.n)
+		p->source = rn_source_pids(p->source, p->model, p->pids, p->o->pids.n);
+	if (p->source && p->o->summary)
+		p->source = rn_source_settled(p->source);
+	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+static int plan_init(struct plan *p, struct rn_error *err)
+{
+	int rc = 0;
+	plan_style(p);
+	if (p->o->filters.n)
+		rc = rn_filter_of(&p->filter, &p->o->filters, err);
+	if (!rc)
+		rc = take_pids(&p->o->pids, &p->pids, err);
+	if (rc)
+		return rc;
+	p->model = rn_model_new(p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0);
+	return p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
+{
+	struct rn_summary_options options = { p->o->sort, p->o->duration,
+		(enum rn_machine)rn_reader_header(p->reader)->machine };
+	struct rn_question question = { &rn_analysis_summary, &options };
+	const struct rn_report *report;
+	struct rn_sink *sink;
+	int rc = rn_report_choose(&report, p->o->format, err);
+	if (!rc)
+		rc = report->begin(&sink, stream, err);
+	if (rc)
+		return rc;
+	rc = rn_analyses_run(&question, 1, p->source, sink, err);
+	int end = report->end(sink, rc ? NULL : err);
+	return rc ? rc : end;
+}
+
+static int list(const struct plan *p, FILE *stream, struct rn_error *err)
+{
+	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
+		p->pids, p->o->pids.n, stream };
+	if (!job.writer)
+		return rn_fail(err, RN_E_USAGE, "events cannot be listed as %s", p->o->format);
+	return rn_listing_run(&job, NULL, err);
+}
+
+static int write_report(const struct plan *p, const char *input, struct rn_error *err)
+{
+	struct rn_output out;
+	int rc = rn_output_open(&out, p->o->output, input, err);
+	if (rc)
+		return rc;
+	rc = p->o->summary ? sum_up(p, out.file, err) : list(p, out.file, err);
+	return rn_output_close(&out, rc, err);
+}
+
+static void warn_of_damage(const struct plan *p, struct rn_diag *diag)
+{
+	uint64_t n = rn_reader_n_damage(p->reader);
+	for (size_t i = 0; i < n && i < DAMAGE_SHOWN; i++) {
+		const struct rn_damage *d = rn_reader_damage(p->reader, i);
+		if (d)
+			rn_diag_warn(diag, "damaged trace: %s (at byte %llu)", d->text,
+				(unsigned long long)d->offset);
+	}
+	if (n > DAMAGE_SHOWN)
+		rn_diag_warn(diag, "damaged trace: %llu more places; `renacer-analyze verify` lists them",
+			(unsigned long long)(n - DAMAGE_SHOWN));
+}
+
+static void warn(const struct plan *p, struct rn_diag *diag)
+{
+	struct rn_model_end end;
+	rn_model_end(p->model, &end);
+	warn_of_damage(p, diag);
+	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
+		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
+				   "everything up to its last block is here");
+	if (end.lost_events)
+		rn_diag_warn(diag, "%llu events were lost while recording",
+			(unsigned long long)end.lost_events);
+	for (size_t i = 0; p->filter && i < rn_filter_warnings(p->filter); i++)
+		rn_diag_warn(diag, "%s", rn_filter_warning(p->filter, i));
+}
+
+/* A trace of which nothing at all is left answers no question. */
+static int judge(const struct plan *p, struct rn_error *err)
+{
+	if (!rn_reader_n_damage(p->reader) || !rn_reader_seekable(p->reader) ||
+		rn_reader_n_blocks(p->reader))
+		return RN_EXIT_FINE;
+	return rn_fail(err, RN_E_CORRUPT, "nothing of the trace can be read");
+}
+
+int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, const char *input,
+	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
+{
+	struct plan p = { .o = o, .reader = r };
+	diag->quiet |= o->quiet > 0;
+	int rc = plan_init(&p, err);
+	if (!rc)
+		rc = write_report(&p, input, err);
+	if (p.model && end)
+		rn_model_end(p.model, end);
+	if (!rc || rc == RN_E_PIPE)
+		warn(&p, diag);
+	if (!rc)
+		rc = judge(&p, err);
+	plan_fini(&p);
+	return rc;
+}
+
+void rn_report_options_fini(struct rn_report_options *o)
+{
+	rn_strings_fini(&o->filters);
+	rn_strings_fini(&o->pids);
+}
+
+static void fini(void *options)
+{
+	rn_report_options_fini(options);
+}
+
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
-	struct rn_report_options *o = options;
-	struct rn_output out;
+	const struct rn_report_options *o = options;
+	struct rn_reader *r = NULL;
 	const char *path;
 	int rc = rn_command_trace(&path, in, err);
 	if (!rc)
-		rc = rn_output_open(&out, o->output, path, err);
-	return rc ? rc : rn_output_close(&out, 0, err);
+		rc = rn_report_check(o, err);
+	if (!rc)
+		rc = rn_reader_open(&r, path, err);
+	if (!rc)
+		rc = rn_report_on(o, r, path, in->diag, NULL, err);
+	rn_reader_close(r);
+	return rc;
 }
+
+static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 
 const struct rn_command rn_command_report = {
 	.name = "report",
 	.summary = "list the system calls of a trace, or sum them up",
 	.synopsis = synopsis,
-	.options = { rows },
+	.options = { rn_report_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
 	.run = run,
+	.fini = fini,
 };

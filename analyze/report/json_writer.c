@@ -177,6 +177,34 @@ void rn_json_i64(struct rn_json *j, int64_t v)
 	rn_put_decimal(j->out, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
+void rn_json_fixed(struct rn_json *j, uint64_t v, unsigned decimals)
+{
+	char t[32];
+	size_t at = sizeof(t);
+	assert(decimals < 20);
+	for (unsigned i = 0; i < decimals; i++, v /= 10)
+		t[--at] = (char)('0' + v % 10);
+	before_value(j);
+	rn_put_decimal(j->out, v);
+	if (decimals)
+		rn_put_u8(j->out, '.');
+	rn_put_bytes(j->out, t + at, sizeof(t) - at);
+}
+
+void rn_json_hex(struct rn_json *j, uint64_t v)
+{
+	char t[20];
+	size_t at = sizeof(t);
+	t[--at] = '"';
+	do {
+		t[--at] = "0123456789abcdef"[v & 15];
+		v >>= 4;
+	} while (v);
+	before_value(j);
+	rn_put_bytes(j->out, "\"0x", 3);
+	rn_put_bytes(j->out, t + at, sizeof(t) - at);
+}
+
 void rn_json_real(struct rn_json *j, double v)
 {
 	if (!isfinite(v)) {

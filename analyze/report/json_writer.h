@@ -46,6 +46,10 @@ void rn_json_bytes(struct rn_json *j, struct rn_bytes s);
 void rn_json_text(struct rn_json *j, const char *s);
 void rn_json_u64(struct rn_json *j, uint64_t v);
 void rn_json_i64(struct rn_json *j, int64_t v);
+/** v divided by 10 to the `decimals`, exact: 1000000002 with 9 is 1.000000002. */
+void rn_json_fixed(struct rn_json *j, uint64_t v, unsigned decimals);
+/** "0x1f", a string: safe for readers that keep numbers as doubles. */
+void rn_json_hex(struct rn_json *j, uint64_t v);
 void rn_json_real(struct rn_json *j, double v);
 void rn_json_bool(struct rn_json *j, bool v);
 void rn_json_null(struct rn_json *j);

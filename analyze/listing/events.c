@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/listing/events.h"
+
+#include "shared/names.h"
+#include "shared/syscall.h"
+
+const char *rn_lost_cause_text(uint64_t cause)
+{
+	static const char *const texts[] = {
+		[RN_LOST_RING] = "ring full",
+		[RN_LOST_TOO_BIG] = "too big",
+		[RN_LOST_RATE] = "over the rate limit",
+		[RN_LOST_DAMAGE] = "damage",
+		[RN_LOST_RECORDER] = "recorder in trouble",
+	};
+	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]
+									: "unknown cause";
+}
+
+static bool is_told_at_exit(const struct rn_arg *a)
+{
+	return (a->dir & (RN_OUT | RN_OUT_ALWAYS)) && !(a->dir & RN_IN);
+}
+
+void rn_put_entry_args(struct rn_buffer *out, const struct rn_event *ev,
+	const struct rn_decode_env *env)
+{
+	const struct rn_syscall *d = rn_syscall((enum rn_abi)ev->call.abi, ev->call.nr);
+	unsigned n = rn_decode_n_args(&ev->call);
+	size_t end = out->len;
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			rn_put_text(out, ", ");
+		if (d && is_told_at_exit(&d->arg[i]))
+			return;
+		if (!rn_decode_arg(out, ev, i, env))
+			break;
+		end = out->len;
+	}
+	out->len = end; /* without the comma before what is not shown */
+}
+
+const char *rn_call_errno(const struct rn_call *c, char buf[24])
+{
+	const char *name = rn_errno_name((int)-c->ret);
+	if (name)
+		return name;
+	snprintf(buf, 24, "%lld", (long long)-c->ret);
+	return buf;
+}

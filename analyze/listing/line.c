@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/listing/line.h"
+
+#include <time.h>
+
+#define NS_PER_S 1000000000u
+
+void rn_put_padded(struct rn_buffer *out, uint64_t v, unsigned digits)
+{
+	char t[24];
+	unsigned at = sizeof(t);
+	do {
+		t[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	while (sizeof(t) - at < digits && at > 0)
+		t[--at] = '0';
+	rn_put_bytes(out, t + at, sizeof(t) - at);
+}
+
+void rn_put_seconds6(struct rn_buffer *out, uint64_t ns)
+{
+	rn_put_padded(out, ns / NS_PER_S, 1);
+	rn_put_u8(out, '.');
+	rn_put_padded(out, ns % NS_PER_S / 1000, 6);
+}
+
+/* Local time, as strace has it: TZ decides. */
+static void put_time_of_day(struct rn_line_clock *c, struct rn_buffer *out, uint64_t second)
+{
+	if (!c->hms[0] || c->day_second != second) {
+		time_t t = (time_t)second;
+		struct tm tm;
+		c->day_second = second;
+		if (!localtime_r(&t, &tm) || !strftime(c->hms, sizeof(c->hms), "%H:%M:%S", &tm))
+			memcpy(c->hms, "??:??:??", sizeof(c->hms));
+	}
+	rn_put_bytes(out, c->hms, 8);
+}
+
+static void put_clock(struct rn_line_clock *c, struct rn_listing *l, uint64_t ts_ns)
+{
+	uint64_t now_ns = l->header->start_realtime_ns + ts_ns;
+	if (l->style->clock == 1) {
+		put_time_of_day(c, &l->out, now_ns / NS_PER_S);
+	} else if (l->style->clock == 2) {
+		put_time_of_day(c, &l->out, now_ns / NS_PER_S);
+		rn_put_u8(&l->out, '.');
+		rn_put_padded(&l->out, now_ns % NS_PER_S / 1000, 6);
+	} else {
+		rn_put_seconds6(&l->out, now_ns);
+	}
+	rn_put_u8(&l->out, ' ');
+}
+
+static void put_relative(struct rn_line_clock *c, struct rn_listing *l, uint64_t ts_ns)
+{
+	uint64_t since = c->any && ts_ns > c->last_ns ? ts_ns - c->last_ns : 0;
+	bool bracketed = l->style->clock != 0;
+	c->any = true;
+	c->last_ns = ts_ns;
+	rn_put_format(&l->out, bracketed ? "(+%6llu.%06u) " : "%6llu.%06u ",
+		(unsigned long long)(since / NS_PER_S), (unsigned)(since % NS_PER_S / 1000));
+}
+
+static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
+{
+	uint64_t tid = rn_model_tid(l->model, utid, ts_ns);
+	rn_put_text(&l->out, "[pid ");
+	for (uint64_t reach = 10000; reach > tid && reach > 1; reach /= 10)
+		rn_put_u8(&l->out, ' ');
+	rn_put_padded(&l->out, tid, 1);
+	rn_put_text(&l->out, "] ");
+}
+
+void rn_line_lead(struct rn_line_clock *c, struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
+{
+	if (l->many && utid)
+		put_pid(l, utid, ts_ns);
+	if (l->style->clock)
+		put_clock(c, l, ts_ns);
+	if (l->style->relative)
+		put_relative(c, l, ts_ns);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/listing/listing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DRAIN_BYTES ((size_t)1 << 16)
+
+const struct rn_listing_writer *const rn_listings[] = {
+#define X(name) &rn_listing_##name,
+	RN_LISTINGS(X)
+#undef X
+	NULL,
+};
+
+const struct rn_listing_writer *rn_listing_find(const char *name)
+{
+	for (const struct rn_listing_writer *const *w = rn_listings; *w; w++)
+		if (strcmp((*w)->name, name) == 0)
+			return *w;
+	return NULL;
+}
+
+struct walk {
+	const struct rn_listing_job *job;
+	struct rn_listing listing;
+	void *state;
+	uint32_t n_tasks_seen; /* when `many` was last settled */
+};
+
+static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
+	struct rn_bytes *out)
+{
+	const struct walk *w = arg;
+	struct rn_fd_facts facts;
+	bool known = phase == RN_PHASE_EXIT
+		? rn_model_fd_made(w->job->model, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, &facts)
+		: rn_model_fd(w->job->model, ev->utid, fd, ev->ts_ns, &facts);
+	if (known)
+		*out = facts.target;
+	return known && facts.target.len;
+}
+
+static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
+{
+	const struct walk *w = arg;
+	return rn_model_cwd(w->job->model, ev->utid, ev->ts_ns, out);
+}
+
+int rn_listing_drain(struct rn_listing *l, struct rn_error *err)
+{
+	if (!rn_buffer_ok(&l->out))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	errno = 0;
+	if (l->out.len && fwrite(l->out.p, 1, l->out.len, l->stream) != l->out.len)
+		return rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write the report");
+	rn_buffer_clear(&l->out);
+	return 0;
+}
+
+/* Threads that may appear in the listing: more than one? */
+static void settle_many(struct walk *w)
+{
+	const struct rn_model *m = w->job->model;
+	uint32_t n = rn_model_n_tasks(m), wanted = 0;
+	if (w->listing.many || n == w->n_tasks_seen)
+		return;
+	w->n_tasks_seen = n;
+	for (uint32_t i = 0; i < n && wanted < 2; i++)
+		wanted += rn_model_is_of(m, rn_model_task_at(m, i)->utid, w->job->pids,
+			w->job->n_pids);
+	w->listing.many = wanted > 1;
+}
+
+static void count_call(struct rn_listing_totals *t, const struct rn_call *c)
+{
+	t->calls++;
+	if (c->flags & RN_CALL_UNFINISHED)
+		t->unfinished++;
+	else
+		t->time_ns += c->dur_ns;
+}
+
+/* Counts an item; false: it is not to be shown. */
+static bool take(struct walk *w, const struct rn_order_item *item)
+{
+	struct rn_listing_totals *t = &w->listing.totals;
+	const struct rn_event *ev = &item->ev;
+	if (item->part == RN_ORDER_DAMAGE)
+		return true;
+	if (ev->kind == RN_EV_CALL) {
+		if (item->part != RN_ORDER_BEGUN)
+			count_call(t, &ev->call);
+		return true;
+	}
+	if (ev->kind == RN_EV_LOST)
+		t->lost_events += ev->LOST.count;
+	if (ev->kind == RN_EV_EXIT && w->job->style->no_exits)
+		return false;
+	return !ev->utid ||
+		rn_model_is_of(w->job->model, ev->utid, w->job->pids, w->job->n_pids);
+}
+
+static int pause_listing(struct walk *w, struct rn_error *err)
+{
+	int rc = w->job->writer->pause ? w->job->writer->pause(w->state, &w->listing, err) : 0;
+	if (!rc)
+		rc = rn_listing_drain(&w->listing, err);
+	errno = 0;
+	if (!rc && fflush(w->job->stream))
+		rc = rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write the report");
+	return rc;
+}
+
+static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
+{
+	const struct rn_listing_writer *writer = w->job->writer;
+	struct rn_order_item item;
+	int rc;
+	while ((rc = rn_order_next(order, &item, err)) == 0) {
+		settle_many(w);
+		if (item.part == RN_ORDER_PAUSE)
+			rc = pause_listing(w, err);
+		else if (take(w, &item))
+			rc = writer->item(w->state, &w->listing, &item, err);
+		if (!rc && w->listing.out.len > DRAIN_BYTES)
+			rc = rn_listing_drain(&w->listing, err);
+		if (rc)
+			return rc;
+	}
+	return rc == RN_END ? 0 : rc;
+}
+
+static int run(struct walk *w, struct rn_order *order, struct rn_error *err)
+{
+	const struct rn_listing_writer *writer = w->job->writer;
+	int rc = writer->begin ? writer->begin(w->state, &w->listing, err) : 0;
+	if (!rc)
+		rc = walk(w, order, err);
+	if (!rc && writer->end)
+		rc = writer->end(w->state, &w->listing, err);
+	if (!rc)
+		rc = rn_listing_drain(&w->listing, err);
+	if (writer->fini)
+		writer->fini(w->state);
+	return rc;
+}
+
+int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *totals,
+	struct rn_error *err)
+{
+	struct walk w = { .job = job };
+	struct rn_reader *reader = job->source->reader;
+	w.listing = (struct rn_listing){ .style = job->style, .reader = reader,
+		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream };
+	w.listing.env = (struct rn_decode_env){ &job->style->decode, &w, fd_target, cwd };
+	w.state = calloc(1, job->writer->state_size + 1);
+	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA));
+	int rc = w.state && order ? run(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (totals)
+		*totals = w.listing.totals;
+	rn_order_free(order);
+	free(w.state);
+	rn_buffer_fini(&w.listing.out);
+	rn_buffer_fini(&w.listing.scratch);
+	return rc;
+}

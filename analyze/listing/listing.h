@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * listing - every event of a trace, one after the other, in the order of entry.
+ *
+ * One walk, many outputs: the walk orders, filters and counts; a writer says how an
+ * event looks. Writers are const structs, listed in RN_LISTINGS. They append to
+ * a buffer that the walk empties into the stream between events.
+ */
+#ifndef RN_ANALYZE_LISTING_LISTING_H
+#define RN_ANALYZE_LISTING_LISTING_H
+
+#include "analyze/decode/decode.h"
+#include "analyze/listing/order.h"
+#include "analyze/model.h"
+
+#include <stdio.h>
+
+/* X(NAME): the word of --format; rn_listing_NAME is its writer. Sorted. */
+#define RN_LISTINGS(X) X(csv) X(json) X(jsonl) X(text)
+
+struct rn_listing_style {
+	struct rn_decode_style decode;
+	unsigned clock;    /* -t: 1 seconds of the day, 2 with microseconds, 3 since 1970 */
+	bool relative;     /* -r: time since the line before */
+	bool duration;     /* -T */
+	bool no_exits;     /* -qq: the ends of processes are left out */
+};
+
+/* What has been listed so far. */
+struct rn_listing_totals {
+	uint64_t calls;          /* finished and unfinished */
+	uint64_t unfinished;
+	uint64_t time_ns;        /* in finished calls */
+	uint64_t lost_events;
+};
+
+/* What the walk offers a writer. Borrowed for the whole listing. */
+struct rn_listing {
+	const struct rn_listing_style *style;
+	struct rn_reader *reader;
+	const struct rn_header *header;
+	const struct rn_model *model;
+	struct rn_decode_env env;
+	struct rn_buffer out;    /* what was written and is not in the stream yet */
+	struct rn_buffer scratch; /* for writers, within one item */
+	FILE *stream;            /* where it goes: rn_listing_drain */
+	struct rn_listing_totals totals;
+	bool many;               /* there is more than one thread: lines say whose they are */
+};
+
+struct rn_listing_writer {
+	const char *name;
+	size_t state_size;       /* of zeroed memory */
+	/* Each 0 or a negative RN_E_*; NULL: nothing to do. */
+	int (*begin)(void *st, struct rn_listing *l, struct rn_error *err);
+	/** An event or damage; the totals already count it. */
+	int (*item)(void *st, struct rn_listing *l, const struct rn_order_item *item,
+		struct rn_error *err);
+	/** Nothing more for now: what a reader should see of an unfinished line must be written. */
+	int (*pause)(void *st, struct rn_listing *l, struct rn_error *err);
+	int (*end)(void *st, struct rn_listing *l, struct rn_error *err);
+	void (*fini)(void *st);
+};
+
+/** Empties l->out into the stream; the walk does so between items. RN_E_PIPE, RN_E_NO_SPACE, RN_E_IO,
+ *  RN_E_NOMEM when a put had failed. */
+int rn_listing_drain(struct rn_listing *l, struct rn_error *err);
+
+#define X(name) extern const struct rn_listing_writer rn_listing_##name;
+RN_LISTINGS(X)
+#undef X
+
+extern const struct rn_listing_writer *const rn_listings[]; /* NULL ends it; sorted by name */
+const struct rn_listing_writer *rn_listing_find(const char *name); /* NULL when unknown */
+
+/* What is to be listed, and where to. */
+struct rn_listing_job {
+	const struct rn_listing_writer *writer;
+	const struct rn_listing_style *style;
+	struct rn_source *source;      /* filtered, not settled */
+	const struct rn_model *model;  /* of the whole trace, or fed by the source (pipe) */
+	const uint64_t *pids;          /* events of others are left out; none: everybody's are listed */
+	size_t n_pids;
+	FILE *stream;
+};
+
+/** Everything is borrowed. *totals (may be NULL) is filled also on error. RN_E_PIPE when the stream's
+ *  reader went away. */
+int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *totals,
+	struct rn_error *err);
+
+#endif

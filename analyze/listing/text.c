@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines as strace writes them. A call under way (pipes only) leaves its line open: it is ended by the
+ * result when nothing came between, else by "<unfinished ...>", and the result gets a line of
+ * its own. What of the open line is in the buffer already, and how wide it is, is remembered.
+ */
+#include "analyze/listing/events.h"
+#include "analyze/listing/line.h"
+
+#define RESULT_COLUMN 40
+
+struct text {
+	struct rn_line_clock clock;
+	struct rn_buffer args, entry; /* scratch */
+	bool open;                    /* a line waits for its result */
+	uint32_t open_utid;
+	uint64_t open_ts_ns;
+	size_t open_width;            /* bytes of it, the lead among them */
+	struct rn_buffer open_args;   /* the arguments it shows */
+};
+
+/* Blanks up to the column of the result; width is that of the line so far. */
+static void put_result_column(struct rn_buffer *out, size_t width)
+{
+	static const char blanks[RESULT_COLUMN + 1] = "                                        ";
+	if (width < RESULT_COLUMN)
+		rn_put_bytes(out, blanks, RESULT_COLUMN - width);
+	rn_put_text(out, "= ");
+}
+
+/* From the closing parenthesis on; width is that of what stands before. */
+static void put_end_of_call(struct rn_listing *l, const struct rn_event *ev, size_t width)
+{
+	rn_put_text(&l->out, ") ");
+	put_result_column(&l->out, width + 2);
+	if (ev->call.flags & RN_CALL_UNFINISHED) {
+		rn_put_text(&l->out, "?\n");
+		return;
+	}
+	rn_decode_result(&l->out, ev, &l->env);
+	if (l->style->duration) {
+		rn_put_text(&l->out, " <");
+		rn_put_seconds6(&l->out, ev->call.dur_ns);
+		rn_put_u8(&l->out, '>');
+	}
+	rn_put_u8(&l->out, '\n');
+}
+
+/* Decoders that wait for the exit never said their last word. */
+static void put_unfinished_args(struct rn_listing *l, const struct rn_event *ev)
+{
+	size_t start = l->out.len;
+	rn_put_entry_args(&l->out, ev, &l->env);
+	if (l->out.len > start && l->out.p[l->out.len - 1] == ' ')
+		rn_put_text(&l->out, " <unfinished ...>");
+}
+
+static void put_whole(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	size_t start = l->out.len;
+	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	rn_decode_name(&l->out, &ev->call);
+	rn_put_u8(&l->out, '(');
+	if (ev->call.flags & RN_CALL_UNFINISHED)
+		put_unfinished_args(l, ev);
+	else
+		rn_decode_args(&l->out, ev, &l->env);
+	put_end_of_call(l, ev, l->out.len - start);
+}
+
+static void close_open_line(struct text *t, struct rn_listing *l)
+{
+	if (t->open)
+		rn_put_text(&l->out, " <unfinished ...>\n");
+	t->open = false;
+}
+
+static void put_begun(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	size_t start = l->out.len;
+	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	rn_decode_name(&l->out, &ev->call);
+	rn_put_u8(&l->out, '(');
+	rn_buffer_clear(&t->open_args);
+	rn_put_entry_args(&t->open_args, ev, &l->env);
+	rn_put_bytes(&l->out, t->open_args.p, t->open_args.len);
+	t->open = true;
+	t->open_utid = ev->utid;
+	t->open_ts_ns = ev->ts_ns;
+	t->open_width = l->out.len - start;
+}
+
+/* What was not said when the call began: all arguments when they look different now. */
+static struct rn_bytes rest_of_args(struct text *t, struct rn_listing *l, const struct rn_event *ev,
+	const struct rn_buffer *said)
+{
+	rn_buffer_clear(&t->args);
+	if (ev->call.flags & RN_CALL_UNFINISHED)
+		return rn_bytes_of(NULL, 0);
+	rn_decode_args(&t->args, ev, &l->env);
+	struct rn_bytes all = rn_buffer_bytes(&t->args);
+	if (all.len < said->len || (said->len && memcmp(all.p, said->p, said->len) != 0))
+		return all;
+	return rn_bytes_of(all.p + said->len, all.len - said->len);
+}
+
+static bool continues_open_line(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	if (!t->open || t->open_utid != ev->utid || t->open_ts_ns != ev->ts_ns)
+		return false;
+	struct rn_bytes rest = rest_of_args(t, l, ev, &t->open_args);
+	return ev->call.flags & RN_CALL_UNFINISHED ||
+		rest.len + t->open_args.len == t->args.len;
+}
+
+static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	size_t start = l->out.len, width = 0;
+	if (continues_open_line(t, l, ev)) {
+		struct rn_bytes rest = rest_of_args(t, l, ev, &t->open_args);
+		bool cut = t->open_args.len && t->open_args.p[t->open_args.len - 1] == ' ';
+		rn_put_bytes(&l->out, rest.p, rest.len);
+		if ((ev->call.flags & RN_CALL_UNFINISHED) && cut)
+			rn_put_text(&l->out, " <unfinished ...>");
+		width = t->open_width;
+		t->open = false;
+	} else {
+		close_open_line(t, l);
+		start = l->out.len;
+		rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns + ev->call.dur_ns);
+		rn_put_text(&l->out, "<... ");
+		rn_decode_name(&l->out, &ev->call);
+		rn_put_text(&l->out, " resumed>");
+		rn_buffer_clear(&t->entry);
+		rn_put_entry_args(&t->entry, ev, &l->env);
+		struct rn_bytes rest = rest_of_args(t, l, ev, &t->entry);
+		rn_put_bytes(&l->out, rest.p, rest.len);
+	}
+	put_end_of_call(l, ev, width + l->out.len - start);
+}
+
+static void put_call(struct text *t, struct rn_listing *l, const struct rn_order_item *item)
+{
+	if (item->part == RN_ORDER_RESUMED) {
+		put_resumed(t, l, &item->ev);
+		return;
+	}
+	close_open_line(t, l);
+	if (item->part == RN_ORDER_BEGUN)
+		put_begun(t, l, &item->ev);
+	else
+		put_whole(t, l, &item->ev);
+}
+
+/* The thread that an execve made the leader: strace tells the id it had. */
+static void put_superseded(struct rn_listing *l, const struct rn_event *ev)
+{
+	rn_put_text(&l->out, "superseded by execve in pid ");
+	rn_put_padded(&l->out, rn_model_superseder(l->model, ev->utid, ev->ts_ns), 1);
+}
+
+static void put_marked(struct text *t, struct rn_listing *l, const struct rn_event *ev,
+	const char *mark)
+{
+	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	rn_put_text(&l->out, mark);
+	rn_put_u8(&l->out, ' ');
+	if (ev->kind == RN_EV_SIGNAL)
+		rn_decode_signal(&l->out, ev, &l->env);
+	else if (ev->EXIT.superseded)
+		put_superseded(l, ev);
+	else
+		rn_decode_exit(&l->out, ev->EXIT.status);
+	rn_put_u8(&l->out, ' ');
+	rn_put_text(&l->out, mark);
+	rn_put_u8(&l->out, '\n');
+}
+
+static void put_lost(struct rn_listing *l, const struct rn_event *ev)
+{
+	rn_put_format(&l->out, "!!! %llu event%s lost (%s) !!!\n",
+		(unsigned long long)ev->LOST.count, ev->LOST.count == 1 ? "" : "s",
+		rn_lost_cause_text(ev->LOST.cause));
+}
+
+static int item(void *st, struct rn_listing *l, const struct rn_order_item *item,
+	struct rn_error *err)
+{
+	struct text *t = st;
+	const struct rn_event *ev = &item->ev;
+	(void)err;
+	if (item->part == RN_ORDER_DAMAGE) {
+		close_open_line(t, l);
+		rn_put_format(&l->out, "!!! damaged trace: %s !!!\n", item->damage->text);
+	} else if (ev->kind == RN_EV_CALL) {
+		put_call(t, l, item);
+	} else if (ev->kind == RN_EV_SIGNAL || ev->kind == RN_EV_EXIT) {
+		close_open_line(t, l);
+		put_marked(t, l, ev, ev->kind == RN_EV_SIGNAL ? "---" : "+++");
+	} else if (ev->kind == RN_EV_LOST) {
+		close_open_line(t, l);
+		put_lost(l, ev);
+	}
+	return 0;
+}
+
+static int end(void *st, struct rn_listing *l, struct rn_error *err)
+{
+	(void)err;
+	close_open_line(st, l);
+	return 0;
+}
+
+static void fini(void *st)
+{
+	struct text *t = st;
+	rn_buffer_fini(&t->args);
+	rn_buffer_fini(&t->entry);
+	rn_buffer_fini(&t->open_args);
+}
+
+const struct rn_listing_writer rn_listing_text = {
+	.name = "text",
+	.state_size = sizeof(struct text),
+	.item = item,
+	.end = end,
+	.fini = fini,
+};
