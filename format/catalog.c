@@ -171,10 +171,11 @@ static int add_entry(struct rn_catalog *c, const struct rn_index_entry *e,
 }
 
 /* All entries in file order; every byte from the header to the last index must be spoken for. */
-static int add_entries(struct rn_catalog *c, struct chain *chain, uint64_t header_bytes,
-	struct rn_index_writer *seek, struct rn_error *err)
+static int add_entries(struct rn_catalog *c, struct chain *chain, struct rn_index_writer *seek,
+	struct rn_error *err)
 {
-	uint64_t at = header_bytes;
+	uint64_t at = chain->link[0].chunk.header.len;
+	rn_index_frame(seek, at, 0);
 	for (size_t i = chain->n; i-- > 0;) {
 		struct link *l = &chain->link[i];
 		struct rn_index_entry e;
@@ -214,22 +215,22 @@ static bool has_right_seek_table(const struct rn_input *in, uint64_t seek_bytes,
 	return right;
 }
 
-int rn_catalog_from_index(struct rn_catalog *c, struct rn_input *in, uint64_t header_bytes,
+int rn_catalog_from_index(struct rn_catalog *c, struct rn_input *in, struct rn_bytes *header,
 	struct rn_damage_log *log, bool *complete, struct rn_error *err)
 {
 	struct chain chain = { 0 };
 	struct rn_index_writer seek = { .n_frames = 0 };
 	uint64_t offset, bytes, seek_bytes;
 	*complete = false;
-	rn_index_frame(&seek, header_bytes, 0);
 	int rc = find_last_index(in, &offset, &bytes, &seek_bytes);
 	if (!rc)
 		rc = read_chain(c, &chain, in, offset, bytes, err);
 	if (!rc)
-		rc = add_entries(c, &chain, header_bytes, &seek, err);
+		rc = add_entries(c, &chain, &seek, err);
 	if (rc) {
 		rn_catalog_fini(c);
 	} else {
+		*header = chain.link[0].chunk.header;
 		*complete = has_right_seek_table(in, seek_bytes, &seek);
 		if (!*complete)
 			rn_damage_add(log, in->size - seek_bytes, seek_bytes, RN_E_CORRUPT,

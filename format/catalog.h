@@ -32,8 +32,9 @@ struct rn_catalog {
 
 void rn_catalog_fini(struct rn_catalog *c);
 /** By the index at the end. RN_E_CORRUPT when there is none that proves right: then nothing has
- *  changed. *complete: the seek table behind it is right too. */
-int rn_catalog_from_index(struct rn_catalog *c, struct rn_input *in, uint64_t header_bytes,
+ *  changed. *header: its copy of the header's frame, which lives as long as the catalog. *complete:
+ *  the seek table behind it is right too. */
+int rn_catalog_from_index(struct rn_catalog *c, struct rn_input *in, struct rn_bytes *header,
 	struct rn_damage_log *log, bool *complete, struct rn_error *err);
 /** By walking to the end. */
 int rn_catalog_from_walk(struct rn_catalog *c, struct rn_walk *w, struct rn_error *err);

@@ -57,6 +57,7 @@ void rn_index_flush(struct rn_index_writer *x, struct rn_buffer *out, uint64_t o
 	size_t at = rn_frame_begin(out, RN_FRAME_INDEX);
 	rn_put_varint(out, last ? FLAG_LAST : 0);
 	rn_put_varint(out, x->previous);
+	rn_put_string(out, last ? x->header : (struct rn_bytes){ 0 });
 	rn_put_varint(out, x->n_entries ? x->first_offset : offset);
 	rn_put_varint(out, x->n_entries);
 	rn_put_bytes(out, x->entries.p, x->entries.len);
@@ -96,6 +97,7 @@ int rn_index_chunk(struct rn_index_chunk *out, struct rn_bytes frame, struct rn_
 	struct rn_index_chunk t = { 0 };
 	t.last = rn_take_varint(&c) & FLAG_LAST;
 	t.previous = rn_take_varint(&c);
+	t.header = rn_take_string(&c, rn_cursor_left(&c));
 	t.first_offset = rn_take_varint(&c);
 	uint64_t n = rn_take_varint(&c);
 	if (!rn_cursor_ok(&c) || n > rn_cursor_left(&c) / 4)

@@ -5,7 +5,7 @@
  * An index frame lists what stands between the index frame before it (or the header) and itself.
  * The writer puts one in whenever its list grows too long to keep, and a last one at the end; each
  * names the one before. It ends with its own length, so that it is found from behind. The last is
- * followed by zstd's seek table unless there are too many frames to list.
+ * holds a copy of the header and is followed by zstd's seek table unless there are too many frames to list.
  * docs/format.md, "Index" and "Seek table": change both.
  */
 #ifndef RN_FORMAT_INDEX_H
@@ -23,6 +23,7 @@
 struct rn_index_writer {
 	struct rn_buffer entries;   /* of the chunk under way */
 	uint32_t n_entries;
+	struct rn_bytes header;     /* a copy of the header's frame, borrowed */
 	uint64_t previous;          /* offset of the index frame before; 0: none */
 	uint64_t first_offset, entry_end; /* of the chunk: where its entries begin and end */
 	struct rn_buffer seek;      /* zstd's entries: compressed and raw size of every frame */
@@ -51,6 +52,7 @@ struct rn_index_entry {
 struct rn_index_chunk {
 	bool last;
 	uint64_t previous;       /* 0: none */
+	struct rn_bytes header;  /* of the last: a copy of the header's frame */
 	uint64_t first_offset;   /* where its entries begin */
 	uint32_t n_entries;
 	struct rn_cursor entries;

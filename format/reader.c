@@ -25,8 +25,8 @@ struct rn_reader {
 	bool ended;                    /* a pipe has */
 };
 
-/* Reads the header; what can be had of a damaged one is taken, and the damage noted. */
-static int read_header(struct rn_reader *r, struct rn_error *err)
+/* The bytes the header is in, or what there is of them. */
+static int read_header_frame(struct rn_reader *r, struct rn_error *err)
 {
 	struct rn_bytes view;
 	uint64_t bytes;
@@ -40,32 +40,58 @@ static int read_header(struct rn_reader *r, struct rn_error *err)
 	if (rc)
 		return rc;
 	rn_put_bytes(&r->header_frame, view.p, view.len);
-	if (!rn_buffer_ok(&r->header_frame))
-		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	struct rn_error why;
-	size_t used = 0;
-	rc = rn_header_decode(&r->header, rn_buffer_bytes(&r->header_frame), &used, &why);
-	if (rc == RN_E_CORRUPT &&
-		rn_header_salvage(&r->header, rn_buffer_bytes(&r->header_frame)) == 0) {
-		rn_damage_add(&r->log, 0, view.len, rc, "%s", why.message);
-		used = view.len;
-		rc = 0;
-	}
-	if (rc)
-		return rn_fail(err, rc, "%s", why.message);
-	rn_input_skip(&r->in, used);
-	return 0;
+	return rn_buffer_ok(&r->header_frame) ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
-static int list_blocks(struct rn_reader *r, struct rn_error *err)
+/* The index at the end lists the blocks and has a copy of the header, so that a header it agrees
+ * with needs no look and a damaged one is replaced. */
+static int open_by_index(struct rn_reader *r, struct rn_error *err)
 {
-	int rc = rn_catalog_from_index(&r->catalog, &r->in, r->header_frame.len, &r->log,
-		&r->complete, err);
-	if (rc != RN_E_CORRUPT)
+	struct rn_bytes copy;
+	size_t used;
+	int rc = rn_catalog_from_index(&r->catalog, &r->in, &copy, &r->log, &r->complete, err);
+	if (rc)
 		return rc;
-	rn_input_seek(&r->in, r->header_frame.len);
-	rc = rn_catalog_from_walk(&r->catalog, &r->walk, err);
-	r->complete = r->walk.complete;
+	rc = rn_header_decode(&r->header, copy, &used, err);
+	if (!rc && !rn_bytes_equal(copy, rn_buffer_bytes(&r->header_frame)))
+		rn_damage_add(&r->log, 0, copy.len, RN_E_CORRUPT,
+			"the header is damaged, the index has a copy");
+	return rc;
+}
+
+/* The header from the front; what can be had of a damaged one is taken, and the damage noted. */
+static int open_by_header(struct rn_reader *r, struct rn_error *err)
+{
+	struct rn_bytes frame = rn_buffer_bytes(&r->header_frame);
+	size_t used;
+	int rc = rn_header_decode(&r->header, frame, &used, err);
+	bool damaged = rc == RN_E_CORRUPT && rn_header_salvage(&r->header, frame) == 0;
+	if (rc && !damaged)
+		return rc;
+	if (damaged)
+		used = RN_FRAME_HEAD;
+	rn_walk_init(&r->walk, &r->in, &r->log, used);
+	if (r->in.seekable)
+		rn_input_seek(&r->in, 0);
+	rn_input_skip(&r->in, used);
+	return damaged ? rn_walk_resume(&r->walk, "the header is damaged", err) : 0;
+}
+
+static int open_trace(struct rn_reader *r, struct rn_error *err)
+{
+	int rc = read_header_frame(r, err);
+	if (rc)
+		return rc;
+	if (r->in.seekable) {
+		rc = open_by_index(r, err);
+		if (rc != RN_E_CORRUPT)
+			return rc;
+	}
+	rc = open_by_header(r, err);
+	if (!rc && r->in.seekable) {
+		rc = rn_catalog_from_walk(&r->catalog, &r->walk, err);
+		r->complete = r->walk.complete;
+	}
 	return rc;
 }
 
@@ -78,12 +104,7 @@ static int open_on(struct rn_reader **out, struct rn_reader *r, int rc, struct r
 		rn_reader_close(r);
 		return rc;
 	}
-	rc = read_header(r, err);
-	if (!rc) {
-		rn_walk_init(&r->walk, &r->in, &r->log, r->header_frame.len);
-		if (r->in.seekable)
-			rc = list_blocks(r, err);
-	}
+	rc = open_trace(r, err);
 	if (rc) {
 		rn_error_prefix(err, "%s", r->in.name);
 		rn_reader_close(r);

@@ -6,14 +6,29 @@
 
 #include <stdlib.h>
 
-#define CONTEXTS 512
+#define CONTEXTS 256
 #define THREADS 256
 #define MAX_DERIVED 10
 
+/* Rows of n_regs cells, by context, and of the last values, by thread. */
 struct rn_regs_history {
-	struct rn_cell cell[CONTEXTS][RN_REGS_CAP];
-	uint64_t last[THREADS][RN_REGS_CAP];
+	uint32_t n_regs;
+	uint64_t *last; /* behind the cells */
+	struct rn_cell cell[];
 };
+
+static size_t history_bytes(uint32_t n_regs)
+{
+	return sizeof(struct rn_regs_history) + n_regs * (CONTEXTS * sizeof(struct rn_cell) +
+		THREADS * sizeof(uint64_t));
+}
+
+/* In zeroed memory. */
+static void history_init(struct rn_regs_history *h, uint32_t n_regs)
+{
+	h->n_regs = n_regs;
+	h->last = (uint64_t *)(h->cell + (size_t)CONTEXTS * n_regs);
+}
 
 /* Where the value of a derived slot comes from. */
 enum { FROM_ARG = 0, FROM_NR = 6, FROM_PC = 7, FROM_FLAGS = 8 };
@@ -101,7 +116,12 @@ static uint64_t derived_slots(const struct rules *r)
 
 static struct rn_cell *context(struct rn_regs_history *h, uint32_t thread, uint32_t pc)
 {
-	return h->cell[(thread * 61 + pc) % CONTEXTS];
+	return h->cell + (size_t)((thread * 61 + pc) % CONTEXTS) * h->n_regs;
+}
+
+static uint64_t *last_row(struct rn_regs_history *h, uint32_t thread)
+{
+	return h->last + (size_t)(thread % THREADS) * h->n_regs;
 }
 
 int rn_regs_encoder_init(struct rn_regs_encoder *e)
@@ -130,8 +150,10 @@ void rn_regs_encoder_clear(struct rn_regs_encoder *e)
 	for (unsigned i = 0; i < RN_REGS_CAP; i++)
 		rn_buffer_clear(&e->code[i]);
 	rn_words_encoder_clear(&e->words);
-	if (e->history && e->n_rows)
-		memset(e->history, 0, sizeof(*e->history));
+	if (e->history && e->n_rows) {
+		memset(e->history, 0, history_bytes(e->n_regs));
+		history_init(e->history, e->n_regs);
+	}
 	e->needed = 0;
 	e->n_rows = 0;
 }
@@ -164,7 +186,7 @@ static void put_row(struct rn_regs_encoder *e, const struct rn_call *c, uint32_t
 	if (l)
 		rn_planes_put(&e->pc, pc);
 	struct rn_cell *cell = context(e->history, thread, pc);
-	uint64_t *last = e->history->last[thread % THREADS];
+	uint64_t *last = last_row(e->history, thread);
 	uint64_t done = derived_slots(r), sp = 0;
 	if (l) {
 		done |= (uint64_t)1 << l->pc | (uint64_t)1 << l->sp;
@@ -188,12 +210,15 @@ void rn_regs_put(struct rn_regs_encoder *e, const struct rn_call *c, uint32_t th
 	rn_planes_put(&e->has, c->regs != NULL);
 	if (!c->regs)
 		return;
-	if (!e->history)
-		e->history = calloc(1, sizeof(*e->history));
-	if (e->history)
-		put_row(e, c, thread);
-	else
-		e->has.failed = true;
+	if (!e->history) {
+		e->history = calloc(1, history_bytes(e->n_regs));
+		if (!e->history) {
+			e->has.failed = true;
+			return;
+		}
+		history_init(e->history, e->n_regs);
+	}
+	put_row(e, c, thread);
 }
 
 size_t rn_regs_bytes(const struct rn_regs_encoder *e)
@@ -280,13 +305,16 @@ static void take_codes(struct rows *r, struct rn_cursor *c)
 static int open_rows(struct rows *r, struct rn_cursor *c, uint32_t n, struct rn_arena *arena)
 {
 	uint64_t n_regs = rn_take_varint(c);
+	if (n_regs == 0 || n_regs > RN_REGS_CAP) {
+		c->bad = true;
+		return 0;
+	}
+	r->n_regs = (uint32_t)n_regs;
 	r->has = rn_arena_alloc(arena, n, sizeof(*r->has));
-	r->history = rn_arena_zalloc(arena, 1, sizeof(*r->history));
+	r->history = rn_arena_zalloc(arena, 1, history_bytes(r->n_regs));
 	if (!r->has || !r->history)
 		return RN_E_NOMEM;
-	if (n_regs == 0 || n_regs > RN_REGS_CAP)
-		c->bad = true;
-	r->n_regs = (uint32_t)n_regs;
+	history_init(r->history, r->n_regs);
 	rn_planes_decode(c, r->has, n);
 	for (uint32_t i = 0; i < n; i++)
 		r->n_rows += r->has[i] != 0;
@@ -324,7 +352,7 @@ static bool take_row(struct rows *r, uint32_t i, uint64_t *row, uint32_t thread,
 	const struct rules *rule = rules_of(r->n_regs, abi);
 	uint32_t pc = l ? (uint32_t)r->pc_index[i] : 0;
 	struct rn_cell *cell = context(r->history, thread, pc);
-	uint64_t *last = r->history->last[thread % THREADS];
+	uint64_t *last = last_row(r->history, thread);
 	uint64_t done = derived_slots(rule), sp = 0;
 	if (l) {
 		done |= (uint64_t)1 << l->pc | (uint64_t)1 << l->sp;

@@ -188,7 +188,8 @@ void rn_stack_put(struct rn_stack_encoder *e, const struct rn_call *c, uint32_t 
 	rn_planes_put(&e->wanted, rn_zigzag_encode((int64_t)c->stack_wanted - c->stack_len));
 	rn_planes_put(&e->addr, rn_zigzag_encode((int64_t)addr));
 	rn_planes_put(&e->runs, runs);
-	rn_put_bytes(&e->tails, c->stack + (c->stack_len & ~7u), c->stack_len & 7);
+	if (c->stack_len & 7)
+		rn_put_bytes(&e->tails, c->stack + (c->stack_len & ~7u), c->stack_len & 7);
 	e->n_stacks += !none || addr;
 	e->stack_bytes += c->stack_len;
 }

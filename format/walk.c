@@ -106,6 +106,14 @@ static int pass_over(struct rn_walk *w, const char *text, struct rn_error *err)
 	return 0;
 }
 
+int rn_walk_resume(struct rn_walk *w, const char *text, struct rn_error *err)
+{
+	int rc = find_frame(w, err);
+	if (!rc)
+		note(w, 0, w->in->position, RN_E_CORRUPT, text);
+	return rc;
+}
+
 /* Leaves the item handed out last. */
 static int leave_pending(struct rn_walk *w, struct rn_error *err)
 {

@@ -40,6 +40,8 @@ struct rn_walk_item {
 void rn_walk_init(struct rn_walk *w, struct rn_input *in, struct rn_damage_log *log,
 	uint64_t header_bytes);
 void rn_walk_fini(struct rn_walk *w);
+/** What was in front of the position is damaged (text says what): to the next sound frame. */
+int rn_walk_resume(struct rn_walk *w, const char *text, struct rn_error *err);
 /** 0, RN_END, RN_E_IO, RN_E_NOMEM. The item's bytes begin at the input's position. */
 int rn_walk_next(struct rn_walk *w, struct rn_walk_item *out, struct rn_error *err);
 

@@ -24,6 +24,7 @@ struct rn_writer {
 	struct rn_block_encoder block;
 	struct rn_thread_table threads;
 	struct rn_index_writer index;
+	struct rn_buffer header;     /* its frame, for the copy in the index */
 	struct rn_buffer out;        /* what the next write takes */
 	struct ZSTD_CCtx_s *z;
 	struct rn_writer_totals totals;
@@ -78,6 +79,7 @@ static void release(struct rn_writer *w)
 	rn_block_encoder_fini(&w->block);
 	rn_thread_table_fini(&w->threads);
 	rn_index_writer_fini(&w->index);
+	rn_buffer_fini(&w->header);
 	rn_buffer_fini(&w->out);
 	rn_squeeze_free(w->z);
 	free(w);
@@ -96,9 +98,11 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
 	w->z = rn_squeeze_new(w->opts.level);
 	if (!w->z || rn_block_encoder_init(&w->block))
 		goto out;
-	rc = rn_header_encode(&w->out, h, err);
+	rc = rn_header_encode(&w->header, h, err);
 	if (rc)
 		goto out;
+	rn_put_bytes(&w->out, w->header.p, w->header.len);
+	w->index.header = rn_buffer_bytes(&w->header);
 	rn_index_frame(&w->index, w->out.len, 0);
 	rc = write_out(w, err);
 	if (rc)

@@ -5,6 +5,7 @@
 #include "shared/arena.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 struct rn_intern {
 	struct rn_arena arena;
@@ -12,20 +13,41 @@ struct rn_intern {
 	uint32_t count, cap;
 	uint32_t *slots;
 	uint32_t n_slots; /* a power of two, at least twice the count */
+	uint64_t secret[2];
 };
 
-uint64_t rn_hash_bytes(struct rn_bytes s)
+static uint64_t fold(uint64_t a, uint64_t b)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ s.p[i]) * 0x100000001b3u;
-	h ^= h >> 32;
-	return h * 0x9e3779b97f4a7c15u;
+	unsigned __int128 product = (unsigned __int128)a * b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes a step, multiplied by the table's secret and folded: who does not know the secret cannot
+ * choose strings that collide. */
+static uint64_t hash_of(const struct rn_intern *t, struct rn_bytes s)
+{
+	uint64_t h = t->secret[0] ^ s.len, word;
+	size_t i = 0;
+	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		h = fold(h ^ word, t->secret[1]);
+	}
+	word = 0;
+	if (i < s.len)
+		memcpy(&word, s.p + i, s.len - i);
+	return fold(fold(h ^ word, t->secret[1]), t->secret[0]);
 }
 
 struct rn_intern *rn_intern_new(void)
 {
-	return calloc(1, sizeof(struct rn_intern));
+	struct rn_intern *t = calloc(1, sizeof(*t));
+	if (!t)
+		return NULL;
+	if (getrandom(t->secret, sizeof(t->secret), GRND_NONBLOCK) != sizeof(t->secret))
+		t->secret[0] = t->secret[1] = (uintptr_t)t;
+	t->secret[0] |= 1; /* a factor of zero would fold everything into one */
+	t->secret[1] |= 1;
+	return t;
 }
 
 void rn_intern_free(struct rn_intern *t)
@@ -50,7 +72,7 @@ void rn_intern_clear(struct rn_intern *t)
 static uint32_t *probe(const struct rn_intern *t, struct rn_bytes s)
 {
 	uint32_t mask = t->n_slots - 1;
-	for (uint32_t i = (uint32_t)(rn_hash_bytes(s) >> 32) & mask;; i = (i + 1) & mask) {
+	for (uint32_t i = (uint32_t)(hash_of(t, s) >> 32) & mask;; i = (i + 1) & mask) {
 		uint32_t id = t->slots[i];
 		if (!id || rn_bytes_equal(t->strings[id - 1], s))
 			return &t->slots[i];

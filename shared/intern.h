@@ -4,7 +4,8 @@
  *
  * Ids are dense, from 0, in order of first appearance, so that whatever is
  * keyed by them is deterministic. Strings live until rn_intern_free/_clear.
- * One owner thread. Expected O(len) per call.
+ * One owner thread. Expected O(len) per call, also when the strings come from an enemy:
+ * the hash is keyed by chance, which no result depends on.
  */
 #ifndef RN_SHARED_INTERN_H
 #define RN_SHARED_INTERN_H
@@ -29,8 +30,5 @@ uint32_t rn_intern_find(const struct rn_intern *t, struct rn_bytes s);
 /** The string of an id below rn_intern_count(), NUL-terminated behind its length, borrowed. */
 struct rn_bytes rn_intern_get(const struct rn_intern *t, uint32_t id);
 uint32_t rn_intern_count(const struct rn_intern *t);
-
-/** FNV-1a folded with a multiply-shift; for tables in memory only, never for the file. */
-uint64_t rn_hash_bytes(struct rn_bytes s);
 
 #endif

@@ -6,6 +6,8 @@
  * of one machine decodes on any other. shared/names.def lists the tables
  * (NAMES(id, kind, "FALLBACK_???")), shared/names/ has their contents. Where
  * ABIs differ (O_DIRECTORY of aarch64), the table has variants.
+ * Source: the kernel's uapi headers; names, fallbacks and the order of flags as strace 6.1 prints
+ * them (found by tracing calls with each bit and each value), plus what Linux added since.
  */
 #ifndef RN_SHARED_NAMES_H
 #define RN_SHARED_NAMES_H
@@ -28,21 +30,34 @@ struct rn_name {
 
 struct rn_names {
 	const char *unknown;         /* "O_???": what stands in the comment behind unknown bits */
-	const struct rn_name *entry; /* enums: any order; flags: composite values before their parts */
+	const struct rn_name *entry; /* enums: by value; flags: in the order of printing, composite
+	                              * values before their parts */
 	uint32_t n;
-	/* Some bits of a flag word are a number: the access mode of O_*, the type of MAP_*. */
-	uint64_t field_mask;          /* 0: none */
+	bool is_enum;
+	/* Some bits of a flag word may be a number: the access mode of O_*, the type of MAP_*. */
+	uint64_t field_mask;          /* 0: none; printed first */
 	const struct rn_names *field; /* an enum; NULL when field_mask is 0 */
+	uint64_t tail_mask;           /* the same, printed last: 21<<MAP_HUGE_SHIFT */
+	const struct rn_names *tail;
 };
 
-/** Never NULL for an id below RN_NAMES_COUNT. Static memory. */
+/** Never NULL. For an id that is none of ours, an empty table. Static memory. O(1). */
 const struct rn_names *rn_names(enum rn_names_id id, enum rn_abi abi);
-/** The name of an exact value, or NULL. */
+/** The name of an exact value, or NULL. O(log n) for enums. */
 const char *rn_name_of(enum rn_names_id id, enum rn_abi abi, uint64_t value);
-/** Splits bits: calls each known name, the field's first, then in table order, and returns the
- *  bits nobody knows. Zero is named only where the table or its field has a name for it. */
+/** Splits bits: calls each known name, the field's first, then in table order, the tail's last,
+ *  and returns the bits nobody knows. Zero is named only where the table or its field has a name
+ *  for it. */
 uint64_t rn_names_split(const struct rn_names *t, uint64_t bits,
 	void (*each)(void *arg, const char *name), void *arg);
+
+/* Tables chosen by another number; RN_NAMES_none when that number has none. */
+enum rn_names_id rn_names_of_protocol(uint64_t socket_domain);
+enum rn_names_id rn_names_of_sockopt(uint64_t level);
+/** Codes of one signal; those common to all (SI_USER) are in RN_NAMES_si_code, as 32-bit words. */
+enum rn_names_id rn_names_of_si_code(int signo);
+/** Name of a socket option; a few mean something else in getsockopt. NULL when unknown. */
+const char *rn_sockopt_name(uint64_t level, uint64_t option, bool get);
 
 /** "ENOENT" of 2; NULL when unknown. The same on all our ABIs. */
 const char *rn_errno_name(int errnum);

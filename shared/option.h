@@ -140,6 +140,12 @@ struct rn_cli_wishes {
 };
 extern const struct rn_option rn_cli_standard[];
 
+/** Whether the user asked the program about itself, so that nothing else need be right. */
+static inline bool rn_cli_wished(const struct rn_cli_wishes *wishes)
+{
+	return wishes->help || wishes->version || wishes->describe;
+}
+
 /** Prints what was wished for and returns true, or returns false. */
 bool rn_cli_answer(FILE *out, const struct rn_cli *cli, const struct rn_cli_wishes *wishes);
 

@@ -7,6 +7,7 @@
 static const char *const offers[RN_OFFERS] = {
 	[RN_OFFER_FILES] = "-f", [RN_OFFER_FOLDERS] = "-d", [RN_OFFER_USERS] = "-u",
 	[RN_OFFER_COMMANDS] = "-c", [RN_OFFER_PIDS] = "-W \"$(cd /proc && echo [0-9]*)\"",
+	[RN_OFFER_FILTERS] = "-W trace=; compopt -o nospace 2>/dev/null",
 };
 
 static void print_argument(FILE *out, const struct rn_option *o)
@@ -36,7 +37,9 @@ static void print_function(FILE *out, const struct rn_cli *cli, const char *prog
 	for (struct rn_option_walk w = { .cli = cli }; rn_option_step_told(&w); )
 		if (rn_option_takes(w.row) != RN_TAKES_NOTHING)
 			print_argument(out, w.row);
-	fputs("\tesac\n\tif [[ $cur == -* ]]; then\n\t\t_renacer_offer -W '", out);
+	fputs("\ttrace) _renacer_offer -W '", out);
+	rn_completion_classes(out, "");
+	fputs("'; return ;;\n\tesac\n\tif [[ $cur == -* ]]; then\n\t\t_renacer_offer -W '", out);
 	for (struct rn_option_walk w = { .cli = cli }; rn_option_step_told(&w); ) {
 		if (w.row->short_name)
 			fprintf(out, "-%c ", w.row->short_name);

@@ -19,6 +19,21 @@ static void put_quoted(FILE *out, const char *text)
 	fputc('\'', out);
 }
 
+static void print_offer(FILE *out, const struct rn_option *o)
+{
+	enum rn_offer offer = rn_option_offer(o);
+	if (offer != RN_OFFER_WORDS && offer != RN_OFFER_FILTERS) {
+		fputs(offers[offer], out);
+		return;
+	}
+	fputs(" -x -a '", out);
+	if (offer == RN_OFFER_WORDS)
+		rn_completion_words(out, o, " ");
+	else
+		rn_completion_classes(out, "trace=");
+	fputc('\'', out);
+}
+
 static void print_option(FILE *out, const struct rn_option *o, const char *program,
 	const char *condition)
 {
@@ -29,15 +44,8 @@ static void print_option(FILE *out, const struct rn_option *o, const char *progr
 		fprintf(out, " -l %s", o->long_name);
 	fputs(" -d ", out);
 	put_quoted(out, o->help ? o->help : "");
-	if (rn_option_takes(o) != RN_TAKES_NOTHING) {
-		if (rn_option_offer(o) == RN_OFFER_WORDS) {
-			fputs(" -x -a '", out);
-			rn_completion_words(out, o, " ");
-			fputc('\'', out);
-		} else {
-			fputs(offers[rn_option_offer(o)], out);
-		}
-	}
+	if (rn_option_takes(o) != RN_TAKES_NOTHING)
+		print_offer(out, o);
 	fputc('\n', out);
 }
 

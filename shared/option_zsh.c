@@ -35,6 +35,10 @@ static void print_argument(FILE *out, const struct rn_option *o)
 		fputc('(', out);
 		rn_completion_words(out, o, " ");
 		fputc(')', out);
+	} else if (offer == RN_OFFER_FILTERS) {
+		fputc('(', out);
+		rn_completion_classes(out, "trace=");
+		fputc(')', out);
 	} else {
 		fputs(offers[offer], out);
 	}

@@ -52,6 +52,7 @@ enum {
 #define CLOCK VALUE(CLOCK)
 #define ENUM(id) NAMED(ENUM, id)
 #define FLAGS(id) NAMED(FLAGS, id)
+#define IPC_FLAGS(id) NAMED(IPC_FLAGS, id)
 #define KEY VALUE(KEY)
 #define IOPRIO VALUE(IOPRIO)
 #define SKIP VALUE(SKIP)

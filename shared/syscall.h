@@ -92,6 +92,7 @@
 	X(FSCONFIG_VAL) /* by the command in argument 1: string, path or bytes (length in arg 4) */ \
 	X(SIGMASK)     /* a 32-bit signal mask by value */ \
 	X(SIGHANDLER)  /* SIG_DFL, SIG_IGN or an address */ \
+	X(IPC_FLAGS)   /* bits of names[aux], then permissions: IPC_CREAT|0600 */ \
 	X(KEY)         /* System V key: IPC_PRIVATE or hexadecimal */ \
 	X(IOPRIO)      /* IOPRIO_PRIO_VALUE(class, data) */ \
 	X(REM)         /* records[aux] written only when the call was interrupted (nanosleep) */ \

@@ -9,7 +9,7 @@ struct opts {
 	const char *output;
 	uint64_t stack;
 	int format;
-	struct rn_strings pids;
+	struct rn_strings pids, filters;
 };
 
 static const struct rn_word formats[] = {
@@ -24,6 +24,8 @@ static const struct rn_option rows[] = {
 	{ RN_HEADING("Tracing") },
 	{ 'f', "follow-forks", RN_FLAG(struct opts, follow), .help = "'quoted' at the beginning" },
 	{ 'p', NULL, RN_STRINGS(struct opts, pids), .argument = "PID", .help = "attach" },
+	{ 'e', "expression", RN_STRINGS(struct opts, filters), .argument = "trace=SPEC",
+	  .help = "filter" },
 	{ 0, "stack", RN_SIZE(struct opts, stack), .argument = "SIZE", .argument_optional = true,
 	  .absent = "8K", .help = "back\\slash" },
 	{ 0, "secret", RN_FLAG(struct opts, follow), .hidden = true, .help = "hidden" },
@@ -87,7 +89,7 @@ Test(option_docs, completions_offer_every_option_and_what_follows_it)
 	print(rn_cli_bash);
 	HAS("-o|--output) _renacer_offer -f;");
 	HAS("--format) _renacer_offer -W 'text json';");
-	HAS("'-o --output --format -f --follow-forks -p --stack '");
+	HAS("'-o --output --format -f --follow-forks -p -e --expression --stack '");
 	HAS("_prog_x_info()");
 	HAS("'-q --quick '");
 	check_no_secrets();
@@ -97,9 +99,11 @@ Test(option_docs, completions_offer_every_option_and_what_follows_it)
 	HAS("'*--stack=-[back\\\\slash]::SIZE: '");
 	HAS("'*--format=[the form]:word:(text json)'");
 	HAS("'*-p+[attach]:PID:_pids'");
+	HAS("'*--expression=[filter]:trace=SPEC:(trace=%file trace=%desc ");
 	check_no_secrets();
 	print(rn_cli_fish);
 	HAS("-s o -l output -d 'it\\'s [the] file: where .things go' -r -F\n");
+	HAS("-l expression -d 'filter' -x -a 'trace=%file trace=%desc ");
 	HAS("-l format -d 'the form' -x -a 'text json'\n");
 	HAS("-n \"__fish_seen_subcommand_from info\" -s q -l quick -d 'in a hurry'\n");
 	check_no_secrets();
@@ -129,6 +133,8 @@ Test(option_docs, bash_understands_its_completion)
 		{ "prog-x --format j", 2, "json\n" },
 		{ "prog-x --format = t", 3, "text\n" },
 		{ "prog-x --format =", 2, "text json\n" },
+		{ "prog-x -e tr", 2, "trace=\n" },
+		{ "prog-x -e trace = %fi", 4, "%file\n" },
 		{ "prog-x info --", 2, "--quick\n" },
 		{ "prog-x inf", 1, "info\n" },
 		{ "prog-x -o /etc/hostnam", 2, "/etc/hostname\n" },

@@ -103,7 +103,7 @@ static void aux_is_in_range(enum rn_abi abi, uint32_t nr, const struct rn_syscal
 		const struct rn_arg *a = &c->arg[i];
 		cr_assert_lt(a->kind, RN_ARG_KINDS);
 		cr_assert_eq(i < c->n_args, a->kind != RN_ARG_NONE, "%s: argument %d", c->name, i);
-		if (a->kind == RN_ARG_ENUM || a->kind == RN_ARG_FLAGS)
+		if (a->kind == RN_ARG_ENUM || a->kind == RN_ARG_FLAGS || a->kind == RN_ARG_IPC_FLAGS)
 			cr_assert(a->aux > 0 && a->aux < RN_NAMES_COUNT, "%s: argument %d", c->name, i);
 		if (is_record_kind(a->kind))
 			cr_assert(a->aux > 0 && a->aux < RN_RECORDS, "%s: argument %d", c->name, i);

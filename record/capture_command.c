@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Arguments whose meaning a command decides: one row per command and argument says in which
+ * direction and how much. A command without a row has nothing behind its argument.
+ */
+#include "record/capture_fetch.h"
+
+#include <stddef.h>
+
+enum rule_how {
+	BYTES,   /* n bytes */
+	WORDS,   /* n words of the ABI */
+	STRING,  /* NUL-terminated, at most n bytes */
+	LEN_ARG, /* as many bytes as argument n says */
+	RET,     /* as many bytes as the result says */
+	FPROG,   /* a seccomp program */
+	IOVEC,   /* one struct iovec and its buffer */
+};
+
+struct rule {
+	uint32_t command;
+	uint8_t arg;
+	uint8_t dir;
+	uint8_t how;
+	uint16_t n;
+};
+
+#define INOUT (RN_IN | RN_OUT)
+
+static void apply(struct rn_fetch *w, const struct rule *r)
+{
+	const struct rn_capture_call *call = w->call;
+	uint64_t addr = call->args[w->arg];
+	struct rn_pending *p;
+	switch ((enum rule_how)r->how) {
+	case BYTES:
+		rn_fetch_want(w, addr, r->n, RN_CAPTURE_WHOLE_BYTES);
+		break;
+	case WORDS:
+		rn_fetch_want(w, addr, r->n * w->pointer_bytes, RN_CAPTURE_WHOLE_BYTES);
+		break;
+	case STRING:
+		rn_fetch_string(w, addr, r->n);
+		break;
+	case LEN_ARG:
+		rn_fetch_want(w, addr, call->args[r->n], w->k->string_bytes);
+		break;
+	case RET:
+		rn_fetch_want(w, addr, call->ret > 0 ? (uint64_t)call->ret : 0, w->k->string_bytes);
+		break;
+	case FPROG:
+		rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16)->step = RN_STEP_FPROG;
+		break;
+	case IOVEC:
+		p = rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16);
+		p->step = RN_STEP_IOV;
+		p->left = w->k->string_bytes;
+		break;
+	}
+}
+
+static bool rule_fits(const struct rn_fetch *w, const struct rule *r, uint32_t command)
+{
+	return r->command == command && r->arg == w->arg &&
+		(w->phase == RN_PHASE_ENTRY ? r->dir & RN_IN : r->dir & (RN_OUT | RN_OUT_ALWAYS));
+}
+
+/* True when a rule was there. */
+static bool apply_rules(struct rn_fetch *w, const struct rule *rules, size_t n, uint32_t command)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (rule_fits(w, &rules[i], command)) {
+			apply(w, &rules[i]);
+			return true;
+		}
+	}
+	return false;
+}
+#define APPLY(rules, command) apply_rules(w, rules, sizeof(rules) / sizeof((rules)[0]), command)
+
+/* ioctl_list(2) and <asm-generic/ioctls.h>: commands from before direction and size were part of
+ * the number. struct termios of the kernel has 36 bytes, struct ifreq 40 (32 of i386). */
+static const struct rule old_ioctls[] = {
+	{ 0x1260, 2, RN_OUT, WORDS, 1 },  /* BLKGETSIZE */
+	{ 0x1268, 2, RN_OUT, BYTES, 4 },  /* BLKSSZGET */
+	{ 0x125e, 2, RN_OUT, BYTES, 4 },  /* BLKROGET */
+	{ 0x5401, 2, RN_OUT, BYTES, 36 }, /* TCGETS */
+	{ 0x5402, 2, RN_IN, BYTES, 36 },  /* TCSETS, TCSETSW, TCSETSF */
+	{ 0x5403, 2, RN_IN, BYTES, 36 },
+	{ 0x5404, 2, RN_IN, BYTES, 36 },
+	{ 0x5405, 2, RN_OUT, BYTES, 18 }, /* TCGETA */
+	{ 0x5406, 2, RN_IN, BYTES, 18 },  /* TCSETA, TCSETAW, TCSETAF */
+	{ 0x5407, 2, RN_IN, BYTES, 18 },
+	{ 0x5408, 2, RN_IN, BYTES, 18 },
+	{ 0x540f, 2, RN_OUT, BYTES, 4 },  /* TIOCGPGRP */
+	{ 0x5410, 2, RN_IN, BYTES, 4 },   /* TIOCSPGRP */
+	{ 0x5411, 2, RN_OUT, BYTES, 4 },  /* TIOCOUTQ */
+	{ 0x5412, 2, RN_IN, BYTES, 1 },   /* TIOCSTI */
+	{ 0x5413, 2, RN_OUT, BYTES, 8 },  /* TIOCGWINSZ */
+	{ 0x5414, 2, RN_IN, BYTES, 8 },   /* TIOCSWINSZ */
+	{ 0x5415, 2, RN_OUT, BYTES, 4 },  /* TIOCMGET */
+	{ 0x5416, 2, RN_IN, BYTES, 4 },   /* TIOCMBIS, TIOCMBIC, TIOCMSET */
+	{ 0x5417, 2, RN_IN, BYTES, 4 },
+	{ 0x5418, 2, RN_IN, BYTES, 4 },
+	{ 0x5419, 2, RN_OUT, BYTES, 4 },  /* TIOCGSOFTCAR */
+	{ 0x541a, 2, RN_IN, BYTES, 4 },   /* TIOCSSOFTCAR */
+	{ 0x541b, 2, RN_OUT, BYTES, 4 },  /* FIONREAD */
+	{ 0x5420, 2, RN_IN, BYTES, 4 },   /* TIOCPKT */
+	{ 0x5421, 2, RN_IN, BYTES, 4 },   /* FIONBIO */
+	{ 0x5423, 2, RN_IN, BYTES, 4 },   /* TIOCSETD */
+	{ 0x5424, 2, RN_OUT, BYTES, 4 },  /* TIOCGETD */
+	{ 0x5429, 2, RN_OUT, BYTES, 4 },  /* TIOCGSID */
+	{ 0x5452, 2, RN_IN, BYTES, 4 },   /* FIOASYNC */
+	{ 0x5460, 2, RN_OUT, BYTES, 8 },  /* FIOQSIZE */
+	{ 0x8901, 2, RN_IN, BYTES, 4 },   /* FIOSETOWN */
+	{ 0x8902, 2, RN_IN, BYTES, 4 },   /* SIOCSPGRP */
+	{ 0x8903, 2, RN_OUT, BYTES, 4 },  /* FIOGETOWN */
+	{ 0x8904, 2, RN_OUT, BYTES, 4 },  /* SIOCGPGRP */
+	{ 0x8905, 2, RN_OUT, BYTES, 4 },  /* SIOCATMARK */
+	{ 0x8906, 2, RN_OUT, WORDS, 2 },  /* SIOCGSTAMP */
+	{ 0x8907, 2, RN_OUT, WORDS, 2 },  /* SIOCGSTAMPNS */
+	{ 0x8912, 2, INOUT, WORDS, 2 },   /* SIOCGIFCONF */
+};
+
+/* struct ifreq: SIOCGIFNAME (0x8910) up to SIOCBRDELIF (0x89a3). */
+static bool is_ifreq(uint32_t command)
+{
+	return command >= 0x8910 && command <= 0x89a3;
+}
+
+void rn_fetch_ioctl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	uint32_t command = (uint32_t)w->call->args[1];
+	uint32_t dir = command >> 30, bytes = command >> 16 & 0x3fff;
+	(void)arg;
+	if (APPLY(old_ioctls, command))
+		return;
+	if (is_ifreq(command))
+		bytes = w->pointer_bytes == 8 ? 40 : 32;
+	else if (!(dir & (w->phase == RN_PHASE_ENTRY ? 1u : 2u))) /* _IOC_WRITE, _IOC_READ */
+		return;
+	rn_fetch_want(w, w->call->args[2], bytes, RN_CAPTURE_WHOLE_BYTES);
+}
+
+/* <asm-generic/fcntl.h>, <linux/fcntl.h>. struct flock: 32 bytes, of i386 16 (flock64: 24). */
+static const struct rule fcntls[] = {
+	{ 15, 2, RN_IN, BYTES, 8 },    /* F_SETOWN_EX */
+	{ 16, 2, RN_OUT, BYTES, 8 },   /* F_GETOWN_EX */
+	{ 17, 2, RN_OUT, BYTES, 8 },   /* F_GETOWNER_UIDS */
+	{ 36, 2, INOUT, BYTES, 32 },   /* F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW */
+	{ 37, 2, RN_IN, BYTES, 32 },
+	{ 38, 2, RN_IN, BYTES, 32 },
+	{ 1035, 2, RN_OUT, BYTES, 8 }, /* F_GET_RW_HINT and the like */
+	{ 1036, 2, RN_IN, BYTES, 8 },
+	{ 1037, 2, RN_OUT, BYTES, 8 },
+	{ 1038, 2, RN_IN, BYTES, 8 },
+};
+static const struct rule flocks[] = {
+	{ 5, 2, INOUT, BYTES, 32 },    /* F_GETLK, F_SETLK, F_SETLKW */
+	{ 6, 2, RN_IN, BYTES, 32 },
+	{ 7, 2, RN_IN, BYTES, 32 },
+};
+static const struct rule i386_flocks[] = {
+	{ 5, 2, INOUT, BYTES, 16 },
+	{ 6, 2, RN_IN, BYTES, 16 },
+	{ 7, 2, RN_IN, BYTES, 16 },
+	{ 12, 2, INOUT, BYTES, 24 },   /* F_GETLK64, F_SETLK64, F_SETLKW64 */
+	{ 13, 2, RN_IN, BYTES, 24 },
+	{ 14, 2, RN_IN, BYTES, 24 },
+};
+
+void rn_fetch_fcntl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	uint32_t command = (uint32_t)w->call->args[1];
+	(void)arg;
+	if (APPLY(fcntls, command))
+		return;
+	if (w->call->abi == RN_ABI_I386)
+		APPLY(i386_flocks, command);
+	else
+		APPLY(flocks, command);
+}
+
+/* <linux/prctl.h> */
+static const struct rule prctls[] = {
+	{ 2, 1, RN_OUT, BYTES, 4 },    /* PR_GET_PDEATHSIG */
+	{ 5, 1, RN_OUT, BYTES, 4 },    /* PR_GET_UNALIGN */
+	{ 9, 1, RN_OUT, BYTES, 4 },    /* PR_GET_FPEMU */
+	{ 11, 1, RN_OUT, BYTES, 4 },   /* PR_GET_FPEXC */
+	{ 15, 1, RN_IN, STRING, 16 },  /* PR_SET_NAME */
+	{ 16, 1, RN_OUT, STRING, 16 }, /* PR_GET_NAME */
+	{ 19, 1, RN_OUT, BYTES, 4 },   /* PR_GET_ENDIAN */
+	{ 22, 2, RN_IN, FPROG, 0 },    /* PR_SET_SECCOMP */
+	{ 25, 1, RN_OUT, BYTES, 4 },   /* PR_GET_TSC */
+	{ 37, 1, RN_OUT, BYTES, 4 },   /* PR_GET_CHILD_SUBREAPER */
+	{ 40, 1, RN_OUT, WORDS, 1 },   /* PR_GET_TID_ADDRESS */
+	{ 0x53564d41, 4, RN_IN, STRING, 80 }, /* PR_SET_VMA */
+};
+
+void rn_fetch_prctl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(prctls, (uint32_t)w->call->args[0]);
+}
+
+/* <asm/prctl.h> of x86 */
+static const struct rule arch_prctls[] = {
+	{ 0x1003, 1, RN_OUT, WORDS, 1 }, /* ARCH_GET_FS */
+	{ 0x1004, 1, RN_OUT, WORDS, 1 }, /* ARCH_GET_GS */
+	{ 0x1021, 1, RN_OUT, BYTES, 8 }, /* ARCH_GET_XCOMP_SUPP */
+	{ 0x1022, 1, RN_OUT, BYTES, 8 }, /* ARCH_GET_XCOMP_PERM */
+	{ 0x1024, 1, RN_OUT, BYTES, 8 }, /* ARCH_GET_XCOMP_GUEST_PERM */
+	{ 0x4001, 1, RN_OUT, BYTES, 8 }, /* ARCH_GET_UNTAG_MASK */
+	{ 0x5005, 1, RN_OUT, BYTES, 8 }, /* ARCH_SHSTK_STATUS */
+};
+
+void rn_fetch_arch_prctl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(arch_prctls, (uint32_t)w->call->args[0]);
+}
+
+/* futex(2): argument 3 is a timeout for the commands that wait, else a number. */
+static const struct rule futexes[] = {
+	{ 0, 3, RN_IN, WORDS, 2 },  /* FUTEX_WAIT */
+	{ 6, 3, RN_IN, WORDS, 2 },  /* FUTEX_LOCK_PI */
+	{ 9, 3, RN_IN, WORDS, 2 },  /* FUTEX_WAIT_BITSET */
+	{ 11, 3, RN_IN, WORDS, 2 }, /* FUTEX_WAIT_REQUEUE_PI */
+	{ 13, 3, RN_IN, WORDS, 2 }, /* FUTEX_LOCK_PI2 */
+};
+
+void rn_fetch_futex(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(futexes, (uint32_t)w->call->args[1] & 0x7f); /* without PRIVATE and CLOCK_REALTIME */
+}
+
+void rn_fetch_bpf(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	rn_fetch_want(w, w->call->args[1], (uint32_t)w->call->args[2], 4096);
+}
+
+/* <linux/keyctl.h> */
+static const struct rule keyctls[] = {
+	{ 1, 1, RN_IN, STRING, 4096 }, /* KEYCTL_JOIN_SESSION_KEYRING */
+	{ 2, 2, RN_IN, LEN_ARG, 3 },   /* KEYCTL_UPDATE */
+	{ 6, 2, RN_OUT, RET, 0 },      /* KEYCTL_DESCRIBE */
+	{ 10, 2, RN_IN, STRING, 4096 }, /* KEYCTL_SEARCH */
+	{ 10, 3, RN_IN, STRING, 4096 },
+	{ 11, 2, RN_OUT, RET, 0 },     /* KEYCTL_READ */
+	{ 12, 2, RN_IN, LEN_ARG, 3 },  /* KEYCTL_INSTANTIATE */
+	{ 17, 2, RN_OUT, RET, 0 },     /* KEYCTL_GET_SECURITY */
+};
+
+void rn_fetch_keyctl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(keyctls, (uint32_t)w->call->args[0]);
+}
+
+static const struct rule seccomps[] = {
+	{ 1, 2, RN_IN, FPROG, 0 },   /* SECCOMP_SET_MODE_FILTER */
+	{ 2, 2, RN_IN, BYTES, 4 },   /* SECCOMP_GET_ACTION_AVAIL */
+	{ 3, 2, RN_OUT, BYTES, 6 },  /* SECCOMP_GET_NOTIF_SIZES */
+};
+
+void rn_fetch_seccomp(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(seccomps, (uint32_t)w->call->args[0]);
+}
+
+/* semctl(2), shmctl(2), msgctl(2): the structures of IPC_64, which x86_64 and i386 use; where the
+ * family's is shorter the rest is read and not looked at. */
+static const struct rule ipcs[] = {
+	{ 1, 3, RN_IN, BYTES, 120 },   /* IPC_SET */
+	{ 2, 3, RN_OUT, BYTES, 120 },  /* IPC_STAT */
+	{ 3, 3, RN_OUT, BYTES, 72 },   /* IPC_INFO */
+	{ 11, 3, RN_OUT, BYTES, 120 }, /* MSG_STAT */
+	{ 12, 3, RN_OUT, BYTES, 40 },  /* MSG_INFO */
+	{ 13, 3, RN_OUT, BYTES, 120 }, /* MSG_STAT_ANY, SHM_STAT */
+	{ 14, 3, RN_OUT, BYTES, 72 },  /* SHM_INFO */
+	{ 15, 3, RN_OUT, BYTES, 120 }, /* SHM_STAT_ANY */
+	{ 18, 3, RN_OUT, BYTES, 120 }, /* SEM_STAT */
+	{ 19, 3, RN_OUT, BYTES, 40 },  /* SEM_INFO */
+	{ 20, 3, RN_OUT, BYTES, 120 }, /* SEM_STAT_ANY */
+};
+
+static bool apply_ipc(struct rn_fetch *w, unsigned command_arg)
+{
+	struct rule r;
+	uint32_t command = (uint32_t)w->call->args[command_arg] & ~0x100u; /* without IPC_64 */
+	for (size_t i = 0; i < sizeof(ipcs) / sizeof(ipcs[0]); i++) {
+		r = ipcs[i];
+		r.arg = (uint8_t)w->arg; /* 3 of semctl, 2 of the others */
+		if (rule_fits(w, &r, command)) {
+			apply(w, &r);
+			return true;
+		}
+	}
+	return false;
+}
+
+void rn_fetch_sem(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	apply_ipc(w, arg->aux == RN_IPC_sem ? 2 : 1);
+}
+
+/* <linux/quota.h>; the lower byte of the command is the kind of quota. */
+static const struct rule quotactls[] = {
+	{ 0x800002, 3, RN_IN, STRING, 4096 }, /* Q_QUOTAON */
+	{ 0x800004, 3, RN_OUT, BYTES, 4 },    /* Q_GETFMT */
+	{ 0x800005, 3, RN_OUT, BYTES, 24 },   /* Q_GETINFO */
+	{ 0x800006, 3, RN_IN, BYTES, 24 },    /* Q_SETINFO */
+	{ 0x800007, 3, RN_OUT, BYTES, 72 },   /* Q_GETQUOTA */
+	{ 0x800008, 3, RN_IN, BYTES, 72 },    /* Q_SETQUOTA */
+	{ 0x800009, 3, RN_OUT, BYTES, 76 },   /* Q_GETNEXTQUOTA */
+};
+
+void rn_fetch_quotactl(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(quotactls, (uint32_t)w->call->args[0] >> 8);
+}
+
+/* ptrace(2): where argument 3 points for the requests that move something. */
+static const struct rule ptraces[] = {
+	{ 1, 3, RN_OUT, WORDS, 1 },        /* PTRACE_PEEKTEXT, PEEKDATA, PEEKUSER */
+	{ 2, 3, RN_OUT, WORDS, 1 },
+	{ 3, 3, RN_OUT, WORDS, 1 },
+	{ 12, 3, RN_OUT, WORDS, 27 },      /* PTRACE_GETREGS, SETREGS */
+	{ 13, 3, RN_IN, WORDS, 27 },
+	{ 0x4201, 3, RN_OUT, WORDS, 1 },   /* PTRACE_GETEVENTMSG */
+	{ 0x4202, 3, RN_OUT, BYTES, 128 }, /* PTRACE_GETSIGINFO, SETSIGINFO */
+	{ 0x4203, 3, RN_IN, BYTES, 128 },
+	{ 0x4204, 3, RN_OUT, IOVEC, 0 },   /* PTRACE_GETREGSET, SETREGSET */
+	{ 0x4205, 3, RN_IN, IOVEC, 0 },
+	{ 0x4209, 2, RN_IN, BYTES, 16 },   /* PTRACE_PEEKSIGINFO */
+	{ 0x420a, 3, RN_OUT, BYTES, 8 },   /* PTRACE_GETSIGMASK, SETSIGMASK */
+	{ 0x420b, 3, RN_IN, BYTES, 8 },
+	{ 0x420e, 3, RN_OUT, RET, 0 },     /* PTRACE_GET_SYSCALL_INFO */
+};
+
+void rn_fetch_ptrace(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(ptraces, (uint32_t)w->call->args[0]);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * capture_fetch - inside of capture: how walkers ask for memory.
+ *
+ * A walker is called once per argument and phase and asks for ranges. A range
+ * may name a step that looks at what was read and asks for the next level. Spans
+ * and bytes come from the event's budget; a walker need not care when it is used up.
+ */
+#ifndef RN_RECORD_CAPTURE_FETCH_H
+#define RN_RECORD_CAPTURE_FETCH_H
+
+#include "record/capture.h"
+
+/* What happens with a range once it was read. */
+enum rn_step {
+	RN_STEP_NONE,
+	RN_STEP_STRING,   /* look for the NUL, read on where there is none; left: the cap */
+	RN_STEP_CLAMP,    /* cut to the 32-bit length at address aux as it is now */
+	RN_STEP_IOV,      /* headers: read payloads; left: bytes for all of them together */
+	RN_STEP_MSG,      /* msghdr: name, control, iovec; left: as IOV */
+	RN_STEP_MMSG,     /* several of them */
+	RN_STEP_ARGV,     /* pointers: read strings, read on where no NULL; left: pointers allowed */
+	RN_STEP_ENVP,     /* pointers: read on where no NULL */
+	RN_STEP_SIGSET,   /* { pointer, length } */
+	RN_STEP_FPROG,    /* { unsigned short n, filter[n] * } */
+	RN_STEPS
+};
+
+struct rn_fetch {
+	struct rn_capturer *k;
+	struct rn_capture *c;
+	const struct rn_capture_call *call;
+	enum rn_span_phase phase;
+	unsigned arg;         /* the argument being walked */
+	unsigned pointer_bytes;
+};
+
+typedef void rn_walker(struct rn_fetch *w, const struct rn_arg *arg);
+/** By kind; NULL: no memory behind it. */
+extern rn_walker *const rn_walkers[RN_ARG_KINDS];
+
+/** Asks for `wanted` bytes at addr, at most cap of them. Nothing for NULL or 0 bytes. */
+struct rn_pending *rn_fetch_want(struct rn_fetch *w, uint64_t addr, uint64_t wanted, uint32_t cap);
+/** Asks for a NUL-terminated string of at most cap bytes. */
+void rn_fetch_string(struct rn_fetch *w, uint64_t addr, uint32_t cap);
+/** The length an argument's rule gives now, in elements or bytes; 0 when there is none. */
+uint64_t rn_fetch_len(const struct rn_fetch *w, const struct rn_arg *arg);
+/** A pointer or size_t of the call's ABI. */
+uint64_t rn_fetch_word(const struct rn_fetch *w, const uint8_t *p);
+/** Payload bytes of an iovec in this phase: all at entry, what the call moved at exit. */
+uint32_t rn_fetch_payload(const struct rn_fetch *w);
+
+/* Walkers of arguments whose meaning another argument decides: capture_command.c. */
+rn_walker rn_fetch_ioctl, rn_fetch_fcntl, rn_fetch_prctl, rn_fetch_arch_prctl, rn_fetch_futex,
+	rn_fetch_bpf, rn_fetch_keyctl, rn_fetch_seccomp, rn_fetch_sem, rn_fetch_quotactl, rn_fetch_ptrace;
+
+#endif

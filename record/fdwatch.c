@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/fdwatch.h"
+
+#include "record/procfs.h"
+#include "shared/cursor.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+/* Of a call like close_range(3, ~0U): descriptors above it are not told of one by one. */
+#define MAX_CLOSED 4096
+
+struct seen {
+	struct rn_event ev;
+	char target[4096], proto[64], flags[512];
+};
+
+/* "socket:[1234]" and "pipe:[1234]" say the inode; other targets of that form are kinds of their own. */
+static bool from_name(struct rn_ev_FD *fd, const char *target)
+{
+	static const struct { const char *prefix; enum rn_fd_kind kind; } kinds[] = {
+		{ "socket:[", RN_FDK_SOCKET }, { "pipe:[", RN_FDK_PIPE },
+		{ "anon_inode:", RN_FDK_ANON },
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(kinds[i].prefix);
+		if (strncmp(target, kinds[i].prefix, len) == 0) {
+			fd->kind = kinds[i].kind;
+			fd->ino = strtoull(target + len, NULL, 10);
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum rn_fd_kind kind_of_mode(unsigned mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return RN_FDK_FILE;
+	case S_IFDIR:
+		return RN_FDK_DIR;
+	case S_IFCHR:
+		return RN_FDK_CHAR;
+	case S_IFBLK:
+		return RN_FDK_BLOCK;
+	case S_IFIFO:
+		return RN_FDK_PIPE;
+	case S_IFSOCK:
+		return RN_FDK_SOCKET;
+	case S_IFLNK:
+		return RN_FDK_LINK;
+	default:
+		return RN_FDK_OTHER;
+	}
+}
+
+/* A file system that answers late must not hold the tracee: what is known locally will do. */
+static void from_stat(struct rn_ev_FD *fd, const char *path)
+{
+	struct statx s;
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &s) < 0)
+		return;
+	fd->kind = kind_of_mode(s.stx_mode);
+	fd->ino = s.stx_ino;
+	fd->rdev = makedev(s.stx_rdev_major, s.stx_rdev_minor);
+}
+
+static void read_proto(struct seen *s, const char *path)
+{
+	ssize_t len = getxattr(path, "system.sockprotoname", s->proto, sizeof(s->proto));
+	if (len > 0)
+		s->ev.FD.proto = rn_bytes_of(s->proto, strnlen(s->proto, (size_t)len));
+}
+
+static void read_flags(struct seen *s, pid_t tid, int32_t fd)
+{
+	char what[32];
+	snprintf(what, sizeof(what), "fdinfo/%d", fd);
+	if (rn_proc_text(tid, what, s->flags, sizeof(s->flags)) < 0)
+		return;
+	const char *p = strstr(s->flags, "flags:");
+	if (p)
+		s->ev.FD.flags = strtoull(p + 6, NULL, 8);
+}
+
+static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
+	int64_t from)
+{
+	struct seen s;
+	char path[RN_PROC_PATH];
+	if (fd < 0 || fd > INT32_MAX)
+		return;
+	int len = snprintf(path, sizeof(path), "/proc/%d/fd/%d", t->tid, (int)fd);
+	const char *what = strchr(path + 6, '/') + 1;
+	ssize_t n = len > 0 ? rn_proc_link(t->tid, what, s.target, sizeof(s.target)) : -1;
+	if (n < 0)
+		return; /* closed again by another thread */
+	s.ev = (struct rn_event){ .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD };
+	s.ev.FD = (struct rn_ev_FD){
+		.fd = fd, .how = how, .from = from, .target = rn_bytes_of(s.target, (size_t)n),
+	};
+	if (!from_name(&s.ev.FD, s.target))
+		from_stat(&s.ev.FD, path);
+	if (s.ev.FD.kind == RN_FDK_SOCKET)
+		read_proto(&s, path);
+	if (how == RN_FD_TABLE)
+		read_flags(&s, t->tid, (int32_t)fd);
+	if (t->process && fd > t->process->max_fd)
+		t->process->max_fd = (int32_t)fd;
+	rn_recording_push(rec, &s.ev);
+}
+
+static void push_close(struct rn_recording *rec, const struct rn_tracee *t, int64_t fd)
+{
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD_CLOSE,
+	};
+	ev.FD_CLOSE.fd = fd;
+	rn_recording_push(rec, &ev);
+}
+
+struct table {
+	struct rn_recording *rec;
+	struct rn_tracee *t;
+};
+
+static void push_of_table(void *arg, long fd)
+{
+	struct table *table = arg;
+	push_fd(table->rec, table->t, fd, RN_FD_TABLE, -1);
+}
+
+void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
+{
+	struct table table = { rec, t };
+	rn_proc_numbers(t->tid, "fd", push_of_table, &table);
+}
+
+static bool is(const struct rn_tracee *t, const char *name)
+{
+	return strcmp(t->desc->name, name) == 0;
+}
+
+static int64_t fd_arg(const struct rn_tracee *t, unsigned i)
+{
+	return (int32_t)t->args[i];
+}
+
+/* dup, dup2, dup3, fcntl(F_DUPFD): the result is another name of argument 0. */
+static bool is_dup(const struct rn_tracee *t)
+{
+	return strncmp(t->desc->name, "dup", 3) == 0 || strncmp(t->desc->name, "fcntl", 5) == 0;
+}
+
+static void made(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
+{
+	if (is_dup(t))
+		push_fd(rec, t, ret, RN_FD_DUP, fd_arg(t, 0));
+	else
+		push_fd(rec, t, ret, is(t, "pidfd_getfd") ? RN_FD_RECEIVED : RN_FD_OPENED, -1);
+}
+
+/* pipe, pipe2, socketpair: the pair the kernel wrote. */
+static void made_pair(struct rn_recording *rec, struct rn_tracee *t, unsigned arg)
+{
+	const struct rn_span *s = rn_capture_find(&t->capture, RN_PHASE_EXIT, t->args[arg], 8);
+	if (!s)
+		return;
+	struct rn_cursor c = rn_cursor_of(s->bytes, s->len);
+	int32_t a = (int32_t)rn_take_u32(&c), b = (int32_t)rn_take_u32(&c);
+	push_fd(rec, t, a, RN_FD_OPENED, -1);
+	push_fd(rec, t, b, RN_FD_OPENED, -1);
+}
+
+static void closed_range(struct rn_recording *rec, struct rn_tracee *t)
+{
+	enum { CLOSE_RANGE_CLOEXEC_ = 4 };
+	int64_t first = (int64_t)(uint32_t)t->args[0], last = (int64_t)(uint32_t)t->args[1];
+	if (t->args[2] & CLOSE_RANGE_CLOEXEC_)
+		return;
+	if (t->process && last > t->process->max_fd)
+		last = t->process->max_fd;
+	for (unsigned n = 0; first <= last && n < MAX_CLOSED; first++, n++)
+		push_close(rec, t, first);
+}
+
+/* Control messages of type SCM_RIGHTS hold descriptors. The header has a word and two ints. */
+static void received(struct rn_recording *rec, struct rn_tracee *t, const struct rn_span *control)
+{
+	unsigned word = t->abi == RN_ABI_I386 ? 4 : 8;
+	struct rn_cursor c = rn_cursor_of(control->bytes, control->len);
+	while (rn_cursor_left(&c) >= word + 8) {
+		uint64_t len = rn_take_le(&c, word);
+		uint32_t level = rn_take_u32(&c), type = rn_take_u32(&c);
+		if (len < word + 8)
+			return;
+		struct rn_bytes payload = rn_take_bytes(&c, len - word - 8);
+		if (level == SOL_SOCKET && type == SCM_RIGHTS) {
+			struct rn_cursor fds = rn_cursor_of(payload.p, payload.len);
+			while (rn_cursor_left(&fds) >= 4)
+				push_fd(rec, t, (int32_t)rn_take_u32(&fds), RN_FD_RECEIVED, -1);
+		}
+		rn_take_bytes(&c, (word - len % word) % word);
+	}
+}
+
+/* recvmsg: the fifth and sixth word of the header say where the control messages lie. */
+static void received_message(struct rn_recording *rec, struct rn_tracee *t)
+{
+	unsigned word = t->abi == RN_ABI_I386 ? 4 : 8;
+	const struct rn_span *s = rn_capture_find(&t->capture, RN_PHASE_EXIT, t->args[1], 7 * word);
+	if (!s)
+		return;
+	struct rn_cursor c = rn_cursor_of(s->bytes, s->len);
+	rn_take_bytes(&c, 4 * word);
+	uint64_t control = rn_take_le(&c, word);
+	const struct rn_span *messages = rn_capture_find(&t->capture, RN_PHASE_EXIT, control, 1);
+	if (control && messages)
+		received(rec, t, messages);
+}
+
+static void by_own_rule(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
+{
+	enum { F_DUPFD_ = 0, F_DUPFD_CLOEXEC_ = 1030 };
+	if (is(t, "pipe") || is(t, "pipe2"))
+		made_pair(rec, t, 0);
+	else if (is(t, "socketpair"))
+		made_pair(rec, t, 3);
+	else if (is(t, "close_range"))
+		closed_range(rec, t);
+	else if (is(t, "recvmsg"))
+		received_message(rec, t);
+	else if (strncmp(t->desc->name, "fcntl", 5) == 0 &&
+		(t->args[1] == F_DUPFD_ || t->args[1] == F_DUPFD_CLOEXEC_))
+		made(rec, t, ret);
+}
+
+void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
+{
+	unsigned fx = t->desc->effects;
+	if (fx & RN_FX_FD_NEW)
+		made(rec, t, ret);
+	if (fx & RN_FX_FD_CLOSE)
+		push_close(rec, t, fd_arg(t, 0));
+	if (fx & RN_FX_SOCK)
+		push_fd(rec, t, fd_arg(t, 0), RN_FD_CHANGED, -1);
+	if (fx & RN_FX_FD_OTHER)
+		by_own_rule(rec, t, ret);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/host.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#define OUR_MACHINE RN_MACHINE_X86_64
+#elif defined(__aarch64__)
+#define OUR_MACHINE RN_MACHINE_AARCH64
+#else
+#error "unknown machine"
+#endif
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void read_boot_id(struct rn_host *host)
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, host->boot_id, sizeof(host->boot_id) - 1);
+	if (fd >= 0)
+		close(fd);
+	host->boot_id[n > 0 ? strcspn(host->boot_id, "\n") : 0] = '\0';
+}
+
+/* A random (version 4) UUID, RFC 9562. */
+static void make_uuid(uint8_t uuid[16])
+{
+	if (getrandom(uuid, 16, GRND_NONBLOCK) != 16) {
+		uint64_t seed[2] = { clock_ns(CLOCK_REALTIME),
+			clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40 };
+		memcpy(uuid, seed, 16);
+	}
+	uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x40);
+	uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80);
+}
+
+static void join(struct rn_buffer *b, char *const *argv)
+{
+	for (; argv && *argv; argv++)
+		rn_put_bytes(b, *argv, strlen(*argv) + 1);
+}
+
+int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_record_options *o,
+	struct rn_error *err)
+{
+	memset(host, 0, sizeof(*host));
+	uname(&host->uts);
+	read_boot_id(host);
+	if (!getcwd(host->cwd, sizeof(host->cwd)))
+		host->cwd[0] = '\0';
+	join(&host->recorder_argv, o->argv);
+	join(&host->command_argv, o->command);
+	*h = (struct rn_header){
+		.machine = OUR_MACHINE,
+		.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE),
+		.n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
+		.clock_ticks = (uint32_t)sysconf(_SC_CLK_TCK),
+		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),
+		.start_realtime_ns = clock_ns(CLOCK_REALTIME),
+		.start_boottime_ns = clock_ns(CLOCK_BOOTTIME),
+		.recorder_pid = (uint64_t)getpid(),
+		.stack_bytes = (uint32_t)o->stack_bytes,
+		.string_bytes = (uint32_t)o->string_bytes,
+		.recorder_version = rn_bytes_str("renacer " RN_VERSION),
+		.recorder_argv = rn_buffer_bytes(&host->recorder_argv),
+		.command_argv = rn_buffer_bytes(&host->command_argv),
+		.cwd = rn_bytes_str(host->cwd),
+		.hostname = rn_bytes_str(host->uts.nodename),
+		.sysname = rn_bytes_str(host->uts.sysname),
+		.release = rn_bytes_str(host->uts.release),
+		.version = rn_bytes_str(host->uts.version),
+		.boot_id = rn_bytes_str(host->boot_id),
+		.traceparent = rn_bytes_str(getenv("TRACEPARENT")),
+	};
+	make_uuid(h->uuid);
+	if (rn_buffer_ok(&host->recorder_argv) && rn_buffer_ok(&host->command_argv))
+		return 0;
+	return rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+void rn_host_fini(struct rn_host *host)
+{
+	rn_buffer_fini(&host->recorder_argv);
+	rn_buffer_fini(&host->command_argv);
+	rn_buffer_fini(&host->filter);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * modules - which files' code is mapped where: MAP and UNMAP events, the vdso's image.
+ *
+ * Executable file mappings of a process are remembered, so that what a later call
+ * unmaps or replaces can be told. Build-ids are read from the file while the
+ * process lives, once per file; an image of the vdso is kept once per trace.
+ * Source: proc(5), elf(5).
+ */
+#ifndef RN_RECORD_MODULES_H
+#define RN_RECORD_MODULES_H
+
+#include "record/recording.h"
+#include "record/tracee.h"
+#include "shared/intern.h"
+
+struct rn_mapping {
+	uint64_t low, high;
+};
+
+#define RN_BUILD_ID_MAX 64
+
+struct rn_modules {
+	struct rn_module_id {
+		uint64_t dev, ino;
+		uint8_t len;
+		uint8_t id[RN_BUILD_ID_MAX];
+	} *known;
+	uint32_t n_known, cap_known;
+	bool vdso_kept;
+	uint8_t vdso_id_len;
+	uint8_t vdso_id[RN_BUILD_ID_MAX];
+};
+
+void rn_modules_init(struct rn_modules *m);
+void rn_modules_fini(struct rn_modules *m);
+/** All executable mappings of t's process, which replace what was known of them. */
+void rn_modules_scan(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t);
+/** t's call (mmap, munmap, mprotect, mremap, ..) has succeeded with ret. */
+void rn_modules_after(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	int64_t ret);
+
+/** The build-id note of an ELF image or file head; its length, 0 when there is none. */
+uint8_t rn_build_id_of(struct rn_bytes elf, uint8_t id[RN_BUILD_ID_MAX]);
+/** The same of an open file, any size. */
+uint8_t rn_build_id_of_file(int fd, uint8_t id[RN_BUILD_ID_MAX]);
+
+#endif

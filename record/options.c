@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define O struct rn_record_options
+
+static const struct rn_word stack_words[] = { { "none", 0, "no stacks, no registers" }, { 0 } };
+static const struct rn_word backend_words[] = {
+	{ "auto", -1, "the cheapest that works here" },
+	{ "ptrace", 0, "ptrace(2)" },
+	{ 0 },
+};
+static const struct rn_word no_words[] = { { "none", -1, NULL }, { 0 } };
+static const struct rn_word embed_words[] = {
+	{ "none", 0, "the vdso alone" },
+	{ 0 },
+};
+
+static const struct rn_option rows[] = {
+	{ RN_HEADING("Output") },
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+		.help = "write the trace to FILE instead of renacer.rnt (an older one of that name is "
+			"kept as renacer.rnt.old); - is standard output, the command's own goes to "
+			"standard error then" },
+	{ 0, "output-fd", RN_UINT(O, output_fd), .argument = "N", .max = INT_MAX,
+		.initial = "none", .words = no_words, .hidden = true,
+		.help = "write the trace to the open descriptor N" },
+	{ 0, "level", RN_UINT(O, level), .argument = "N", .initial = "1", .min = 1, .max = 19,
+		.help = "compress with zstd level N" },
+	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "print errors only" },
+	{ RN_HEADING("What is recorded") },
+	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
+		.help = "record only these calls: names, %classes, /regex/, ! before what is not "
+			"wanted" },
+	{ 'f', "follow-forks", RN_FLAG(O, follow),
+		.help = "record children and threads too (the default)" },
+	{ 0, "no-follow", RN_CLEAR(O, follow), .help = "record only the first thread" },
+	{ 's', "string-limit", RN_SIZE(O, string_bytes), .argument = "N", .initial = "256",
+		.max = 65536, .help = "keep at most N bytes of each buffer a call reads or writes" },
+	{ 0, "stack", RN_SIZE(O, stack_bytes), .argument = "SIZE", .initial = "8K", .max = 65536,
+		.words = stack_words,
+		.help = "keep SIZE bytes of the stack and the registers with each call" },
+	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "none",
+		.help = "what of the program's files goes into the trace" },
+	{ RN_HEADING("What is run or attached to") },
+	{ 'p', "pid", RN_STRINGS(O, pid_words), .argument = "PID",
+		.help = "attach to the process with all its threads; several with commas or "
+			"another -p" },
+	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
+	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
+		.help = "set VAR for the command; without a value, remove it" },
+	{ 0, "backend", RN_WORD(O, backend, backend_words), .initial = "auto",
+		.help = "how to look at the program" },
+	{ RN_OPTIONS_END },
+};
+
+static const char *const synopsis[] = {
+	"[OPTIONS] [--] COMMAND [ARGUMENTS]",
+	"[OPTIONS] -p PID",
+	NULL,
+};
+
+struct rn_cli rn_record_cli(struct rn_record_options *o, struct rn_option_set sets[2])
+{
+	sets[0] = (struct rn_option_set){ rows, o };
+	sets[1] = (struct rn_option_set){ rn_cli_standard, &o->wishes };
+	return (struct rn_cli){
+		.name = "renacer-record",
+		.summary = "record the system calls of a program to a trace file",
+		.synopsis = synopsis,
+		.sets = sets,
+		.n_sets = 2,
+		.options_first = true,
+	};
+}
+
+static int add_pid(struct rn_record_options *o, pid_t pid)
+{
+	for (size_t i = 0; i < o->n_pids; i++)
+		if (o->pids[i] == pid)
+			return 0;
+	pid_t *more = realloc(o->pids, (o->n_pids + 1) * sizeof(*more));
+	if (!more)
+		return RN_E_NOMEM;
+	o->pids = more;
+	o->pids[o->n_pids++] = pid;
+	return 0;
+}
+
+/* "12", "12,13", "12 13" (as pidof prints them). */
+static int add_pids(struct rn_record_options *o, const char *word, struct rn_error *err)
+{
+	const char *p = word + strspn(word, ", \t\n");
+	do {
+		char *end;
+		long pid = strtol(p, &end, 10);
+		if (end == p || !strchr(", \t\n", *end) || pid <= 0 || pid > INT_MAX)
+			return rn_fail(err, RN_E_USAGE, "option -p: '%s' is not a process id", word);
+		if (add_pid(o, (pid_t)pid) < 0)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+		p = end + strspn(end, ", \t\n");
+	} while (*p);
+	return 0;
+}
+
+static int settle(struct rn_record_options *o, const struct rn_operands *rest, struct rn_error *err)
+{
+	for (size_t i = 0; i < o->pid_words.n; i++) {
+		int r = add_pids(o, o->pid_words.item[i], err);
+		if (r < 0)
+			return r;
+	}
+	if (rest->first < o->argc)
+		o->command = o->argv + rest->first;
+	if (o->command && o->n_pids)
+		return rn_fail(err, RN_E_USAGE, "Cannot specify both -p PID and a command");
+	if (!o->command && !o->n_pids)
+		return rn_fail(err, RN_E_USAGE, "give a command to run, or -p PID to attach to");
+	if (!o->command && (o->user || o->env.n))
+		return rn_fail(err, RN_E_USAGE, "options -u and -E need a command to run");
+	return 0;
+}
+
+int rn_record_options_parse(struct rn_record_options *o, int argc, char **argv,
+	struct rn_error *err)
+{
+	*o = (struct rn_record_options){ .follow = true, .argc = argc, .argv = argv };
+	struct rn_option_set sets[2];
+	struct rn_cli cli = rn_record_cli(o, sets);
+	struct rn_operands rest;
+	int r = rn_options_parse(&cli, argc, argv, &rest, err);
+	if (r < 0 || o->wishes.help || o->wishes.version)
+		return r;
+	return settle(o, &rest, err);
+}
+
+void rn_record_options_fini(struct rn_record_options *o)
+{
+	rn_strings_fini(&o->filters);
+	rn_strings_fini(&o->env);
+	rn_strings_fini(&o->pid_words);
+	free(o->pids);
+	o->pids = NULL;
+	o->n_pids = 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * options - the command line of renacer-record.
+ */
+#ifndef RN_RECORD_OPTIONS_H
+#define RN_RECORD_OPTIONS_H
+
+#include "shared/option.h"
+
+#include <sys/types.h>
+
+#define RN_RECORD_DEFAULT_OUTPUT "renacer.rnt"
+
+struct rn_record_options {
+	const char *output;        /* NULL: the default; "-": standard output */
+	uint64_t output_fd;        /* write to this descriptor; UINT64_MAX: to `output` */
+	bool follow;               /* children and threads too */
+	struct rn_strings filters; /* -e */
+	uint64_t string_bytes;     /* -s */
+	uint64_t stack_bytes;      /* 0: none */
+	int backend;               /* index in rn_backends; -1: auto */
+	int embed;
+	uint64_t level;            /* of zstd */
+	const char *user;
+	struct rn_strings env;     /* -E */
+	struct rn_strings pid_words;
+	bool quiet;
+	struct rn_cli_wishes wishes;
+
+	/* Settled by rn_record_options_parse. */
+	char **command;            /* NULL-terminated tail of argv; NULL when attaching */
+	pid_t *pids;               /* -p, without doubles */
+	size_t n_pids;
+	int argc;                  /* the whole command line, for the header */
+	char **argv;
+};
+
+/** For --help, the man page and the completion; target filled by rn_record_options_parse. */
+struct rn_cli rn_record_cli(struct rn_record_options *o, struct rn_option_set sets[2]);
+
+/** 0; RN_E_USAGE (the message says what is wrong), RN_E_NOMEM. With wishes set, nothing else need
+ *  be right. rn_record_options_fini after success and failure alike. */
+int rn_record_options_parse(struct rn_record_options *o, int argc, char **argv,
+	struct rn_error *err);
+void rn_record_options_fini(struct rn_record_options *o);
+
+#endif

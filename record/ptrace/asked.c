@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Handlers only note what came; the loop looks between stops. A signal that comes between the look
+ * and the wait would be slept over: so the handler starts the tick, whose next beat interrupts the
+ * wait. The tick runs only while there is something to wait for.
+ */
+#include "record/ptrace/ptrace.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_NS 100000000
+#define TICK_SIGNAL SIGALRM
+
+static volatile sig_atomic_t asked, times, ticked;
+static volatile sig_atomic_t ticking;
+static volatile pid_t forward_to;
+static timer_t timer;
+static bool have_timer;
+
+static const int caught[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, TICK_SIGNAL, SIGCHLD, SIGPIPE,
+	SIGXFSZ };
+#define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
+static struct sigaction before[N_CAUGHT];
+static sigset_t mask_before;
+
+static void start_tick(void)
+{
+	struct itimerspec t = { { 0, TICK_NS }, { 0, TICK_NS } };
+	if (have_timer)
+		timer_settime(timer, 0, &t, NULL);
+	ticking = 1;
+}
+
+static void note_signal(int sig, siginfo_t *info, void *context)
+{
+	int errnum = errno;
+	(void)context;
+	if (forward_to && (sig == SIGINT || sig == SIGQUIT)) {
+		/* From the terminal it reached the command too; from anyone else it is for it. */
+		if (info->si_code <= 0)
+			kill(forward_to, sig);
+		errno = errnum;
+		return;
+	}
+	if (times < 100)
+		times = times + 1;
+	asked = sig;
+	start_tick();
+	errno = errnum;
+}
+
+static void note_tick(int sig)
+{
+	(void)sig;
+	ticked = 1;
+}
+
+static struct sigaction action_for(int sig)
+{
+	struct sigaction a = { .sa_flags = SA_SIGINFO };
+	sigfillset(&a.sa_mask);
+	if (sig == SIGCHLD) {
+		/* Its stops reach us through wait: a signal for each would only cost. */
+		a.sa_flags = SA_NOCLDSTOP;
+		a.sa_handler = SIG_DFL;
+	} else if (sig == SIGPIPE || sig == SIGXFSZ) {
+		a.sa_flags = 0;
+		a.sa_handler = SIG_IGN; /* the write says so */
+	} else if (sig == TICK_SIGNAL) {
+		a.sa_flags = 0;
+		a.sa_handler = note_tick;
+	} else {
+		a.sa_sigaction = note_signal;
+	}
+	return a;
+}
+
+void rn_asked_begin(pid_t command)
+{
+	sigset_t ours;
+	forward_to = command;
+	asked = times = ticked = ticking = 0;
+	sigemptyset(&ours);
+	for (size_t i = 0; i < N_CAUGHT; i++) {
+		struct sigaction a = action_for(caught[i]);
+		sigaction(caught[i], &a, &before[i]);
+		sigaddset(&ours, caught[i]);
+	}
+	sigprocmask(SIG_UNBLOCK, &ours, &mask_before);
+	struct sigevent to_us = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL };
+	to_us._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+	have_timer = timer_create(CLOCK_MONOTONIC, &to_us, &timer) == 0;
+}
+
+void rn_asked_end(void)
+{
+	if (have_timer)
+		timer_delete(timer);
+	have_timer = false;
+	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	for (size_t i = 0; i < N_CAUGHT; i++)
+		sigaction(caught[i], &before[i], NULL);
+}
+
+int rn_asked_signal(void)
+{
+	return asked;
+}
+
+unsigned rn_asked_times(void)
+{
+	return (unsigned)times;
+}
+
+bool rn_asked_tick(void)
+{
+	if (!ticked)
+		return false;
+	ticked = 0;
+	return true;
+}
+
+void rn_asked_want_tick(void)
+{
+	if (!ticking)
+		start_tick();
+}
+
+void rn_asked_stop_tick(void)
+{
+	static const struct itimerspec off;
+	if (asked)
+		return;
+	if (have_timer)
+		timer_settime(timer, 0, &off, NULL);
+	ticking = 0;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/ptrace/ptrace.h"
+
+#include "shared/diag.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* PTRACE_GET_SYSCALL_INFO came with Linux 5.3. */
+static int probe(struct rn_error *err)
+{
+	struct utsname u;
+	unsigned major = 0, minor = 0;
+	if (uname(&u) == 0)
+		major = (unsigned)strtoul(u.release, NULL, 10);
+	char *dot = u.release;
+	while (*dot && *dot != '.')
+		dot++;
+	if (*dot)
+		minor = (unsigned)strtoul(dot + 1, NULL, 10);
+	if (major > 5 || (major == 5 && minor >= 3))
+		return 0;
+	return rn_fail(err, RN_E_UNSUPPORTED, "the ptrace backend needs Linux 5.3 or later");
+}
+
+static int open_backend(void *st, struct rn_recording *rec, const struct rn_target *target,
+	pid_t *root, struct rn_error *err)
+{
+	struct rn_ptrace *b = st;
+	b->rec = rec;
+	b->target = target;
+	b->gate = b->exec_error = -1;
+	b->capturer.string_bytes = (uint32_t)rec->options->string_bytes;
+	rn_modules_init(&b->modules);
+	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	int r = target->path ? rn_ptrace_launch(b, err) : rn_ptrace_attach(b, err);
+	*root = b->root;
+	return r;
+}
+
+/* Why the command could not be executed, as its last words told. */
+static int take_exec_error(struct rn_ptrace *b)
+{
+	int errnum = 0;
+	if (b->exec_error < 0 || b->executed)
+		return 0;
+	return read(b->exec_error, &errnum, sizeof(errnum)) == sizeof(errnum) ? errnum : 0;
+}
+
+/* The recording broke, the command runs on: its status is still ours to pass on. */
+static void wait_for_command(struct rn_ptrace *b)
+{
+	int status;
+	while (waitpid(b->root, &status, 0) < 0)
+		if (errno != EINTR || rn_asked_signal())
+			return;
+	b->out.have_status = true;
+	b->out.wait_status = status;
+	b->out.command_pid = 0;
+}
+
+static int run(void *st, struct rn_outcome *out, struct rn_error *err)
+{
+	struct rn_ptrace *b = st;
+	int r = 0;
+	b->out.reason = RN_END_EXITED;
+	rn_asked_begin(b->root);
+	rn_pace_begin(&b->pace);
+	if (b->root)
+		r = rn_ptrace_begin_command(b, err);
+	else
+		rn_ptrace_begin_attached(b);
+	if (r == 0)
+		rn_ptrace_loop(b);
+	rn_pace_end(&b->pace);
+	b->out.exec_errno = take_exec_error(b);
+	if (b->out.reason == RN_END_OUTPUT && b->out.command_pid)
+		wait_for_command(b);
+	rn_asked_end();
+	*out = b->out;
+	return r;
+}
+
+static void close_backend(void *st)
+{
+	struct rn_ptrace *b = st;
+	if (b->gate >= 0) {
+		close(b->gate); /* the command reads its end and is gone */
+		waitpid(b->root, NULL, 0);
+	}
+	if (b->exec_error >= 0)
+		close(b->exec_error);
+	rn_modules_fini(&b->modules);
+	if (b->tracees.slot)
+		rn_tracees_fini(&b->tracees);
+}
+
+const struct rn_backend rn_ptrace_backend = {
+	.name = "ptrace",
+	.help = "ptrace(2): works everywhere, two stops for each call",
+	.state_size = sizeof(struct rn_ptrace),
+	.probe = probe,
+	.open = open_backend,
+	.run = run,
+	.close = close_backend,
+};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/ptrace/ptrace.h"
+
+#include <elf.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#if defined(__x86_64__)
+_Static_assert(sizeof(struct user_regs_struct) == RN_REGS_X86_64 * sizeof(uint64_t),
+	"the slots of arch.h are those of the kernel");
+
+uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX])
+{
+	return ptrace(PTRACE_GETREGS, tid, 0, regs) < 0 ? 0 : RN_REGS_X86_64;
+}
+
+void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
+{
+	static const uint8_t slots[6] = { RN_X86_RDI, RN_X86_RSI, RN_X86_RDX, RN_X86_R10, RN_X86_R8,
+		RN_X86_R9 };
+	*nr = regs[RN_X86_ORIG_RAX];
+	for (unsigned i = 0; i < 6; i++)
+		args[i] = regs[slots[i]];
+}
+#elif defined(__aarch64__)
+uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX])
+{
+	struct iovec v = { regs, RN_REGS_AARCH64 * sizeof(uint64_t) };
+	return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &v) < 0 ? 0 : RN_REGS_AARCH64;
+}
+
+void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
+{
+	*nr = regs[8];
+	args[0] = 0; /* x0 has the result already */
+	for (unsigned i = 1; i < 6; i++)
+		args[i] = regs[i];
+}
+#else
+#error "no register access for this machine"
+#endif

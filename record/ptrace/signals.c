@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/ptrace/ptrace.h"
+
+#include <signal.h>
+
+static void push_signal(struct rn_ptrace *b, const struct rn_tracee *t, int sig, bool stop,
+	struct rn_bytes info)
+{
+	if (!t->utid)
+		return; /* before the command's execve */
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_SIGNAL,
+	};
+	ev.SIGNAL.signo = (uint64_t)sig;
+	ev.SIGNAL.stop = stop;
+	ev.SIGNAL.info = info;
+	rn_recording_push(b->rec, &ev);
+}
+
+void rn_ptrace_signal_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig)
+{
+	siginfo_t info;
+	if (rn_ptrace(PTRACE_GETSIGINFO, t->tid, 0, &info) < 0)
+		return; /* killed meanwhile */
+	push_signal(b, t, sig, false, rn_bytes_of(&info, sizeof(info)));
+	rn_ptrace_resume(b, t, sig);
+}
+
+/* The tracee stays stopped, as its shell wants it; SIGCONT brings another stop event. */
+void rn_ptrace_group_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig)
+{
+	push_signal(b, t, sig, true, rn_bytes_of(NULL, 0));
+	t->state = RN_TRACEE_LISTENING;
+	rn_ptrace(PTRACE_LISTEN, t->tid, 0, 0);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A child and its parent's event may stop in either order. Whichever comes first is kept: a child
+ * that stops unannounced is HELD until its parent tells of it, so that the trace knows who made it.
+ * A parent may be killed before it can: then the child is adopted after a while without one.
+ */
+#include "record/ptrace/ptrace.h"
+
+#include "record/effects.h"
+#include "record/procfs.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define HOLD_NS 50000000u
+
+static unsigned long event_message(pid_t tid)
+{
+	unsigned long message = 0;
+	rn_ptrace(PTRACE_GETEVENTMSG, tid, 0, &message);
+	return message;
+}
+
+static struct rn_process *process_for(struct rn_ptrace *b, const struct rn_tracee *t, pid_t tgid,
+	const struct rn_tracee *parent)
+{
+	if (tgid == t->tid)
+		return rn_process_new(tgid, t->utid);
+	struct rn_tracee *leader = rn_tracees_find(&b->tracees, tgid);
+	if (leader && leader->process)
+		return leader->process;
+	if (parent && parent->process && parent->process->pid == tgid)
+		return parent->process;
+	return rn_process_new(tgid, t->utid);
+}
+
+void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_how how,
+	const struct rn_tracee *parent, uint64_t clone_flags)
+{
+	struct rn_proc_status s = { 0 };
+	char exe[4096];
+	ssize_t exe_len = 0;
+	bool gone = rn_proc_status(&s, t->tid) < 0;
+	if (gone) {
+		bool thread = clone_flags & CLONE_THREAD && parent && parent->process;
+		s.tgid = thread ? parent->process->pid : t->tid;
+	}
+	t->utid = rn_recording_new_utid(b->rec);
+	struct rn_process *process = process_for(b, t, s.tgid, parent);
+	if (process)
+		rn_tracee_join(t, process);
+	if (how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)
+		exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_TASK,
+	};
+	ev.TASK = (struct rn_ev_TASK){
+		.how = how,
+		.leader = process ? process->leader : t->utid,
+		.parent = parent ? parent->utid : 0,
+		.tid = (uint64_t)t->tid,
+		.pid = (uint64_t)s.tgid,
+		.ns_tid = s.ns_tid != t->tid ? (uint64_t)s.ns_tid : 0,
+		.ns_pid = s.ns_tgid != s.tgid ? (uint64_t)s.ns_tgid : 0,
+		.clone_flags = clone_flags,
+		.comm = rn_bytes_str(s.comm),
+		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
+		.ppid = (uint64_t)s.ppid,
+	};
+	rn_recording_push(b->rec, &ev);
+	if (how == RN_TASK_COMMAND || how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)
+		rn_effects_begin(b->rec, &b->modules, t, how != RN_TASK_COMMAND);
+}
+
+static uint64_t clone_flags_of(const struct rn_tracee *parent, int event)
+{
+	const char *name = parent->in_call && parent->desc ? parent->desc->name : "";
+	if (strcmp(name, "clone") == 0)
+		return parent->args[0];
+	if (strcmp(name, "clone3") == 0) {
+		const struct rn_span *s = rn_capture_find(&parent->capture, RN_PHASE_ENTRY,
+			parent->args[0], 8);
+		uint64_t flags = 0;
+		if (s)
+			memcpy(&flags, s->bytes, sizeof(flags));
+		return flags;
+	}
+	return event == PTRACE_EVENT_VFORK ? CLONE_VFORK | CLONE_VM | SIGCHLD : SIGCHLD;
+}
+
+static enum rn_task_how how_of(int event)
+{
+	return event == PTRACE_EVENT_FORK ? RN_TASK_FORK :
+		event == PTRACE_EVENT_VFORK ? RN_TASK_VFORK : RN_TASK_CLONE;
+}
+
+static void no_longer_held(struct rn_ptrace *b, struct rn_tracee *t)
+{
+	if (t->state == RN_TRACEE_HELD)
+		b->n_held--;
+	t->state = RN_TRACEE_STOPPED;
+}
+
+static void child_event(struct rn_ptrace *b, struct rn_tracee *parent, int event)
+{
+	pid_t tid = (pid_t)event_message(parent->tid);
+	struct rn_tracee *child = tid > 0 ? rn_tracees_find(&b->tracees, tid) : NULL;
+	bool held = child != NULL;
+	if (!child && tid > 0)
+		child = rn_tracees_add(&b->tracees, tid);
+	if (child && !child->utid)
+		rn_ptrace_introduce(b, child, how_of(event), parent, clone_flags_of(parent, event));
+	if (held && child->state == RN_TRACEE_HELD) {
+		no_longer_held(b, child);
+		rn_ptrace_resume(b, child, 0);
+	}
+	rn_ptrace_resume(b, parent, 0);
+}
+
+void rn_ptrace_new_stop(struct rn_ptrace *b, pid_t tid, int status)
+{
+	struct rn_tracee *t = rn_tracees_find(&b->tracees, tid);
+	if (b->detaching || (!t && !b->rec->options->follow)) {
+		/* Not followed, yet traced: a child made with CLONE_PTRACE. */
+		rn_ptrace(PTRACE_DETACH, tid, 0, NULL);
+		if (t)
+			rn_tracees_remove(&b->tracees, t);
+		return;
+	}
+	if (!t && !(t = rn_tracees_add(&b->tracees, tid))) {
+		rn_ptrace(PTRACE_DETACH, tid, 0, NULL); /* no memory: it runs on unseen */
+		return;
+	}
+	if (!t->utid) {
+		t->state = RN_TRACEE_HELD;
+		t->since_ns = rn_recording_now(b->rec);
+		b->n_held++;
+		rn_asked_want_tick();
+		return;
+	}
+	t->state = RN_TRACEE_STOPPED;
+	if (status >> 16)
+		rn_ptrace_event_stop(b, t, status);
+	else
+		rn_ptrace_signal_stop(b, t, WSTOPSIG(status));
+}
+
+void rn_ptrace_adopt_held(struct rn_ptrace *b, uint64_t now_ns)
+{
+	for (uint32_t i = 0; i < b->tracees.n_slots && b->n_held; i++) {
+		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
+		if (!t || t->state != RN_TRACEE_HELD || now_ns - t->since_ns < HOLD_NS)
+			continue;
+		rn_ptrace_introduce(b, t, RN_TASK_FOUND, NULL, 0);
+		no_longer_held(b, t);
+		rn_ptrace_resume(b, t, 0);
+	}
+}
+
+static void push_exit(struct rn_ptrace *b, const struct rn_tracee *t, int status, bool superseded)
+{
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_EXIT,
+	};
+	ev.EXIT.status = (uint64_t)status;
+	ev.EXIT.superseded = superseded;
+	rn_recording_push(b->rec, &ev);
+}
+
+static void forget(struct rn_ptrace *b, struct rn_tracee *t)
+{
+	if (b->resumed == t)
+		b->resumed = NULL;
+	rn_tracees_remove(&b->tracees, t);
+}
+
+void rn_ptrace_ended(struct rn_ptrace *b, struct rn_tracee *t, int status)
+{
+	if (t->tid == b->root) {
+		b->out.have_status = true;
+		b->out.wait_status = status;
+	}
+	if (t->state == RN_TRACEE_HELD)
+		b->n_held--;
+	if (!t->utid && !b->silent)
+		rn_ptrace_introduce(b, t, RN_TASK_FOUND, NULL, 0);
+	if (t->utid) {
+		rn_ptrace_call_unfinished(b, t);
+		push_exit(b, t, status, false);
+	}
+	forget(b, t);
+}
+
+/* A thread that was not the leader has executed a program: the leader is gone without a word, and
+ * the thread goes on under the leader's tid. */
+static struct rn_tracee *supersede(struct rn_ptrace *b, struct rn_tracee *leader, pid_t old_tid)
+{
+	struct rn_tracee *t = rn_tracees_find(&b->tracees, old_tid);
+	pid_t tid = leader->tid;
+	if (!t || t == leader)
+		return leader;
+	rn_ptrace_call_unfinished(b, leader);
+	push_exit(b, leader, 0, true);
+	forget(b, leader);
+	rn_tracees_rename(&b->tracees, t, tid);
+	return t;
+}
+
+static enum rn_abi abi_now(const struct rn_tracee *t)
+{
+	uint64_t regs[RN_REGS_MAX];
+	if (!rn_ptrace_regs(t->tid, regs))
+		return (enum rn_abi)t->abi;
+#if defined(__x86_64__)
+	return regs[RN_X86_CS] == 0x23 ? RN_ABI_I386 : RN_ABI_X86_64;
+#else
+	return (enum rn_abi)t->abi;
+#endif
+}
+
+static void exec_event(struct rn_ptrace *b, struct rn_tracee *t)
+{
+	pid_t old_tid = (pid_t)event_message(t->tid);
+	char exe[4096], comm[64];
+	t = supersede(b, t, old_tid);
+	ssize_t exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
+	ssize_t comm_len = rn_proc_text(t->tid, "comm", comm, sizeof(comm));
+	b->executed |= t->tid == b->root;
+	t->state = RN_TRACEE_STOPPED;
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_EXEC,
+	};
+	ev.EXEC = (struct rn_ev_EXEC){
+		.tid = (uint64_t)t->tid,
+		.old_tid = old_tid != t->tid ? (uint64_t)old_tid : 0,
+		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
+		.comm = rn_bytes_of(comm, comm_len > 0 ? (size_t)comm_len - 1 : 0), /* newline */
+		.abi = abi_now(t),
+	};
+	rn_recording_push(b->rec, &ev);
+	rn_effects_exec(b->rec, &b->modules, t);
+	rn_ptrace_resume(b, t, 0);
+}
+
+static void stop_event(struct rn_ptrace *b, struct rn_tracee *t, int sig)
+{
+	if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
+		rn_ptrace_group_stop(b, t, sig);
+	else
+		rn_ptrace_resume(b, t, 0); /* its first stop, our interrupt, or SIGCONT */
+}
+
+void rn_ptrace_event_stop(struct rn_ptrace *b, struct rn_tracee *t, int status)
+{
+	int event = status >> 16;
+	switch (event) {
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		child_event(b, t, event);
+		break;
+	case PTRACE_EVENT_EXEC:
+		exec_event(b, t);
+		break;
+	case PTRACE_EVENT_EXIT:
+		rn_ptrace_call_unfinished(b, t);
+		rn_ptrace_resume(b, t, 0);
+		t->state = RN_TRACEE_DYING;
+		break;
+	case PTRACE_EVENT_STOP:
+		stop_event(b, t, WSTOPSIG(status));
+		break;
+	default:
+		rn_ptrace_resume(b, t, 0);
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * recording - one recording under way: what is shared by the session and a backend.
+ *
+ * A backend turns what it sees into events and pushes them here; it knows nothing
+ * of files, blocks and threads. Pushing takes no allocation and no lock. When the
+ * output fails, the error is kept and later events are dropped: the backend looks
+ * at rn_recording_broken between events and lets its tracees go.
+ */
+#ifndef RN_RECORD_RECORDING_H
+#define RN_RECORD_RECORDING_H
+
+#include "format/pipeline.h"
+#include "record/options.h"
+#include "shared/filter.h"
+
+#include <time.h>
+
+struct rn_recording {
+	const struct rn_record_options *options;
+	const struct rn_filter *filter;   /* NULL: every call */
+	struct rn_diag *diag;             /* how the backend's remarks reach the user */
+	struct rn_pipeline *pipeline;     /* NULL until the session started it */
+	uint64_t start_ns;                /* CLOCK_MONOTONIC at trace time 0 */
+	uint64_t last_ns;                 /* of the last event pushed */
+	uint32_t last_utid;
+	int output_error;                 /* 0 or what the pipeline said first */
+	uint64_t n_calls, n_events;
+};
+
+/** Nanoseconds of trace time. */
+static inline uint64_t rn_recording_now(const struct rn_recording *rec)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec - rec->start_ns;
+}
+
+static inline bool rn_recording_wants(const struct rn_recording *rec, enum rn_abi abi, uint32_t nr)
+{
+	return !rec->filter || rn_filter_match(rec->filter, abi, nr);
+}
+
+static inline bool rn_recording_broken(const struct rn_recording *rec)
+{
+	return rec->output_error != 0;
+}
+
+static inline uint32_t rn_recording_new_utid(struct rn_recording *rec)
+{
+	return ++rec->last_utid;
+}
+
+/** Copies the event to the trace. */
+void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev);
+
+/** A remark that stays in the trace (utid 0: about the recording). severity: as NOTE's. */
+void rn_recording_note(struct rn_recording *rec, uint32_t utid, unsigned severity, const char *fmt,
+	...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/session.h"
+
+#include "record/command.h"
+#include "record/host.h"
+#include "record/identity.h"
+#include "record/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct session {
+	const struct rn_record_options *o;
+	struct rn_recording rec;
+	struct rn_host host;
+	struct rn_header header;
+	struct rn_target target;
+	struct rn_identity identity;
+	struct rn_buffer path;
+	struct rn_filter *filter;
+	const struct rn_backend *backend;
+	void *state;
+	int fd;                  /* the output, until the writer has it; -1 */
+	const char *output_name;
+	uint64_t cpu_start_ns;
+};
+
+static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_error *err)
+{
+	if (!s->o->filters.n)
+		return 0;
+	int r = rn_filter_of(&s->filter, &s->o->filters, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < rn_filter_warnings(s->filter); i++)
+		rn_diag_warn(diag, "%s", rn_filter_warning(s->filter, i));
+	rn_filter_canonical(s->filter, &s->host.filter);
+	s->header.filter = rn_buffer_bytes(&s->host.filter);
+	if (!rn_filter_is_all(s->filter))
+		s->rec.filter = s->filter;
+	return 0;
+}
+
+static int settle_target(struct session *s, int *exit_status, struct rn_error *err)
+{
+	const struct rn_record_options *o = s->o;
+	s->target.pids = o->pids;
+	s->target.n_pids = o->n_pids;
+	if (!o->command)
+		return 0;
+	if (o->user) {
+		int r = rn_identity_find(&s->identity, o->user, err);
+		if (r < 0)
+			return r;
+		s->target.identity = &s->identity;
+	}
+	int r = rn_command_find(&s->path, o->command[0], getenv("PATH"), err);
+	if (r < 0) {
+		*exit_status = r == RN_E_NOT_FOUND ? 127 : 126;
+		return r;
+	}
+	s->target.path = (const char *)s->path.p;
+	s->target.argv = o->command;
+	s->target.envp = rn_command_environment(environ, &o->env);
+	s->target.stdout_to_stderr = o->output && o->output[0] == '-' && !o->output[1];
+	return s->target.envp ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+/* Asked for by name, its refusal is the error; else the first that works is taken. */
+static int settle_backend(struct session *s, struct rn_error *err)
+{
+	int r = rn_fail(err, RN_E_UNSUPPORTED, "no backend works here");
+	for (size_t i = 0; i < rn_n_backends; i++) {
+		if (s->o->backend >= 0 && s->o->backend != (int)i)
+			continue;
+		r = rn_backends[i]->probe(err);
+		if (r == 0) {
+			s->backend = rn_backends[i];
+			s->header.backend = rn_bytes_str(s->backend->name);
+			s->state = calloc(1, s->backend->state_size);
+			return s->state ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+		}
+	}
+	return r;
+}
+
+/* Whatever can be known to be wrong before anything is started. */
+static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, struct rn_error *err)
+{
+	int r = rn_host_describe(&s->host, &s->header, s->o, err);
+	if (r == 0)
+		r = settle_filter(s, diag, err);
+	if (r == 0)
+		r = settle_target(s, exit_status, err);
+	if (r == 0)
+		r = settle_backend(s, err);
+	return r;
+}
+
+/* Ours stay open no longer than the command's: its pipes must end when it ends. */
+static void let_go_of_standard_files(const struct session *s)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (fd < 0 || !s->o->command)
+		goto out;
+	dup3(fd, STDIN_FILENO, O_CLOEXEC);
+	dup3(fd, STDOUT_FILENO, O_CLOEXEC);
+out:
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int start_output(struct session *s, struct rn_error *err)
+{
+	struct rn_writer_options wo = { .level = (int)s->o->level };
+	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns };
+	struct rn_writer *w;
+	int fd = s->fd;
+	s->fd = -1;
+	int r = rn_writer_open(&w, fd, &s->header, &wo, err);
+	if (r == 0)
+		r = rn_pipeline_start(&s->rec.pipeline, w, &po, err);
+	if (r < 0)
+		rn_error_prefix(err, "%s", s->output_name);
+	return r;
+}
+
+static uint64_t timeval_ns(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
+}
+
+static void push_end(struct session *s, const struct rn_outcome *out)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	struct rn_event ev = { .ts_ns = rn_recording_now(&s->rec), .kind = RN_EV_END };
+	ev.END = (struct rn_ev_END){
+		.reason = out->reason,
+		.status = (uint64_t)out->wait_status,
+		.calls = s->rec.n_calls,
+		.events = s->rec.n_events,
+		.cpu_ns = timeval_ns(u.ru_utime) + timeval_ns(u.ru_stime),
+		.max_rss_bytes = (uint64_t)u.ru_maxrss * 1024,
+		.wall_ns = ev.ts_ns,
+	};
+	rn_recording_push(&s->rec, &ev);
+}
+
+static void report_output_error(const struct session *s, struct rn_diag *diag,
+	const struct rn_outcome *out, const struct rn_error *why)
+{
+	rn_diag_warn(diag, "%s: %s; recording stopped, the trace is readable up to there%s",
+		s->output_name, why->message,
+		out->have_status ? "" : ", the traced processes run on");
+}
+
+static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
+	int *exit_status, struct rn_error *err)
+{
+	struct rn_writer_totals totals;
+	struct rn_error why;
+	pid_t root = 0;
+	int r = s->backend->open(s->state, &s->rec, &s->target, &root, err);
+	if (r < 0)
+		return r;
+	s->header.root_pid = (uint64_t)root;
+	let_go_of_standard_files(s);
+	r = start_output(s, err);
+	if (r < 0)
+		return r;
+	r = s->backend->run(s->state, out, err);
+	if (r == 0)
+		push_end(s, out);
+	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);
+	s->rec.pipeline = NULL;
+	if (w < 0 && r == 0)
+		report_output_error(s, diag, out, &why);
+	if (r == 0 && out->exec_errno) {
+		*exit_status = out->exec_errno == ENOENT ? 127 : 126;
+		return rn_fail_errno(err, RN_E_PERM, out->exec_errno, "cannot run %s", s->target.path);
+	}
+	return r;
+}
+
+int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, struct rn_outcome *out,
+	int *exit_status, struct rn_error *err)
+{
+	struct session s = { .o = o, .fd = -1, .path = RN_BUFFER_INIT };
+	*exit_status = 1;
+	*out = (struct rn_outcome){ 0 };
+	s.rec.options = o;
+	s.rec.diag = diag;
+	int r = prepare(&s, diag, exit_status, err);
+	if (r < 0)
+		goto out;
+	s.rec.start_ns = s.header.start_monotonic_ns;
+	r = s.fd = rn_output_open(o, &s.output_name, err);
+	if (r < 0)
+		goto out;
+	r = record(&s, diag, out, exit_status, err);
+	s.backend->close(s.state);
+out:
+	if (s.fd >= 0)
+		close(s.fd);
+	free(s.state);
+	free(s.target.envp);
+	rn_buffer_fini(&s.path);
+	rn_filter_free(s.filter);
+	rn_host_fini(&s.host);
+	return r;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/stack.h"
+
+#include "record/procfs.h"
+
+#define LOOK_EVERY_NS 10000000u
+#define N_AREAS (sizeof(((struct rn_process *)0)->stack_area) / sizeof(struct rn_stack_area))
+
+struct search {
+	uint64_t sp;
+	struct rn_stack_area found;
+};
+
+static bool holds_sp(void *arg, const struct rn_proc_map *m)
+{
+	struct search *s = arg;
+	if (s->sp < m->low || s->sp >= m->high)
+		return m->low <= s->sp;
+	s->found = (struct rn_stack_area){ m->low, m->high };
+	return false;
+}
+
+/* A main stack grows downwards: one that begins lower than it did is the same one. */
+static void remember(struct rn_process *p, struct rn_stack_area area)
+{
+	for (size_t i = 0; i < N_AREAS; i++) {
+		if (p->stack_area[i].high == area.high) {
+			p->stack_area[i] = area;
+			return;
+		}
+	}
+	p->stack_area[p->next_stack_area] = area;
+	p->next_stack_area = (p->next_stack_area + 1) % N_AREAS;
+}
+
+static uint32_t clamp(uint64_t high, uint64_t sp, uint32_t wanted)
+{
+	return high - sp < wanted ? (uint32_t)(high - sp) : wanted;
+}
+
+uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, uint64_t sp,
+	uint32_t wanted)
+{
+	if (!p)
+		return wanted;
+	for (size_t i = 0; i < N_AREAS; i++) {
+		const struct rn_stack_area *a = &p->stack_area[i];
+		if (sp >= a->low && sp < a->high)
+			return clamp(a->high, sp, wanted);
+	}
+	uint64_t now_ns = rn_recording_now(rec);
+	if (p->areas_read_ns && now_ns - p->areas_read_ns < LOOK_EVERY_NS)
+		return wanted;
+	p->areas_read_ns = now_ns;
+	struct search s = { .sp = sp };
+	rn_proc_maps(p->pid, holds_sp, &s);
+	if (!s.found.high)
+		return wanted;
+	remember(p, s.found);
+	return clamp(s.found.high, sp, wanted);
+}

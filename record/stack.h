@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * stack - how much of a stack there is to read above a stack pointer.
+ *
+ * A snapshot ends where the mapping of the stack ends. Mappings are learnt from
+ * /proc when a stack pointer lies in none of those known, and remembered; not
+ * more often than every 10 ms for a process, so that a program with ever new
+ * stacks costs little: then the snapshot is not clamped and may come out short.
+ */
+#ifndef RN_RECORD_STACK_H
+#define RN_RECORD_STACK_H
+
+#include "record/recording.h"
+#include "record/tracee.h"
+
+/** Bytes from sp to read, at most `wanted`. */
+uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, uint64_t sp,
+	uint32_t wanted);
+
+#endif
