@@ -80,7 +80,7 @@ static void put_ended(struct rn_buffer *out, const struct facts *f)
 	};
 	uint64_t reason = f->end.event.reason;
 	if (!f->end.known)
-		rn_put_text(out, "unknown: the end of the recording is missing");
+		rn_put_text(out, "unknown: the trace does not tell");
 	else if (reason < sizeof(reasons) / sizeof(reasons[0]) && reasons[reason])
 		rn_put_text(out, reasons[reason]);
 	else

@@ -152,7 +152,7 @@ Test(info, a_trace_without_its_end_says_so)
 	make();
 	tell(fixture_open_cut(&f), "text");
 	expect_fact("complete", "no");
-	expect_fact("ended because", "unknown: the end of the recording is missing");
+	expect_fact("ended because", "unknown: the trace does not tell");
 	cr_assert_null(strstr(r.text, "recorder's cpu"));
 	make();
 	tell(fixture_open_cut(&f), "json");
