@@ -46,6 +46,7 @@ static inline struct rn_bytes rn_buffer_bytes(const struct rn_buffer *b)
 /** Room for `more` further bytes; returns where they go, or NULL (and failed). len is unchanged. */
 uint8_t *rn_buffer_reserve(struct rn_buffer *b, size_t more);
 
+/** p must not point into b. */
 void rn_put_bytes(struct rn_buffer *b, const void *p, size_t len);
 void rn_put_zeros(struct rn_buffer *b, size_t len);
 void rn_put_le(struct rn_buffer *b, uint64_t v, unsigned nbytes);

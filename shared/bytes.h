@@ -30,4 +30,7 @@ static inline int rn_bytes_equal(struct rn_bytes a, struct rn_bytes b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* Two arguments for "%.*s" in a message: user's words are quoted, but not without end. */
+#define RN_QUOTED(b) (int)((b).len > 100 ? 100 : (b).len), (const char *)(b).p
+
 #endif

@@ -28,15 +28,18 @@ struct rn_diag {
 
 /** The program's name is borrowed. Usable even when memory is short: then warnings repeat. */
 void rn_diag_init(struct rn_diag *d, const char *program, FILE *out);
-/** Removes the progress line, tells how many warnings were repetitions, frees. Does not close out. */
+/** Removes the progress line, tells how many warnings were left out, frees. Does not close out. */
 void rn_diag_fini(struct rn_diag *d);
 
 void rn_diag_error(struct rn_diag *d, const struct rn_error *err);
-void rn_diag_warn(struct rn_diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void rn_diag_warn(struct rn_diag *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /** A line without "warning:": what was chosen, what was written where. */
-void rn_diag_note(struct rn_diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void rn_diag_note(struct rn_diag *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /** Rewrites the progress line; cut to 79 columns. Whoever calls it decides how often. */
-void rn_diag_progress(struct rn_diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void rn_diag_progress(struct rn_diag *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /** Prints the error; for RN_E_USAGE also where help is. Returns 2, the exit status of wrong usage. */
 int rn_diag_usage(struct rn_diag *d, const struct rn_error *err);
 

@@ -7,8 +7,8 @@
  *   word       = all | none | class | %class | name | syscall_N, each but all and none with
  *                "@64" or "@32" for the calls of 64-bit and 32-bit code alone
  *
- * A regex is PCRE2's, searched for anywhere in the name; it ends at the first / that is not escaped
- * and stands before a comma or the end, so that commas within it need no care.
+ * A regex is PCRE2's, searched for anywhere in the name; it ends at the first / that is not
+ * escaped and stands before a comma or the end, so that commas within it need no care.
  * `!` negates its own part only. A call is wanted when some part without `!` selects it, or there is
  * no such part, and no part with `!` selects it: exclusion always wins and order never matters.
  * Parts of several expressions are one list. "trace=" and "trace=none" select nothing.
@@ -73,7 +73,7 @@ bool rn_filter_is_all(const struct rn_filter *f);
  *  or the spelling of parts. "trace=all" when nothing was added. */
 void rn_filter_canonical(const struct rn_filter *f, struct rn_buffer *out);
 
-/** What the user may have meant otherwise: complete after _ready; one line each; live as long as f. */
+/** What the user may have meant otherwise: complete after _ready; a line each; live as long as f. */
 size_t rn_filter_warnings(const struct rn_filter *f);
 const char *rn_filter_warning(const struct rn_filter *f, size_t i);
 

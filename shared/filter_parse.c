@@ -57,8 +57,8 @@ static int take_regex(struct rn_bytes *s, struct rn_bytes *pattern, struct rn_er
 			return 0;
 		}
 	}
-	return rn_fail(err, RN_E_USAGE, "invalid regex \"/%.*s\": no / ends it before a comma or the end",
-		(int)(s->len > 100 ? 100 : s->len), (const char *)s->p);
+	return rn_fail(err, RN_E_USAGE,
+		"invalid regex \"/%.*s\": no / ends it before a comma or the end", RN_QUOTED(*s));
 }
 
 static int read_regex(const struct rn_part_sink *sink, struct rn_part *part, struct rn_bytes *s,
@@ -91,7 +91,8 @@ static int read_word(const struct rn_part_sink *sink, struct rn_part *part, stru
 	if (!word.len)
 		return rn_fail(err, RN_E_USAGE, "a part is empty");
 	if (word.p[0] == '!' || word.p[0] == '?')
-		return rn_fail(err, RN_E_USAGE, "\"!\" and \"?\" stand once, in this order, before a word");
+		return rn_fail(err, RN_E_USAGE,
+			"\"!\" and \"?\" stand once, in this order, before a word");
 	struct rn_error why;
 	int rc = rn_part_word(part, sink->arena, word, &why);
 	if (rc == RN_E_NOT_FOUND && (part->exclude || part->tolerant)) {
@@ -100,7 +101,7 @@ static int read_word(const struct rn_part_sink *sink, struct rn_part *part, stru
 		if (part->tolerant)
 			return 0;
 		rn_error_prefix(&why, "\"!%.*s\" leaves out nothing",
-			(int)(word.len > 100 ? 100 : word.len), (const char *)word.p);
+			RN_QUOTED(word));
 		return sink->warn(sink->arg, why.message, err);
 	}
 	return rc ? rn_fail(err, rc == RN_E_NOT_FOUND ? RN_E_USAGE : rc, "%s", why.message) : 0;
@@ -157,8 +158,7 @@ static int find_qualifier(struct rn_bytes word, list_fn **read, struct rn_error 
 		rn_suggest_try(&near, qualifiers[i].word);
 	}
 	return rn_fail(err, RN_E_USAGE, "unknown qualifier \"%.*s=\"; %s \"%s=\"%s",
-		(int)(word.len > 100 ? 100 : word.len), (const char *)word.p,
-		near.best ? "did you mean" : "known is", near.best ? near.best : "trace",
+		RN_QUOTED(word), near.best ? "did you mean" : "known is", near.best ? near.best : "trace",
 		near.best ? "?" : "");
 }
 
@@ -178,8 +178,7 @@ static int read_expression(const struct rn_part_sink *sink, struct rn_bytes s,
 	struct rn_bytes word = qualifier_of(s);
 	if (!word.len)
 		return rn_fail(err, RN_E_USAGE,
-			"the qualifier is missing, say \"trace=%.*s\"",
-			(int)(s.len > 100 ? 100 : s.len), (const char *)s.p);
+			"the qualifier is missing, say \"trace=%.*s\"", RN_QUOTED(s));
 	list_fn *read = NULL;
 	int rc = find_qualifier(word, &read, err);
 	if (rc)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PCRE2 with its limits set: names are short, so that a pattern which needs more than this many steps
- * is a mistake or an attack. Patterns are bytes, never UTF-8: names are ASCII. */
+/* PCRE2 with its limits set: names are short, so that a pattern which needs more steps than this is a
+ * mistake or an attack. Patterns are bytes, never UTF-8: names are ASCII. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "shared/filter_part.h"
 
@@ -24,8 +24,7 @@ static int refuse(struct rn_bytes pattern, int number, size_t offset, struct rn_
 	if (pcre2_get_error_message(number, text, sizeof(text)) == PCRE2_ERROR_BADDATA)
 		text[0] = 0;
 	return rn_fail(err, RN_E_USAGE, "invalid regex \"%.*s\": %s at offset %zu",
-		(int)(pattern.len > 100 ? 100 : pattern.len), (const char *)pattern.p,
-		(const char *)text, offset);
+		RN_QUOTED(pattern), (const char *)text, offset);
 }
 
 static int compile(struct rn_regex *r, struct rn_bytes pattern, struct rn_error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A word is looked for as: all, none, %class, a call of 64-bit code, class, a call of 32-bit code,
- * syscall_N. The order makes `stat` the call but `ipc` and `signal`, which only i386 has, the classes. */
+ * syscall_N. The order makes `stat` the call, but `ipc` and `signal`, calls of i386 alone, the
+ * classes. */
 #include "shared/filter_part.h"
 
 #include "shared/suggest.h"
@@ -93,8 +94,7 @@ static int take_suffix(struct rn_part *part, struct rn_bytes *word, struct rn_er
 		part->abis = ABIS_32;
 	else
 		return rn_fail(err, RN_E_USAGE,
-			"\"%.*s\": what stands behind @ must be 64 or 32", (int)word->len,
-			(const char *)word->p);
+			"\"%.*s\": what stands behind @ must be 64 or 32", RN_QUOTED(*word));
 	word->len = (size_t)(at - word->p);
 	return 0;
 }
@@ -104,8 +104,7 @@ static int set_text(struct rn_part *part, struct rn_arena *arena, const char *pe
 {
 	char text[128];
 	const char *suffix = part->abis == ABIS_64 ? "@64" : part->abis == ABIS_32 ? "@32" : "";
-	snprintf(text, sizeof(text), "%s%.*s%s", percent, (int)word.len, (const char *)word.p,
-		suffix);
+	snprintf(text, sizeof(text), "%s%.*s%s", percent, RN_QUOTED(word), suffix);
 	part->text = rn_arena_dup(arena, rn_bytes_str(text));
 	return part->text ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
@@ -142,7 +141,7 @@ static int unknown(const char *what, const char *percent, struct rn_bytes word,
 	const struct rn_suggest *near, struct rn_error *err)
 {
 	return rn_fail(err, RN_E_NOT_FOUND, "unknown %s \"%s%.*s\"%s%s%s%s", what, percent,
-		(int)(word.len > 100 ? 100 : word.len), (const char *)word.p,
+		RN_QUOTED(word),
 		near->best ? "; did you mean \"" : "", near->best ? percent : "",
 		near->best ? near->best : "", near->best ? "\"?" : "");
 }

@@ -14,7 +14,7 @@ struct spelling {
 	struct rn_bytes name;
 };
 
-#define SPELLED(s) (s).dashes, (int)((s).name.len > 100 ? 100 : (s).name.len), (const char *)(s).name.p
+#define SPELLED(s) (s).dashes, RN_QUOTED((s).name)
 
 static int store(const struct rn_option_walk *m, struct spelling s, const char *value,
 	struct rn_error *err)
@@ -43,8 +43,8 @@ static int ambiguous(const struct rn_cli *cli, struct rn_bytes name, struct rn_e
 		if (l && !w.row->hidden && !strncmp(l, (const char *)name.p, name.len))
 			rn_put_format(&all, "%s--%s", all.len ? ", " : "", l);
 	}
-	int rc = rn_fail(err, RN_E_USAGE, "option --%.*s is ambiguous: %s", (int)name.len,
-		(const char *)name.p, rn_buffer_cstr(&all));
+	int rc = rn_fail(err, RN_E_USAGE, "option --%.*s is ambiguous: %s", RN_QUOTED(name),
+		rn_buffer_cstr(&all));
 	rn_buffer_fini(&all);
 	return rc;
 }
@@ -55,11 +55,10 @@ static int unknown_long(const struct rn_cli *cli, struct rn_bytes name, struct r
 	for (struct rn_option_walk w = { .cli = cli }; rn_option_step(&w); )
 		if (w.row->long_name && !w.row->hidden)
 			rn_suggest_try(&near, w.row->long_name);
-	int len = name.len > 100 ? 100 : (int)name.len;
 	if (near.best)
 		return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"; did you mean \"--%s\"?",
-			len, (const char *)name.p, near.best);
-	return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"", len, (const char *)name.p);
+			RN_QUOTED(name), near.best);
+	return rn_fail(err, RN_E_USAGE, "unknown option \"--%.*s\"", RN_QUOTED(name));
 }
 
 /* The row of a long name or of its unambiguous beginning. */

@@ -18,8 +18,8 @@
  *       { RN_OPTIONS_END },
  *   };
  *
- * Syntax is GNU's: -abc, -oFILE, -o FILE, --output=FILE, --output FILE, any unambiguous beginning
- * of a long name, `--` ends the options, a lone `-` is an operand.
+ * Syntax is GNU's: -abc, -oFILE, -o FILE, --output=FILE, --output FILE, any unambiguous beginning of
+ * a long name, `--` ends the options, a lone `-` is an operand.
  */
 #ifndef RN_SHARED_OPTION_H
 #define RN_SHARED_OPTION_H
@@ -40,7 +40,7 @@ enum rn_option_kind {
 	RN_OPTION_STRING,  /* const char *: the argument, borrowed from argv; the last one wins */
 	RN_OPTION_STRINGS, /* struct rn_strings: every argument, in order */
 	RN_OPTION_UINT,    /* uint64_t: decimal, or one of `words` */
-	RN_OPTION_SIZE,    /* uint64_t, bytes: decimal with an optional K, M or G (powers of 1024), or words */
+	RN_OPTION_SIZE,    /* uint64_t, bytes: decimal, K, M or G may follow (powers of 1024), or words */
 	RN_OPTION_WORD,    /* int: one of `words` */
 	RN_OPTION_CUSTOM,  /* the row's own `store` */
 	RN_OPTION_KINDS
@@ -69,11 +69,11 @@ struct rn_option {
 	const char *argument;    /* "FILE"; NULL: none, or the words joined by | */
 	bool argument_optional;  /* only as --name=VALUE or -nVALUE; without it: `absent` */
 	const char *absent;      /* the argument meant when an optional one is absent */
-	const char *initial;     /* the value before any option, as the user would type it; NULL: as is */
-	uint64_t min, max;       /* of UINT and SIZE; max 0: UINT64_MAX. Words are not bound by them */
+	const char *initial;     /* the value before any option, as a user would type it; or NULL */
+	uint64_t min, max;       /* of UINT and SIZE, not of words; max 0: UINT64_MAX */
 	const struct rn_word *words;
-	/** CUSTOM: reads value (NULL for a row without argument) into the field; the error says what
-	 *  is wrong with the value, the parser puts the option's name in front. */
+	/** CUSTOM: reads value (NULL for a row without argument) into the field; the error says
+	 *  what is wrong with the value, the parser puts the option's name in front. */
 	int (*store)(void *field, const char *value, struct rn_error *err);
 	const char *help;        /* a sentence or two without a final period, wrapped when printed */
 	bool hidden;             /* works, but is not told of; never matched by its beginning */
@@ -90,13 +90,14 @@ struct rn_option {
 #define RN_CLEAR(type, f) .kind = RN_OPTION_CLEAR, .offset = RN_FIELD(type, f, bool)
 #define RN_COUNTER(type, f) .kind = RN_OPTION_COUNTER, .offset = RN_FIELD(type, f, unsigned)
 #define RN_STRING(type, f) .kind = RN_OPTION_STRING, .offset = RN_FIELD(type, f, const char *)
-#define RN_STRINGS(type, f) .kind = RN_OPTION_STRINGS, .offset = RN_FIELD(type, f, struct rn_strings)
+#define RN_STRINGS(type, f) \
+	.kind = RN_OPTION_STRINGS, .offset = RN_FIELD(type, f, struct rn_strings)
 #define RN_UINT(type, f) .kind = RN_OPTION_UINT, .offset = RN_FIELD(type, f, uint64_t)
 #define RN_SIZE(type, f) .kind = RN_OPTION_SIZE, .offset = RN_FIELD(type, f, uint64_t)
 #define RN_WORD(type, f, w) .kind = RN_OPTION_WORD, .offset = RN_FIELD(type, f, int), .words = (w)
 #define RN_CUSTOM(type, f, fn) .kind = RN_OPTION_CUSTOM, .offset = offsetof(type, f), .store = (fn)
 
-/** Rows and the struct they fill; a plug-in brings its own. target is not looked at for descriptions. */
+/** Rows and the struct they fill; a plug-in brings its own. Descriptions do not look at target. */
 struct rn_option_set {
 	const struct rn_option *rows;
 	void *target;
@@ -104,7 +105,7 @@ struct rn_option_set {
 
 /** A command line as a whole. Everything is borrowed. */
 struct rn_cli {
-	const char *name;            /* "renacer-record", or of a command: "renacer-analyze info" */
+	const char *name;            /* "renacer-record"; of a command "renacer-analyze info" */
 	const char *summary;         /* one sentence without period: "record system calls to a file" */
 	const char *const *synopsis; /* each without the name: "[OPTIONS] [TRACE]"; NULL ends */
 	const struct rn_option_set *sets;
@@ -123,7 +124,8 @@ struct rn_operands {
 
 /**
  * Stores every `initial`, then the options of argv[1..argc) into the sets' targets. Unless
- * options_first, options may follow operands: argv is then reordered, operands last, their order kept.
+ * options_first, options may follow operands: argv is then reordered, operands last, their order
+ * kept. Lists (STRINGS) are the caller's to free, after errors too.
  * Returns 0, RN_E_USAGE (one line naming option and value, and the nearest right one), RN_E_NOMEM,
  * or what a custom `store` returned.
  */

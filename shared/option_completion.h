@@ -14,8 +14,8 @@ enum rn_offer {
 	RN_OFFERS
 };
 
-/** By what the argument is called: FILE, TRACE, DIR, PID, USER, COMMAND, trace=SPEC; or by the row's
- *  words. */
+/** By what the argument is called (FILE, TRACE, DIR, PID, USER, COMMAND, trace=SPEC), else by the
+ *  row's words. */
 enum rn_offer rn_option_offer(const struct rn_option *o);
 /** By what the synopsis speaks of: COMMAND, else files. */
 enum rn_offer rn_cli_offer(const struct rn_cli *cli);

@@ -19,7 +19,7 @@ enum rn_takes rn_option_takes(const struct rn_option *o);
 int rn_option_store(const struct rn_option *o, void *target, const char *value,
 	struct rn_error *err);
 
-/** What stands for the argument in descriptions: "FILE", "text|json|csv"; nothing when there is none. */
+/** What stands for the argument in descriptions: "FILE", "text|json|csv"; nothing for a flag. */
 void rn_option_argument(struct rn_buffer *out, const struct rn_option *o);
 
 /** "info" of "renacer-analyze info". */
