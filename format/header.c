@@ -8,6 +8,9 @@
 
 /* What this build can read; bits are named in docs/format.md. */
 #define KNOWN_INCOMPATIBLE ((uint64_t)0)
+/* What it writes. */
+#define WRITTEN_COMPATIBLE ((uint64_t)0)
+#define WRITTEN_INCOMPATIBLE ((uint64_t)0)
 
 static void put_number(struct rn_buffer *out, unsigned tag, uint64_t v)
 {
@@ -34,8 +37,8 @@ int rn_header_encode(struct rn_buffer *out, const struct rn_header *h, struct rn
 	size_t at = rn_frame_begin(out, RN_FRAME_HEADER);
 	rn_put_u16(out, RN_FORMAT_VERSION_MAJOR);
 	rn_put_u16(out, RN_FORMAT_VERSION_MINOR);
-	rn_put_u64(out, h->compatible);
-	rn_put_u64(out, h->incompatible & KNOWN_INCOMPATIBLE);
+	rn_put_u64(out, WRITTEN_COMPATIBLE);
+	rn_put_u64(out, WRITTEN_INCOMPATIBLE);
 #define PUT_U(tag, name) put_number(out, tag, h->name);
 #define PUT_B(tag, name) put_bytes(out, tag, h->name);
 #define PUT_UUID(tag, name) put_bytes(out, tag, rn_bytes_of(h->name, sizeof(h->name)));

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define CONTEXTS 256
+#define CONTEXTS 512
 #define THREADS 256
 #define MAX_DERIVED 10
 
