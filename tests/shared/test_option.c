@@ -2,6 +2,7 @@
 #include "shared/option.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct opts {
@@ -286,4 +287,52 @@ Test(option, help_tells_of_every_option_but_the_hidden_in_80_columns)
 	cr_assert(strstr(text, "\n  info "), "%s", text);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
 		cr_assert_leq(strlen(line), 80, "%s", line);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const char *x = *(char *const *)a, *y = *(char *const *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Whatever the words are, argv keeps each of them, and what is left over was no option. */
+Test(option, any_words_are_parsed_or_refused_and_none_is_lost)
+{
+	static const char *const words[] = { "-", "--", "-f", "-t", "-tt", "-o", "-ox", "--output",
+		"--output=x", "--stack", "--stack=4K", "a", "b", "-vf", "--level", "5", "--no-follow",
+		"-e", "--st", "--=", "" };
+	uint64_t state = 42;
+	unsigned accepted = 0;
+	for (int round = 0; round < 3000; round++) {
+		struct run r = { .argc = 1 };
+		bool options_first = round % 2;
+		char *before[64];
+		r.argv[0] = (char *)(uintptr_t)"prog";
+		for (state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+			r.argc < 2 + (int)(state % 7); r.argc++) {
+			uint64_t pick = (state >> (8 * r.argc)) * 0x9e3779b97f4a7c15u >> 33;
+			r.argv[r.argc] = (char *)(uintptr_t)words[pick %
+				(sizeof(words) / sizeof(words[0]))];
+		}
+		memcpy(before, r.argv, sizeof(before));
+		struct rn_option_set sets[] = { { rows, &r.o } };
+		struct rn_cli cli = { .name = "prog", .sets = sets, .n_sets = 1,
+			.options_first = options_first };
+		int rc = rn_options_parse(&cli, r.argc, r.argv, &r.rest, &r.err);
+		cr_assert(rc == 0 || (rc == RN_E_USAGE && r.err.message[0]));
+		rn_strings_fini(&r.o.exprs);
+		if (rc)
+			continue;
+		accepted++;
+		cr_assert(r.rest.first >= 1 && r.rest.first <= r.rest.after_dashes &&
+			r.rest.after_dashes <= r.argc);
+		for (int i = r.rest.first; i < r.rest.after_dashes && !options_first; i++)
+			cr_assert(r.argv[i][0] != '-' || !r.argv[i][1], "%s", r.argv[i]);
+		if (options_first)
+			cr_assert(!memcmp(before, r.argv, sizeof(before)), "nothing moves");
+		qsort(before, (size_t)r.argc, sizeof(before[0]), by_address);
+		qsort(r.argv, (size_t)r.argc, sizeof(r.argv[0]), by_address);
+		cr_assert(!memcmp(before, r.argv, (size_t)r.argc * sizeof(before[0])));
+	}
+	cr_assert_gt(accepted, 300, "the words are chosen so that many lines are right");
 }
