@@ -92,5 +92,5 @@ int main(int argc, char **argv)
 out:
 	rn_diag_fini(&diag);
 	rn_record_options_fini(&o);
-	return r < 0 || o.wishes.help || o.wishes.version ? status : pass_on(&out);
+	return r < 0 || rn_cli_wished(&o.wishes) ? status : pass_on(&out);
 }

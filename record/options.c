@@ -132,7 +132,7 @@ int rn_record_options_parse(struct rn_record_options *o, int argc, char **argv,
 	struct rn_cli cli = rn_record_cli(o, sets);
 	struct rn_operands rest;
 	int r = rn_options_parse(&cli, argc, argv, &rest, err);
-	if (r < 0 || o->wishes.help || o->wishes.version)
+	if (r < 0 || rn_cli_wished(&o->wishes))
 		return r;
 	return settle(o, &rest, err);
 }
