@@ -93,7 +93,7 @@ static void dispatch_all(struct rn_ptrace *b, const struct arrival *a, int n)
 {
 	uint64_t now_ns = n ? rn_recording_now(b->rec) : 0;
 	for (int i = 0; i < n; i++) {
-		rn_pace_stop(&b->pace, a[i].tid, b->tracees.n, now_ns, true);
+		rn_pace_stop(&b->pace, a[i].tid, now_ns, true);
 		dispatch(b, a[i].tid, a[i].status, now_ns);
 	}
 }
@@ -111,7 +111,7 @@ static bool ask_directly(struct rn_ptrace *b)
 		return false;
 	}
 	uint64_t now_ns = rn_recording_now(b->rec);
-	rn_pace_stop(&b->pace, t->tid, b->tracees.n, now_ns, false);
+	rn_pace_stop(&b->pace, t->tid, now_ns, false);
 	t->state = RN_TRACEE_STOPPED;
 	rn_ptrace_call_stop(b, t, &stop, now_ns);
 	return true;

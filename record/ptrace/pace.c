@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lone: the same tracee stopped LONE_AFTER times in a row. Then we move to its CPU and, where that
- * can be undone, become SCHED_IDLE. Crowded: while SCHED_IDLE, we stood ready to run for longer than
+ * Lone: stops come from one tracee for a while, then perhaps from another (a child its parent waits
+ * for), but not from several by turns. A score rises with each stop of the same tracee as before and
+ * falls faster with one of another. When it is high we move to the tracee's CPU and, where that can
+ * be undone, become SCHED_IDLE; when it is low we go back to normal. Crowded: while SCHED_IDLE, we stood ready to run for longer than
  * the tracee and our own other threads ran; someone else wants the CPU, and would get nearly all of
  * it. Then we go back to normal and try again later, each time after twice as long.
  */
@@ -17,7 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONE_AFTER 64u
+#define SCORE_MAX 64u
+#define SCORE_OTHER 12u           /* what a stop of another tracee takes away */
+#define SCORE_ENTER 16u
+#define SCORE_LEAVE 8u
+#define SETTLED_AFTER 6u          /* stops in a row until another tracee is the lone one */
 #define LOOK_EVERY_NS 10000000u
 #define CROWDED_PART 5            /* of the time: 1/5 */
 #define BACK_OFF_NS 100000000u
@@ -79,7 +85,6 @@ static void leave_lone(struct rn_pace *p)
 	p->idle = false;
 	p->cpu = -1;
 	p->lone = 0;
-	p->in_a_row = 0;
 	close_fd(&p->stat_fd);
 	close_fd(&p->self_delay_fd);
 	close_fd(&p->lone_delay_fd);
@@ -167,19 +172,32 @@ static bool is_crowded(const struct rn_pace *p, uint64_t now_ns)
 	return waited > ours && (waited - ours) * CROWDED_PART > now_ns - p->check_ns;
 }
 
-static void enter_lone(struct rn_pace *p, pid_t tid, uint64_t now_ns)
+/* Another tracee is the lone one from here on. */
+static void settle_on(struct rn_pace *p, pid_t tid, uint64_t now_ns)
 {
 	p->lone = tid;
 	p->misses = p->rest = 0;
 	p->rest_next = REST_FIRST;
+	close_fd(&p->stat_fd);
+	close_fd(&p->lone_delay_fd);
 	p->stat_fd = open_proc(tid, "stat");
-	if (!p->may_idle)
-		return; /* without it the scheduler would take the tracee elsewhere again and again */
-	p->self_delay_fd = open_proc((pid_t)syscall(SYS_gettid), "schedstat");
 	p->lone_delay_fd = open_proc(tid, "schedstat");
 	follow(p);
-	p->idle = p->self_delay_fd >= 0 && set_policy(SCHED_IDLE);
 	keep_shares(p, now_ns);
+}
+
+/* Without the right to come back we stay as we are: the scheduler would take the tracee away from
+ * our CPU again and again. */
+static void enter_lone(struct rn_pace *p, pid_t tid, uint64_t now_ns)
+{
+	if (p->may_idle)
+		p->self_delay_fd = open_proc((pid_t)syscall(SYS_gettid), "schedstat");
+	if (p->self_delay_fd < 0) {
+		p->lone = tid;
+		return;
+	}
+	p->idle = set_policy(SCHED_IDLE);
+	settle_on(p, tid, now_ns);
 }
 
 static void look_for_crowd(struct rn_pace *p, uint64_t now_ns)
@@ -195,9 +213,20 @@ static void look_for_crowd(struct rn_pace *p, uint64_t now_ns)
 		p->back_off_ns *= 2;
 }
 
-void rn_pace_stop(struct rn_pace *p, pid_t tid, uint32_t n_tracees, uint64_t now_ns, bool waited)
+static void score(struct rn_pace *p, pid_t tid)
 {
-	(void)n_tracees;
+	if (tid == p->last) {
+		p->in_a_row++;
+		p->score += p->score < SCORE_MAX;
+		return;
+	}
+	p->last = tid;
+	p->in_a_row = 0;
+	p->score -= p->score < SCORE_OTHER ? p->score : SCORE_OTHER;
+}
+
+void rn_pace_stop(struct rn_pace *p, pid_t tid, uint64_t now_ns, bool waited)
+{
 	if (waited) {
 		p->n_waited++;
 	} else {
@@ -205,21 +234,20 @@ void rn_pace_stop(struct rn_pace *p, pid_t tid, uint32_t n_tracees, uint64_t now
 		p->misses = 0;
 		p->rest_next = REST_FIRST;
 	}
-	if (tid != p->last) {
-		p->last = tid;
-		p->in_a_row = 0;
-		if (p->lone)
-			leave_lone(p);
-		return;
-	}
-	p->in_a_row++;
+	score(p, tid);
 	if (!p->lone) {
-		if (p->in_a_row >= LONE_AFTER && now_ns >= p->alone_again_ns)
+		if (p->score >= SCORE_ENTER && now_ns >= p->alone_again_ns)
 			enter_lone(p, tid, now_ns);
-		return;
-	}
-	if (p->idle && now_ns - p->check_ns >= LOOK_EVERY_NS)
+	} else if (p->score < SCORE_LEAVE) {
+		leave_lone(p);
+	} else if (tid != p->lone && p->in_a_row >= SETTLED_AFTER) {
+		if (p->idle)
+			settle_on(p, tid, now_ns);
+		else
+			p->lone = tid;
+	} else if (p->idle && now_ns - p->check_ns >= LOOK_EVERY_NS) {
 		look_for_crowd(p, now_ns);
+	}
 }
 
 bool rn_pace_ask(struct rn_pace *p, pid_t tid)

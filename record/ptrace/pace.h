@@ -29,6 +29,7 @@ struct rn_pace {
 	pid_t lone;            /* the only active tracee, once it has been for a while; 0 none */
 	pid_t last;            /* whose stop came last */
 	uint32_t in_a_row;     /* stops of `last` */
+	uint32_t score;        /* how much a single tracee has been the active one */
 	bool idle;             /* we are SCHED_IDLE now */
 	int cpu;               /* the only one we run on; -1: home */
 	int stat_fd;           /* /proc/LONE/stat */
@@ -46,8 +47,8 @@ struct rn_pace {
 void rn_pace_begin(struct rn_pace *p);
 /** Back to what the recorder was started as. */
 void rn_pace_end(struct rn_pace *p);
-/** A stop of tid came, n_tracees live; waited: by wait4. */
-void rn_pace_stop(struct rn_pace *p, pid_t tid, uint32_t n_tracees, uint64_t now_ns, bool waited);
+/** A stop of tid came; waited: by wait4. */
+void rn_pace_stop(struct rn_pace *p, pid_t tid, uint64_t now_ns, bool waited);
 /** Whether to ask the tracee resumed last directly. */
 bool rn_pace_ask(struct rn_pace *p, pid_t tid);
 /** It had not stopped. */
