@@ -25,9 +25,7 @@ struct session {
 	struct rn_filter *filter;
 	const struct rn_backend *backend;
 	void *state;
-	int fd;                  /* the output, until the writer has it; -1 */
 	const char *output_name;
-	uint64_t cpu_start_ns;
 };
 
 static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_error *err)
@@ -115,19 +113,26 @@ out:
 		close(fd);
 }
 
-static int start_output(struct session *s, struct rn_error *err)
+/* A disk that is full from the start is told, and the command runs: nobody's work is held up for a
+ * trace. Whatever else is wrong with the output is an error before it starts. */
+static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
 {
 	struct rn_writer_options wo = { .level = (int)s->o->level };
 	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns };
 	struct rn_writer *w;
-	int fd = s->fd;
-	s->fd = -1;
+	int fd = rn_output_open(s->o, &s->output_name, err);
+	if (fd < 0)
+		return fd;
 	int r = rn_writer_open(&w, fd, &s->header, &wo, err);
 	if (r == 0)
 		r = rn_pipeline_start(&s->rec.pipeline, w, &po, err);
 	if (r < 0)
 		rn_error_prefix(err, "%s", s->output_name);
-	return r;
+	if (r != RN_E_NO_SPACE || !s->o->command)
+		return r;
+	s->rec.output_error = r;
+	rn_diag_warn(diag, "%s; nothing is recorded", err->message);
+	return 0;
 }
 
 static uint64_t timeval_ns(struct timeval t)
@@ -170,11 +175,13 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	if (r < 0)
 		return r;
 	s->header.root_pid = (uint64_t)root;
-	let_go_of_standard_files(s);
-	r = start_output(s, err);
+	r = start_output(s, diag, err);
 	if (r < 0)
 		return r;
+	let_go_of_standard_files(s);
 	r = s->backend->run(s->state, out, err);
+	if (!s->rec.pipeline)
+		return r;
 	if (r == 0)
 		push_end(s, out);
 	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);
@@ -191,7 +198,7 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
-	struct session s = { .o = o, .fd = -1, .path = RN_BUFFER_INIT };
+	struct session s = { .o = o, .path = RN_BUFFER_INIT };
 	*exit_status = 1;
 	*out = (struct rn_outcome){ 0 };
 	s.rec.options = o;
@@ -200,14 +207,9 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 	if (r < 0)
 		goto out;
 	s.rec.start_ns = s.header.start_monotonic_ns;
-	r = s.fd = rn_output_open(o, &s.output_name, err);
-	if (r < 0)
-		goto out;
 	r = record(&s, diag, out, exit_status, err);
 	s.backend->close(s.state);
 out:
-	if (s.fd >= 0)
-		close(s.fd);
 	free(s.state);
 	free(s.target.envp);
 	rn_buffer_fini(&s.path);

@@ -63,12 +63,9 @@ static void wait_for_command(struct rn_ptrace *b)
 	b->out.command_pid = 0;
 }
 
-static int run(void *st, struct rn_outcome *out, struct rn_error *err)
+static int watch(struct rn_ptrace *b, struct rn_error *err)
 {
-	struct rn_ptrace *b = st;
 	int r = 0;
-	b->out.reason = RN_END_EXITED;
-	rn_asked_begin(b->root);
 	rn_pace_begin(&b->pace);
 	if (b->root)
 		r = rn_ptrace_begin_command(b, err);
@@ -77,9 +74,25 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	if (r == 0)
 		rn_ptrace_loop(b);
 	rn_pace_end(&b->pace);
-	b->out.exec_errno = take_exec_error(b);
-	if (b->out.reason == RN_END_OUTPUT && b->out.command_pid)
+	return r;
+}
+
+static int run(void *st, struct rn_outcome *out, struct rn_error *err)
+{
+	struct rn_ptrace *b = st;
+	int r = 0;
+	b->out.reason = RN_END_EXITED;
+	rn_asked_begin(b->root);
+	if (!rn_recording_broken(b->rec)) {
+		r = watch(b, err);
+	} else { /* from the start: the command runs unwatched */
+		b->out.reason = RN_END_OUTPUT;
+		b->out.command_pid = b->root;
+		r = rn_ptrace_open_gate(b, err);
+	}
+	if (r == 0 && b->out.reason == RN_END_OUTPUT && b->out.command_pid)
 		wait_for_command(b);
+	b->out.exec_errno = take_exec_error(b);
 	rn_asked_end();
 	*out = b->out;
 	return r;

@@ -94,6 +94,15 @@ static int wait_first_stop(struct rn_ptrace *b, struct rn_error *err)
 	return rn_fail(err, RN_E_GONE, "the command was killed before it began");
 }
 
+int rn_ptrace_open_gate(struct rn_ptrace *b, struct rn_error *err)
+{
+	if (write(b->gate, "", 1) != 1)
+		return rn_fail_errno(err, RN_E_IO, errno, "cannot let the command go");
+	close(b->gate);
+	b->gate = -1;
+	return 0;
+}
+
 int rn_ptrace_begin_command(struct rn_ptrace *b, struct rn_error *err)
 {
 	struct rn_tracee *t = rn_tracees_add(&b->tracees, b->root);
@@ -109,9 +118,5 @@ int rn_ptrace_begin_command(struct rn_ptrace *b, struct rn_error *err)
 	t->state = RN_TRACEE_STOPPED;
 	b->silent = true;
 	rn_ptrace_resume(b, t, 0);
-	if (write(b->gate, "", 1) != 1)
-		return rn_fail_errno(err, RN_E_IO, errno, "cannot let the command go");
-	close(b->gate);
-	b->gate = -1;
-	return 0;
+	return rn_ptrace_open_gate(b, err);
 }

@@ -52,6 +52,8 @@ int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data);
 int rn_ptrace_launch(struct rn_ptrace *b, struct rn_error *err);
 /** Seizes it and opens the gate. */
 int rn_ptrace_begin_command(struct rn_ptrace *b, struct rn_error *err);
+/** Lets the waiting command go. */
+int rn_ptrace_open_gate(struct rn_ptrace *b, struct rn_error *err);
 
 /* attach.c */
 /** Seizes all threads of all pids; they run on. An error when none could be; warns of some. */
