@@ -14,12 +14,25 @@
  */
 #include "analyze/command/cli.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
+}
+
+/* A closed standard descriptor would be given to the next file we open. */
+static void occupy_standard_files(void)
+{
+	int fd;
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int main(int argc, char **argv)
@@ -31,7 +44,9 @@ int main(int argc, char **argv)
 		argv = alone;
 	}
 	const char *program = argv[0];
-	(void)base_name;
+	occupy_standard_files();
+	if (strcmp(base_name(program), rn_command_live.name) == 0)
+		return rn_command_main(&rn_command_live, rn_command_live.name, program, argc, argv);
 	const struct rn_command *c = argc > 1 ? rn_command_find(argv[1]) : NULL;
 	if (!c)
 		return rn_command_main(rn_command_find("report"), "renacer-analyze", program, argc, argv);

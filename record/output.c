@@ -19,6 +19,8 @@ static int open_descriptor(int fd, const char *name, struct rn_error *err)
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (own < 0)
 		return refuse(name, errno, err);
+	if (fd > STDERR_FILENO)
+		fcntl(fd, F_SETFD, FD_CLOEXEC); /* the command must not get it */
 	if ((fcntl(own, F_GETFL) & O_ACCMODE) == O_RDONLY) {
 		close(own);
 		return rn_fail(err, RN_E_IO, "cannot write to %s: it is open for reading only", name);

@@ -55,6 +55,8 @@ struct rn_command {
 };
 
 extern const struct rn_command *const rn_commands[]; /* NULL ends it; sorted by name */
+/** The program `renacer`, which is no verb of renacer-analyze (live.c). */
+extern const struct rn_command rn_command_live;
 /** NULL when there is none of that name. */
 const struct rn_command *rn_command_find(const char *name);
 

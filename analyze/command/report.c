@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DAMAGE_SHOWN 10
 
@@ -20,7 +21,7 @@ const struct rn_option rn_report_rows[] = {
 		.help = "count time, calls and errors of each system call instead of listing them" },
 	{ 'S', "summary-sort-by", RN_WORD(O, sort, rn_summary_sort_words), .argument = "COLUMN",
 		.initial = "time", .help = "with -c: sort by COLUMN" },
-	{ 'e', "expr", RN_STRINGS(O, filters), .argument = "trace=SPEC",
+	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
 		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
 			"front for all but those; may be repeated" },
 	{ RN_HEADING("How it looks") },
@@ -47,7 +48,7 @@ const struct rn_option rn_report_rows[] = {
 
 static const struct rn_option offline_rows[] = {
 	{ RN_HEADING("Of a recorded trace") },
-	{ 'p', "attach", RN_STRINGS(O, pids), .argument = "PID",
+	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
 		.help = "only the process or thread with this id; may be repeated" },
 	{ 'f', "follow-forks", RN_FLAG(O, all_processes),
 		.help = "accepted for the sake of habit: every process of the trace is shown anyway" },
@@ -58,22 +59,41 @@ static const struct rn_option offline_rows[] = {
 int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 {
 	const struct rn_report *report;
-	return rn_report_choose(&report, o->format, err);
+	struct rn_filter *filter = NULL;
+	int rc = rn_report_choose(&report, o->format, err);
+	if (!rc)
+		rc = rn_filter_of(&filter, &o->filters, err);
+	rn_filter_free(filter);
+	return rc;
 }
 
-/* The ids of -p, each in turn. */
-static int take_pids(const struct rn_strings *words, uint64_t **pids, struct rn_error *err)
+/* One id; *word moves behind it. */
+static bool take_id(const char **word, uint64_t *id)
 {
-	*pids = calloc(words->n + 1, sizeof(**pids));
-	if (!*pids)
+	char *end;
+	errno = 0;
+	*id = strtoull(*word, &end, 10);
+	bool ok = **word >= '0' && **word <= '9' && !errno && *id && *id <= INT32_MAX;
+	*word = end;
+	return ok;
+}
+
+int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, struct rn_error *err)
+{
+	size_t cap = 1;
+	*n = 0;
+	for (size_t i = 0; i < words->n; i++)
+		cap += strlen(words->item[i]);
+	*ids = calloc(cap, sizeof(**ids));
+	if (!*ids)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	for (size_t i = 0; i < words->n; i++) {
-		char *end;
-		errno = 0;
-		(*pids)[i] = strtoull(words->item[i], &end, 10);
-		if (errno || *end || words->item[i][0] < '0' || words->item[i][0] > '9')
-			return rn_fail(err, RN_E_USAGE, "-p: '%s' is not a process id",
-				words->item[i]);
+		const char *at = words->item[i];
+		do {
+			if (!take_id(&at, &(*ids)[(*n)++]) || (*at && *at != ','))
+				return rn_fail(err, RN_E_USAGE, "-p: '%s' is not a process id",
+					words->item[i]);
+		} while (*at++ == ',');
 	}
 	return 0;
 }
@@ -84,6 +104,7 @@ struct plan {
 	struct rn_reader *reader;
 	struct rn_filter *filter;
 	uint64_t *pids;
+	size_t n_pids;
 	struct rn_model *model;
 	struct rn_source *source;
 	struct rn_listing_style style;
@@ -120,8 +141,8 @@ static int plan_source(struct plan *p, struct rn_error *err)
 	p->source = rn_source_trace(p->reader, scan ? NULL : p->model);
 	if (p->source && p->filter)
 		p->source = rn_source_syscalls(p->source, p->filter);
-	if (p->source && p->o->pids.n)
-		p->source = rn_source_pids(p->source, p->model, p->pids, p->o->pids.n);
+	if (p->source && p->n_pids)
+		p->source = rn_source_pids(p->source, p->model, p->pids, p->n_pids);
 	if (p->source && p->o->summary)
 		p->source = rn_source_settled(p->source);
 	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -134,7 +155,7 @@ static int plan_init(struct plan *p, struct rn_error *err)
 	if (p->o->filters.n)
 		rc = rn_filter_of(&p->filter, &p->o->filters, err);
 	if (!rc)
-		rc = take_pids(&p->o->pids, &p->pids, err);
+		rc = rn_report_pids(&p->o->pids, &p->pids, &p->n_pids, err);
 	if (rc)
 		return rc;
 	p->model = rn_model_new(p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0);
@@ -161,20 +182,10 @@ static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 static int list(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
-		p->pids, p->o->pids.n, stream };
+		p->pids, p->n_pids, stream };
 	if (!job.writer)
 		return rn_fail(err, RN_E_USAGE, "events cannot be listed as %s", p->o->format);
 	return rn_listing_run(&job, NULL, err);
-}
-
-static int write_report(const struct plan *p, const char *input, struct rn_error *err)
-{
-	struct rn_output out;
-	int rc = rn_output_open(&out, p->o->output, input, err);
-	if (rc)
-		return rc;
-	rc = p->o->summary ? sum_up(p, out.file, err) : list(p, out.file, err);
-	return rn_output_close(&out, rc, err);
 }
 
 static void warn_of_damage(const struct plan *p, struct rn_diag *diag)
@@ -215,14 +226,14 @@ static int judge(const struct plan *p, struct rn_error *err)
 	return rn_fail(err, RN_E_CORRUPT, "nothing of the trace can be read");
 }
 
-int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, const char *input,
+int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *stream,
 	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
 {
 	struct plan p = { .o = o, .reader = r };
 	diag->quiet |= o->quiet > 0;
 	int rc = plan_init(&p, err);
 	if (!rc)
-		rc = write_report(&p, input, err);
+		rc = o->summary ? sum_up(&p, stream, err) : list(&p, stream, err);
 	if (p.model && end)
 		rn_model_end(p.model, end);
 	if (!rc || rc == RN_E_PIPE)
@@ -248,6 +259,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 {
 	const struct rn_report_options *o = options;
 	struct rn_reader *r = NULL;
+	struct rn_output out = { NULL, NULL };
 	const char *path;
 	int rc = rn_command_trace(&path, in, err);
 	if (!rc)
@@ -255,7 +267,10 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = rn_reader_open(&r, path, err);
 	if (!rc)
-		rc = rn_report_on(o, r, path, in->diag, NULL, err);
+		rc = rn_output_open(&out, o->output, path, err);
+	if (!rc)
+		rc = rn_report_on(o, r, out.file, in->diag, NULL, err);
+	rc = rn_output_close(&out, rc, err);
 	rn_reader_close(r);
 	return rc;
 }

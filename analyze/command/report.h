@@ -11,6 +11,8 @@
 #include "format/reader.h"
 #include "shared/option.h"
 
+#include <stdio.h>
+
 struct rn_model_end;
 
 struct rn_report_options {
@@ -25,13 +27,16 @@ struct rn_report_options {
 /* What concerns the report alone; fills struct rn_report_options, as a struct's first member, too. */
 extern const struct rn_option rn_report_rows[];
 
-/** Wrong words among the options. RN_E_USAGE. */
+/** Wrong words among the options, found before anything is opened or run. RN_E_USAGE, .. */
 int rn_report_check(const struct rn_report_options *o, struct rn_error *err);
 
-/** Reports what the reader yields. input: its path, which -o must not overwrite; NULL: none. *end (may
- *  be NULL) tells how the recording ended. An exit code, or a negative RN_E_*. */
-int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, const char *input,
+/** Reports what the reader yields to an open stream. *end (may be NULL) tells how the recording ended.
+ *  An exit code, or a negative RN_E_*: RN_E_PIPE when the stream's reader went away. */
+int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *stream,
 	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err);
+
+/** The ids among words like "12" and "12,13"; *ids is the caller's to free, also on error. RN_E_USAGE. */
+int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, struct rn_error *err);
 
 void rn_report_options_fini(struct rn_report_options *o);
 

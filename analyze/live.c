@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * renacer - records and reports in one breath.
+ *
+ *   renacer-record --output-fd=N .. -- CMD  =pipe=>  [tee to --keep]  =pipe=>  reader -> report
+ *
+ * Everything that can be wrong is found before the command starts. The exit status is the
+ * recorder's, which is the command's.
+ */
+#include "analyze/command/output.h"
+#include "analyze/command/report.h"
+#include "analyze/live_recorder.h"
+#include "analyze/live_tee.h"
+#include "shared/arena.h"
+#include "shared/diag.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RECORDER_FD 3                 /* where it writes the trace, in its own process */
+#define RECORDER_STRING_BYTES 256     /* what the recorder keeps unless told otherwise */
+#define RECORDER_STRING_MAX_BYTES 65536
+
+struct options {
+	struct rn_report_options report; /* first: its rows fill it */
+	bool follow;
+	const char *keep, *stack, *user, *backend;
+	struct rn_strings env;
+};
+
+#define O struct options
+static const struct rn_option rows[] = {
+	{ RN_HEADING("What is run or attached to") },
+	{ 'p', "pid", RN_STRINGS(O, report.pids), .argument = "PID",
+		.help = "attach to the process with all its threads; several with commas or "
+			"another -p" },
+	{ 'f', "follow-forks", RN_FLAG(O, follow), .help = "trace children and threads, too" },
+	{ 0, "no-follow", RN_CLEAR(O, follow), .help = "trace the first thread only (the default)" },
+	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
+	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
+		.help = "set VAR for the command; without a value, remove it" },
+	{ 0, "backend", RN_STRING(O, backend), .argument = "NAME",
+		.help = "how to look at the program: see renacer-record" },
+	{ RN_HEADING("The trace behind the report") },
+	{ 0, "keep", RN_STRING(O, keep), .argument = "FILE",
+		.help = "keep the trace in FILE, for renacer-analyze" },
+	{ 0, "stack", RN_STRING(O, stack), .argument = "SIZE",
+		.help = "with --keep: bytes of the stack kept with each call, or none" },
+	{ RN_OPTIONS_END },
+};
+#undef O
+
+/* The recorder's command line, word by word; the text of words made here lives in `text`. */
+struct words {
+	char **item;
+	size_t n, cap;
+	struct rn_arena text;
+	bool failed;
+};
+
+static void add_word(struct words *w, const char *a, const char *b)
+{
+	struct rn_buffer text = RN_BUFFER_INIT;
+	if (w->n + 1 >= w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 32;
+		char **item = realloc(w->item, cap * sizeof(*item));
+		w->failed |= !item;
+		if (w->failed)
+			return;
+		w->item = item;
+		w->cap = cap;
+	}
+	rn_put_text(&text, a);
+	rn_put_text(&text, b);
+	w->item[w->n] = rn_arena_dup(&w->text, rn_buffer_bytes(&text));
+	w->failed |= !rn_buffer_ok(&text) || !w->item[w->n];
+	w->item[++w->n] = NULL;
+	rn_buffer_fini(&text);
+}
+
+static void words_fini(struct words *w)
+{
+	free(w->item);
+	rn_arena_fini(&w->text);
+}
+
+static void add_each(struct words *w, const char *option, const struct rn_strings *values)
+{
+	for (size_t i = 0; i < values->n; i++)
+		add_word(w, option, values->item[i]);
+}
+
+static void add_recorder(struct words *w)
+{
+	struct rn_buffer path = RN_BUFFER_INIT;
+	rn_recorder_find(&path);
+	add_word(w, rn_buffer_cstr(&path), "");
+	w->failed |= !rn_buffer_ok(&path);
+	rn_buffer_fini(&path);
+}
+
+/* A report needs no stacks yet; a kept trace has them as any other. */
+static void add_amounts(struct words *w, const struct options *o)
+{
+	char number[24];
+	uint64_t bytes = o->report.string_limit;
+	if (bytes > RECORDER_STRING_MAX_BYTES)
+		bytes = RECORDER_STRING_MAX_BYTES;
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
+	if (bytes > RECORDER_STRING_BYTES)
+		add_word(w, "--string-limit=", number);
+	if (o->stack || !o->keep)
+		add_word(w, "--stack=", o->stack ? o->stack : "none");
+}
+
+static int make_words(struct words *w, const struct options *o, const struct rn_invocation *in,
+	int fd, struct rn_error *err)
+{
+	char number[24];
+	snprintf(number, sizeof(number), "%d", fd);
+	add_recorder(w);
+	add_word(w, "--output-fd=", number);
+	add_word(w, o->follow ? "--follow-forks" : "--no-follow", "");
+	add_amounts(w, o);
+	add_each(w, "--expression=", &o->report.filters);
+	add_each(w, "--pid=", &o->report.pids);
+	add_each(w, "--env=", &o->env);
+	if (o->user)
+		add_word(w, "--user=", o->user);
+	if (o->backend)
+		add_word(w, "--backend=", o->backend);
+	if (o->report.quiet)
+		add_word(w, "--quiet", "");
+	if (in->argc)
+		add_word(w, "--", "");
+	for (int i = 0; i < in->argc; i++)
+		add_word(w, in->argv[i], "");
+	return w->failed ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
+}
+
+static int check(const struct options *o, const struct rn_invocation *in, struct rn_error *err)
+{
+	uint64_t *pids = NULL;
+	size_t n;
+	int rc;
+	if (!in->argc && !o->report.pids.n)
+		return rn_fail(err, RN_E_USAGE, "nothing to trace: give a command (renacer [OPTIONS] "
+			"-- COMMAND) or a process (renacer [OPTIONS] -p PID)");
+	if (in->argc && o->report.pids.n)
+		return rn_fail(err, RN_E_USAGE, "Cannot specify both -p %s and a command ('%s')",
+			o->report.pids.item[0], in->argv[0]);
+	if (o->stack && !o->keep)
+		return rn_fail(err, RN_E_USAGE, "--stack is for a trace that is kept: give --keep FILE");
+	rc = rn_report_pids(&o->report.pids, &pids, &n, err);
+	free(pids);
+	return rc ? rc : rn_report_check(&o->report, err);
+}
+
+/* As the recorder makes its own files: for the owner's eyes, nobody's link followed. */
+static int open_keep(const char *path, struct rn_error *err)
+{
+	struct stat st;
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'", path);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		(fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0)) {
+		int errnum = errno;
+		close(fd);
+		return rn_fail_errno(err, rn_error_of_errno(errnum), errnum, "cannot write '%s'",
+			path);
+	}
+	return fd;
+}
+
+/* Reads the trace to its end. RN_E_NOT_TRACE when the recorder wrote nothing at all. */
+static int report(const struct options *o, int fd, FILE *stream, struct rn_diag *diag,
+	struct rn_error *err)
+{
+	/* The report's ids are those the recorder attached to; their children count as well. */
+	struct rn_report_options all = o->report;
+	struct rn_reader *r;
+	all.pids = (struct rn_strings){ NULL, 0 };
+	int rc = rn_reader_open_fd(&r, fd, "the recorder", err);
+	if (rc)
+		return rc;
+	rc = rn_report_on(&all, r, stream, diag, NULL, err);
+	rn_reader_close(r);
+	return rc;
+}
+
+/* *status: the recorder's, as from wait(2). */
+static int run_recorder(const struct options *o, char *const *argv, int recorder_fd, int keep_fd,
+	FILE *stream, struct rn_diag *diag, int *status, struct rn_error *err)
+{
+	struct rn_recorder recorder;
+	struct rn_tee *tee = NULL;
+	struct rn_error tee_err;
+	int rc = rn_recorder_start(&recorder, argv, recorder_fd, stream == stdout, err);
+	if (rc) {
+		if (keep_fd >= 0)
+			close(keep_fd);
+		return rc;
+	}
+	signal(SIGPIPE, SIG_IGN); /* only now: the command must not inherit it */
+	int fd = recorder.trace_fd;
+	if (keep_fd >= 0)
+		rc = rn_tee_start(&tee, fd, keep_fd, &fd, err);
+	if (!rc)
+		rc = report(o, fd, stream, diag, err);
+	if (tee && rn_tee_finish(tee, &tee_err))
+		rn_diag_error(diag, &tee_err);
+	*status = rn_recorder_wait(&recorder);
+	return rc;
+}
+
+/* The command's fate is told as if it had been run without us; trouble of our own, where that says
+ * nothing, by an exit code. */
+static int conclude(int status, int rc, struct rn_diag *diag, const struct rn_error *err)
+{
+	bool told = rc == RN_E_NOT_TRACE && status; /* the recorder has said what was wrong */
+	if (rc < 0 && rc != RN_E_PIPE && !told)
+		rn_diag_error(diag, err);
+	if (WIFSIGNALED(status))
+		return rn_die_by(WTERMSIG(status));
+	if (WEXITSTATUS(status) || rc >= 0 || rc == RN_E_PIPE)
+		return WEXITSTATUS(status);
+	return RN_EXIT_UNREADABLE;
+}
+
+static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
+{
+	const struct options *o = options;
+	struct words words = { 0 };
+	struct rn_output out = { NULL, NULL };
+	int keep_fd = -1, status = 0;
+	bool started = false;
+	int rc = check(o, in, err);
+	if (!rc)
+		rc = make_words(&words, o, in, RECORDER_FD, err);
+	if (!rc)
+		rc = rn_output_open(&out, o->report.output, NULL, err);
+	if (!rc && o->keep) {
+		keep_fd = open_keep(o->keep, err);
+		rc = keep_fd < 0 ? keep_fd : 0;
+	}
+	if (!rc) {
+		started = true;
+		rc = run_recorder(o, words.item, RECORDER_FD, keep_fd, out.file, in->diag, &status,
+			err);
+	}
+	rc = rn_output_close(&out, rc, err);
+	words_fini(&words);
+	return started ? conclude(status, rc, in->diag, err) : rc;
+}
+
+static void fini(void *options)
+{
+	struct options *o = options;
+	rn_report_options_fini(&o->report);
+	rn_strings_fini(&o->env);
+}
+
+static const char *const synopsis[] = { "[OPTIONS] [--] COMMAND [ARGUMENTS]", "[OPTIONS] -p PID",
+	NULL };
+
+const struct rn_command rn_command_live = {
+	.name = "renacer",
+	.summary = "trace a program and report its system calls",
+	.synopsis = synopsis,
+	.options = { rn_report_rows, rows },
+	.options_size = sizeof(struct options),
+	.options_first = true,
+	.run = run,
+	.fini = fini,
+};

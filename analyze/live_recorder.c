@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/live_recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PIPE_BYTES (1 << 20)
+
+extern char **environ;
+
+void rn_recorder_find(struct rn_buffer *path)
+{
+	static const char name[] = "renacer-record";
+	const char *given = getenv("RENACER_RECORD");
+	char own[4096];
+	if (given && *given) {
+		rn_put_text(path, given);
+		return;
+	}
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own));
+	while (n > 0 && own[n - 1] != '/')
+		n--;
+	size_t start = path->len;
+	rn_put_bytes(path, own, n > 0 ? (size_t)n : 0);
+	rn_put_text(path, name);
+	if (n <= 0 || access(rn_buffer_cstr(path) + start, X_OK) != 0) {
+		path->len = start;
+		rn_put_text(path, name);
+	}
+}
+
+/* For the handler alone. */
+static volatile pid_t recorder_pid;
+
+/* The kernel sends Ctrl-C to the whole foreground group; people and programs send to us alone. */
+static void pass_on(int signo, siginfo_t *info, void *context)
+{
+	int saved = errno;
+	(void)context;
+	if (info->si_code <= 0 && recorder_pid > 0)
+		kill(recorder_pid, signo);
+	errno = saved;
+}
+
+static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
+#define N_PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
+
+/* Handlers become the default again in the child; what is ignored stays so, in both. */
+static void catch_signals(void)
+{
+	struct sigaction catch = { .sa_flags = SA_SIGINFO | SA_RESTART }, old;
+	catch.sa_sigaction = pass_on;
+	sigemptyset(&catch.sa_mask);
+	for (size_t i = 0; i < N_PASSED_ON; i++)
+		if (sigaction(passed_on[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(passed_on[i], &catch, NULL);
+}
+
+static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int trace_fd_in_child,
+	bool stdout_to_stderr)
+{
+	posix_spawn_file_actions_t files;
+	int rc = posix_spawn_file_actions_init(&files);
+	if (rc)
+		return rc;
+	/* Also where both are the same: that clears close-on-exec. */
+	rc = posix_spawn_file_actions_adddup2(&files, write_fd, trace_fd_in_child);
+	if (!rc && stdout_to_stderr)
+		rc = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+	if (!rc)
+		rc = posix_spawnp(&r->pid, argv[0], &files, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	return rc;
+}
+
+int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_child,
+	bool stdout_to_stderr, struct rn_error *err)
+{
+	int fds[2];
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return rn_fail_errno(err, RN_E_IO, errno, "cannot make a pipe");
+	fcntl(fds[1], F_SETPIPE_SZ, PIPE_BYTES); /* a smaller one will do, too */
+	catch_signals();
+	int rc = spawn(r, argv, fds[1], trace_fd_in_child, stdout_to_stderr);
+	close(fds[1]);
+	if (rc) {
+		close(fds[0]);
+		return rn_fail_errno(err, rn_error_of_errno(rc), rc, "cannot run the recorder %s",
+			argv[0]);
+	}
+	recorder_pid = r->pid;
+	r->trace_fd = fds[0];
+	return 0;
+}
+
+int rn_recorder_wait(struct rn_recorder *r)
+{
+	int status = 0;
+	siginfo_t info;
+	/* Not reaped until signals are passed on no more: its id must not become another's. */
+	while (waitid(P_PID, (id_t)r->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	recorder_pid = 0;
+	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+int rn_die_by(int signo)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t set;
+	setrlimit(RLIMIT_CORE, &no_core); /* the core of interest is another's */
+	signal(signo, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(signo);
+	return 128 + signo;
+}
