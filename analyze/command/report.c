@@ -131,10 +131,11 @@ static void plan_style(struct plan *p)
 	p->style.no_exits = o->quiet > 1;
 }
 
-/* Filters narrow by the cheapest question first: the directories answer it for whole blocks. */
+/* Filters narrow by the cheapest question first: the directories answer it for whole blocks. A summary
+ * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct plan *p, struct rn_error *err)
 {
-	bool scan = rn_reader_seekable(p->reader);
+	bool scan = rn_reader_seekable(p->reader) && (!p->o->summary || p->o->pids.n);
 	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
 	if (rc)
 		return rc;
