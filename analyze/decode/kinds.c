@@ -72,6 +72,7 @@ rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS] = {
 	[RN_ARG_FSCONFIG_VAL] = UNFOLLOWED,
 	[RN_ARG_SIGMASK] = rn_kind_hex,
 	[RN_ARG_SIGHANDLER] = UNFOLLOWED,
+	[RN_ARG_IPC_FLAGS] = rn_kind_ipc_flags,
 	[RN_ARG_KEY] = rn_kind_key,
 	[RN_ARG_IOPRIO] = rn_kind_hex,
 	[RN_ARG_REM] = rn_kind_rem,

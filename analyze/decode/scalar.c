@@ -224,6 +224,18 @@ bool rn_kind_flags(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* What a System V object is made with: flags, then permissions. */
+bool rn_kind_ipc_flags(struct rn_print *p, unsigned i)
+{
+	uint64_t v = (uint32_t)value(p, i);
+	if (v & ~(uint64_t)0777) {
+		rn_print_flags(p, (enum rn_names_id)p->desc->arg[i].aux, v & ~(uint64_t)0777);
+		rn_put_u8(p->out, '|');
+	}
+	rn_put_oct(p->out, v & 0777);
+	return true;
+}
+
 bool rn_kind_off(struct rn_print *p, unsigned i)
 {
 	rn_put_dec(p->out, signed_word(p, i));
