@@ -63,6 +63,16 @@ static void wait_for_command(struct rn_ptrace *b)
 	b->out.command_pid = 0;
 }
 
+/* What the recording cost shows best in how stops were come by. */
+static void note_pace(struct rn_ptrace *b)
+{
+	const struct rn_pace *p = &b->pace;
+	rn_recording_note(b->rec, 0, 0, "ptrace: %llu stops waited for, %llu taken directly, followed "
+		"to another CPU %llu times, gave way %llu times", (unsigned long long)p->n_waited,
+		(unsigned long long)p->n_direct, (unsigned long long)p->n_moves,
+		(unsigned long long)p->n_crowded);
+}
+
 static int watch(struct rn_ptrace *b, struct rn_error *err)
 {
 	int r = 0;
@@ -74,6 +84,7 @@ static int watch(struct rn_ptrace *b, struct rn_error *err)
 	if (r == 0)
 		rn_ptrace_loop(b);
 	rn_pace_end(&b->pace);
+	note_pace(b);
 	return r;
 }
 

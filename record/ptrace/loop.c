@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 
 #define SWEEP 64
-/* A killed or stopped tracee that asks for nothing must not make the direct path unfair. */
+/* The tracee asked directly must not keep others from their turn. */
 #define LOOK_AROUND_EVERY 16
 
 int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data)
@@ -85,7 +85,7 @@ static int wait_sweep(struct rn_ptrace *b, struct arrival *a, int flags)
 			return n;
 		a[n++].tid = tid;
 		flags = WNOHANG;
-	} while (n < SWEEP && b->tracees.n > 1);
+	} while (n < SWEEP && b->tracees.n > 1 && !rn_pace_single(&b->pace));
 	return n;
 }
 

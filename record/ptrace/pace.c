@@ -28,7 +28,8 @@
 #define CROWDED_PART 5            /* of the time: 1/5 */
 #define BACK_OFF_NS 100000000u
 #define BACK_OFF_MAX_NS 10000000000u
-#define MISSES_ALLOWED 8u
+#define MISSES_UNTIL_MOVE 3u
+#define MISSES_ALLOWED 9u
 #define REST_FIRST 64u
 #define REST_MAX 65536u
 
@@ -109,18 +110,20 @@ static int cpu_of(int stat_fd)
 	return q ? atoi(q) : -1;
 }
 
-static void follow(struct rn_pace *p)
+/* True when that took us elsewhere. */
+static bool follow(struct rn_pace *p)
 {
 	cpu_set_t one;
 	int cpu = p->many_cpus ? cpu_of(p->stat_fd) : -1;
 	if (cpu < 0 || cpu == p->cpu || cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &p->home))
-		return;
+		return false;
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	if (sched_setaffinity(0, sizeof(one), &one) < 0)
-		return;
+		return false;
 	p->cpu = cpu;
 	p->n_moves++;
+	return true;
 }
 
 struct shares {
@@ -263,14 +266,17 @@ bool rn_pace_ask(struct rn_pace *p, pid_t tid)
 	return true;
 }
 
-/* In vain: it runs on, is on another CPU, or the call takes its time. */
+/* In vain: it is on another CPU now, or runs on, or its calls take their time. */
 void rn_pace_missed(struct rn_pace *p)
 {
-	if (++p->misses < MISSES_ALLOWED)
+	p->misses++;
+	if (p->idle && p->misses % MISSES_UNTIL_MOVE == 0 && follow(p)) {
+		p->misses = 0;
+		return;
+	}
+	if (p->misses < MISSES_ALLOWED)
 		return;
 	p->misses = 0;
-	if (p->idle)
-		follow(p);
 	p->rest = p->rest_next;
 	if (p->rest_next < REST_MAX && !p->idle)
 		p->rest_next *= 2;

@@ -49,6 +49,11 @@ void rn_pace_begin(struct rn_pace *p);
 void rn_pace_end(struct rn_pace *p);
 /** A stop of tid came; waited: by wait4. */
 void rn_pace_stop(struct rn_pace *p, pid_t tid, uint64_t now_ns, bool waited);
+/** Whether stops come from one tracee for now, so that looking for others each time is not worth it. */
+static inline bool rn_pace_single(const struct rn_pace *p)
+{
+	return p->lone != 0;
+}
 /** Whether to ask the tracee resumed last directly. */
 bool rn_pace_ask(struct rn_pace *p, pid_t tid);
 /** It had not stopped. */
