@@ -13,8 +13,23 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
-/* Of a call like close_range(3, ~0U): descriptors above it are not told of one by one. */
-#define MAX_CLOSED 4096
+static void set_open(struct rn_tracee *t, int64_t fd, bool open)
+{
+	if (!t->process || fd < 0 || fd >= RN_TRACKED_FDS)
+		return;
+	uint64_t bit = (uint64_t)1 << (fd % 64), *word = &t->process->open_fd[fd / 64];
+	*word = open ? *word | bit : *word & ~bit;
+}
+
+static bool is_open(const uint64_t *set, int64_t fd)
+{
+	return fd < RN_TRACKED_FDS && set[fd / 64] >> (fd % 64) & 1;
+}
+
+void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent)
+{
+	memcpy(child->open_fd, parent->open_fd, sizeof(child->open_fd));
+}
 
 struct seen {
 	struct rn_event ev;
@@ -112,13 +127,13 @@ static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 		read_proto(&s, path);
 	if (how == RN_FD_TABLE)
 		read_flags(&s, t->tid, (int32_t)fd);
-	if (t->process && fd > t->process->max_fd)
-		t->process->max_fd = (int32_t)fd;
+	set_open(t, fd, true);
 	rn_recording_push(rec, &s.ev);
 }
 
-static void push_close(struct rn_recording *rec, const struct rn_tracee *t, int64_t fd)
+static void push_close(struct rn_recording *rec, struct rn_tracee *t, int64_t fd)
 {
+	set_open(t, fd, false);
 	struct rn_event ev = {
 		.ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD_CLOSE,
 	};
@@ -129,18 +144,27 @@ static void push_close(struct rn_recording *rec, const struct rn_tracee *t, int6
 struct table {
 	struct rn_recording *rec;
 	struct rn_tracee *t;
+	uint64_t open[RN_TRACKED_FDS / 64];
 };
 
-static void push_of_table(void *arg, long fd)
+static void push_if_new(void *arg, long fd)
 {
 	struct table *table = arg;
-	push_fd(table->rec, table->t, fd, RN_FD_TABLE, -1);
+	struct rn_process *p = table->t->process;
+	if (fd < RN_TRACKED_FDS)
+		table->open[fd / 64] |= (uint64_t)1 << (fd % 64);
+	if (!p || !is_open(p->open_fd, fd))
+		push_fd(table->rec, table->t, fd, RN_FD_TABLE, -1);
 }
 
 void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
 {
-	struct table table = { rec, t };
-	rn_proc_numbers(t->tid, "fd", push_of_table, &table);
+	struct table table = { .rec = rec, .t = t };
+	if (rn_proc_numbers(t->tid, "fd", push_if_new, &table) < 0 || !t->process)
+		return; /* not to be read: then nothing is known to be closed either */
+	for (int64_t fd = 0; fd < RN_TRACKED_FDS; fd++)
+		if (is_open(t->process->open_fd, fd) && !is_open(table.open, fd))
+			push_close(rec, t, fd);
 }
 
 static bool is(const struct rn_tracee *t, const char *name)
@@ -185,10 +209,9 @@ static void closed_range(struct rn_recording *rec, struct rn_tracee *t)
 	int64_t first = (int64_t)(uint32_t)t->args[0], last = (int64_t)(uint32_t)t->args[1];
 	if (t->args[2] & CLOSE_RANGE_CLOEXEC_)
 		return;
-	if (t->process && last > t->process->max_fd)
-		last = t->process->max_fd;
-	for (unsigned n = 0; first <= last && n < MAX_CLOSED; first++, n++)
-		push_close(rec, t, first);
+	for (; first <= last && first < RN_TRACKED_FDS; first++)
+		if (!t->process || is_open(t->process->open_fd, first))
+			push_close(rec, t, first);
 }
 
 /* Control messages of type SCM_RIGHTS hold descriptors. The header has a word and two ints. */

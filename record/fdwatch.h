@@ -2,9 +2,10 @@
 /**
  * fdwatch - what a tracee's descriptors are: FD and FD_CLOSE events.
  *
- * No table is kept here: the analyzer follows dup, fork and close by the events.
- * After EXEC a process' table is empty until its FD events (how = TABLE) come.
- * Targets are what readlink of /proc/TID/fd/N says at that moment.
+ * Which numbers are open is remembered for each process, no more: what they are is
+ * the analyzer's to follow by the events (a child has its parent's descriptors, an
+ * exec keeps what is not closed). Targets are what readlink of /proc/TID/fd/N says at
+ * that moment.
  */
 #ifndef RN_RECORD_FDWATCH_H
 #define RN_RECORD_FDWATCH_H
@@ -12,7 +13,10 @@
 #include "record/recording.h"
 #include "record/tracee.h"
 
-/** Every open descriptor of the tracee. */
+/** A process that was forked has what its parent has open. */
+void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent);
+/** Makes what was told of the tracee's descriptors agree with what is open: those not told of yet
+ *  are, those that closed by themselves (on exec) too. */
 void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
 /** The descriptors that t's call, just done with ret, made, closed or changed. */
 void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret);

@@ -3,6 +3,7 @@
 
 #include "record/memory.h"
 #include "record/procfs.h"
+#include "record/stack.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -147,6 +148,8 @@ static bool is_vdso(const struct rn_proc_map *map)
 static bool scan_map(void *arg, const struct rn_proc_map *map)
 {
 	struct scan *s = arg;
+	if (rn_bytes_equal(map->path, rn_bytes_str("[stack]")))
+		rn_stack_learn(s->t->process, map);
 	if (!(map->prot & PROT_EXEC) || map->low >= s->high || map->high <= s->low)
 		return map->low < s->high;
 	if (is_vdso(map))

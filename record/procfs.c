@@ -30,14 +30,13 @@ ssize_t rn_proc_text(pid_t tid, const char *what, char *buf, size_t cap)
 	int fd = open_proc(tid, what, O_RDONLY);
 	if (fd < 0)
 		return fd;
-	size_t len = 0;
-	ssize_t got = 0;
-	while (len < cap - 1 && (got = read(fd, buf + len, cap - 1 - len)) > 0)
-		len += (size_t)got;
-	int r = got < 0 ? error_of(errno) : 0;
+	ssize_t len = read(fd, buf, cap - 1); /* such files come whole in one read, proc(5) */
+	int errnum = errno;
 	close(fd);
+	if (len < 0)
+		return error_of(errnum);
 	buf[len] = '\0';
-	return r < 0 ? r : (ssize_t)len;
+	return len;
 }
 
 ssize_t rn_proc_link(pid_t tid, const char *what, char *buf, size_t cap)

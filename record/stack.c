@@ -4,7 +4,8 @@
 #include "record/procfs.h"
 
 #define LOOK_EVERY_NS 10000000u
-#define N_AREAS (sizeof(((struct rn_process *)0)->stack_area) / sizeof(struct rn_stack_area))
+/* How far a main stack may grow below where it was seen: its usual limit. */
+#define MAIN_STACK_BYTES (8u << 20)
 
 struct search {
 	uint64_t sp;
@@ -23,14 +24,14 @@ static bool holds_sp(void *arg, const struct rn_proc_map *m)
 /* A main stack grows downwards: one that begins lower than it did is the same one. */
 static void remember(struct rn_process *p, struct rn_stack_area area)
 {
-	for (size_t i = 0; i < N_AREAS; i++) {
+	for (unsigned i = 0; i < RN_STACK_AREAS; i++) {
 		if (p->stack_area[i].high == area.high) {
 			p->stack_area[i] = area;
 			return;
 		}
 	}
 	p->stack_area[p->next_stack_area] = area;
-	p->next_stack_area = (p->next_stack_area + 1) % N_AREAS;
+	p->next_stack_area = (p->next_stack_area + 1) % RN_STACK_AREAS;
 }
 
 static uint32_t clamp(uint64_t high, uint64_t sp, uint32_t wanted)
@@ -38,12 +39,18 @@ static uint32_t clamp(uint64_t high, uint64_t sp, uint32_t wanted)
 	return high - sp < wanted ? (uint32_t)(high - sp) : wanted;
 }
 
+void rn_stack_learn(struct rn_process *p, const struct rn_proc_map *m)
+{
+	uint64_t low = m->high > MAIN_STACK_BYTES ? m->high - MAIN_STACK_BYTES : 0;
+	remember(p, (struct rn_stack_area){ low < m->low ? low : m->low, m->high });
+}
+
 uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, uint64_t sp,
 	uint32_t wanted)
 {
 	if (!p)
 		return wanted;
-	for (size_t i = 0; i < N_AREAS; i++) {
+	for (unsigned i = 0; i < RN_STACK_AREAS; i++) {
 		const struct rn_stack_area *a = &p->stack_area[i];
 		if (sp >= a->low && sp < a->high)
 			return clamp(a->high, sp, wanted);

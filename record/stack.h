@@ -10,9 +10,12 @@
 #ifndef RN_RECORD_STACK_H
 #define RN_RECORD_STACK_H
 
+#include "record/procfs.h"
 #include "record/recording.h"
 #include "record/tracee.h"
 
+/** The process' main stack, met while its mappings were read for another reason. */
+void rn_stack_learn(struct rn_process *p, const struct rn_proc_map *m);
 /** Bytes from sp to read, at most `wanted`. */
 uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, uint64_t sp,
 	uint32_t wanted);

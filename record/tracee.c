@@ -177,7 +177,6 @@ struct rn_process *rn_process_new(pid_t pid, uint32_t leader)
 	if (p) {
 		p->pid = pid;
 		p->leader = leader;
-		p->max_fd = 2;
 	}
 	return p;
 }

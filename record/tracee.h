@@ -15,16 +15,20 @@
 
 #include <sys/types.h>
 
+#define RN_TRACKED_FDS 1024
+#define RN_STACK_AREAS 8
+
 /* What the threads of one process share. */
 struct rn_process {
 	pid_t pid;              /* the thread group's, as the recorder sees it */
 	uint32_t leader;        /* utid that stands for the process */
 	uint32_t n_tracees;     /* that point here; the last one frees it */
-	int32_t max_fd;         /* no descriptor above it was ever seen */
+	/* Descriptors told of and not closed since, by number; above it nothing is remembered. */
+	uint64_t open_fd[RN_TRACKED_FDS / 64];
 	struct rn_mapping *maps; /* executable mappings, by address: modules.h */
 	uint32_t n_maps, cap_maps;
 	/* Mappings that hold stacks, learnt when one is first seen: stack.h. */
-	struct rn_stack_area { uint64_t low, high; } stack_area[8];
+	struct rn_stack_area { uint64_t low, high; } stack_area[RN_STACK_AREAS];
 	uint8_t next_stack_area;
 	uint64_t areas_read_ns;
 };

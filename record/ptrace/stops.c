@@ -7,6 +7,7 @@
 #include "record/ptrace/ptrace.h"
 
 #include "record/effects.h"
+#include "record/fdwatch.h"
 #include "record/procfs.h"
 
 #include <sched.h>
@@ -26,8 +27,12 @@ static unsigned long event_message(pid_t tid)
 static struct rn_process *process_for(struct rn_ptrace *b, const struct rn_tracee *t, pid_t tgid,
 	const struct rn_tracee *parent)
 {
-	if (tgid == t->tid)
-		return rn_process_new(tgid, t->utid);
+	if (tgid == t->tid) {
+		struct rn_process *p = rn_process_new(tgid, t->utid);
+		if (p && parent && parent->process)
+			rn_fdwatch_inherit(p, parent->process);
+		return p;
+	}
 	struct rn_tracee *leader = rn_tracees_find(&b->tracees, tgid);
 	if (leader && leader->process)
 		return leader->process;
