@@ -63,7 +63,8 @@ int rn_command_main(const struct rn_command *c, const char *name, const char *pr
 	rn_diag_init(&diag, name, stderr);
 	void *options = calloc(1, c->options_size + 1);
 	int rc = options ? 0 : rn_fail(&err, RN_E_NOMEM, "out of memory");
-	rn_command_describe(&d, c, name, options, strchr(name, ' ') == NULL);
+	rn_command_describe(&d, c, name, options,
+		!strchr(name, ' ') && rn_command_find(c->name) == c);
 	if (!rc)
 		rc = rn_options_parse(&d.cli, argc, argv, &rest, &err);
 	if (!rc && !rn_cli_answer(stdout, &d.cli, &d.wishes)) {
