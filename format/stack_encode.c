@@ -174,9 +174,9 @@ void rn_stack_put(struct rn_stack_encoder *e, const struct rn_call *c, uint32_t 
 	bool none = !c->stack_len && !c->stack_wanted;
 	uint64_t addr = c->stack_addr;
 	uint32_t runs = 0;
+	if (!e->n_stacks)
+		size_images(e, c);
 	if (!none) {
-		if (!e->n_stacks)
-			size_images(e, c);
 		struct rn_stack_image *m = image_of(e, thread);
 		if (!m)
 			return;

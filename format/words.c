@@ -73,7 +73,7 @@ void rn_words_open(struct rn_words_decoder *d, struct rn_cursor *c,
 	for (unsigned i = 0; i < RN_WORD_CLASSES; i++) {
 		struct rn_bytes b = rn_take_bytes(c, counts[RN_WORD_SMALL + i] * widths[i]);
 		d->at[i] = b.p;
-		d->end[i] = b.p + b.len;
+		d->end[i] = b.len ? b.p + b.len : b.p;
 	}
 }
 
