@@ -115,11 +115,15 @@ static const char *take_number(const struct rn_names *numbers, uint64_t mask, ui
 uint64_t rn_names_split(const struct rn_names *t, uint64_t bits,
 	void (*each)(void *arg, const char *name), void *arg)
 {
-	const char *zero = bits == 0 ? name_in(t, 0) : NULL;
+	const char *whole = name_in(t, bits);
+	if (whole && (!t->field || bits & t->field_mask)) {
+		each(arg, whole);
+		return 0;
+	}
 	const char *field = take_number(t->field, t->field_mask, &bits);
 	const char *tail = take_number(t->tail, t->tail_mask, &bits);
-	if (field || zero)
-		each(arg, field ? field : zero);
+	if (field)
+		each(arg, field);
 	for (uint32_t i = 0; bits && i < t->n; i++) {
 		uint64_t v = t->entry[i].value;
 		if (v && (bits & v) == v) {

@@ -47,7 +47,7 @@ const struct rn_names *rn_names(enum rn_names_id id, enum rn_abi abi);
 const char *rn_name_of(enum rn_names_id id, enum rn_abi abi, uint64_t value);
 /** Splits bits: calls each known name, the field's first, then in table order, the tail's last,
  *  and returns the bits nobody knows. Zero is named only where the table or its field has a name
- *  for it. */
+ *  for it; a value that has a name as a whole is called that. */
 uint64_t rn_names_split(const struct rn_names *t, uint64_t bits,
 	void (*each)(void *arg, const char *name), void *arg);
 

@@ -52,6 +52,12 @@ enum {
 #define CLOCK VALUE(CLOCK)
 #define ENUM(id) NAMED(ENUM, id)
 #define FLAGS(id) NAMED(FLAGS, id)
+#define WIDE_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_WIDE, RN_NAMES_##id, 0 }
+#define WIDE_FLAGS(id) { RN_ARG_FLAGS, 0, RN_LEN_NONE, RN_ARG_WIDE, RN_NAMES_##id, 0 }
+#define NUMBERED_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_COMMENT, RN_NAMES_##id, 0 }
+#define INT_IF(back, bits) { RN_ARG_INT, 0, RN_LEN_NONE, RN_ARG_IF_BACK(back), 0, bits }
+#define IN_REC_IF(back, bits, r) \
+	{ RN_ARG_REC, RN_IN, RN_LEN_NONE, RN_ARG_IF_BACK(back), RN_REC_##r, bits }
 #define IPC_FLAGS(id) NAMED(IPC_FLAGS, id)
 #define KEY VALUE(KEY)
 #define IOPRIO VALUE(IOPRIO)
@@ -110,7 +116,7 @@ enum {
 #define OUT_MINCORE(len) MEM(MINCORE, RN_OUT, len, 0, 0)
 #define IN_MSGBUF(len) MEM(MSGBUF, RN_IN, len, 0, 0)
 #define OUT_MSGBUF(len) MEM(MSGBUF, RN_OUT, len, 0, 0)
-#define MOUNT_DATA MEM(MOUNT_DATA, RN_IN, NUL, 0, 4096)
+#define MOUNT(role) MEM(MOUNT_DATA, RN_IN, NUL, RN_MOUNT_##role, 4096)
 #define FSCONFIG_VAL MEM(FSCONFIG_VAL, RN_IN, ARG4, 0, 0)
 
 #define IOCTL_CMD VALUE(IOCTL_CMD)

@@ -88,7 +88,7 @@
 	X(OPEN_MODE)   /* MODE, printed only when the FLAGS before have O_CREAT or O_TMPFILE */ \
 	X(CLONE_ARG)   /* of clone; aux is enum rn_clone_role; printed by name, see there */ \
 	X(MREMAP_ADDR) /* PTR, printed only with MREMAP_FIXED or MREMAP_DONTUNMAP before */ \
-	X(MOUNT_DATA)  /* options as a string; an address when MS_REMOUNT-like calls have none */ \
+	X(MOUNT_DATA)  /* type and data of mount; aux is enum rn_mount_role */ \
 	X(FSCONFIG_VAL) /* by the command in argument 1: string, path or bytes (length in arg 4) */ \
 	X(SIGMASK)     /* a 32-bit signal mask by value */ \
 	X(SIGHANDLER)  /* SIG_DFL, SIG_IGN or an address */ \
@@ -140,13 +140,23 @@ enum rn_clone_role {
 /* Whose third argument a SEM_ARG is. */
 enum rn_ipc_family { RN_IPC_sem, RN_IPC_shm, RN_IPC_msg };
 
+/* Which argument of mount a MOUNT_DATA is; both are strings or addresses, by the flags. */
+enum rn_mount_role { RN_MOUNT_data, RN_MOUNT_type };
+
+enum rn_arg_flags {
+	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
+	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
+	RN_ARG_IF = 4,      /* shown only when the argument that many before has a bit of n */
+};
+#define RN_ARG_IF_BACK(k) (RN_ARG_IF | (k) << 4)
+
 struct rn_arg {
 	uint8_t kind; /* enum rn_arg_kind */
 	uint8_t dir;  /* enum rn_arg_dir bits, 0 for plain values */
 	uint8_t len;  /* enum rn_arg_len */
-	uint8_t flags;
+	uint8_t flags; /* enum rn_arg_flags bits */
 	uint16_t aux; /* enum rn_names_id, rn_record_id, .. by the kind */
-	uint16_t n;   /* constant length or cap */
+	uint16_t n;   /* constant length or cap; with RN_ARG_IF the bits */
 };
 
 /* How the result is printed. */

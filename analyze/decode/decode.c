@@ -29,12 +29,22 @@ static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_eve
 		p->args[i] = call->args[i] & mask;
 }
 
+/* Some arguments mean something only when another has a flag. */
+static bool is_shown(const struct rn_print *p, unsigned i)
+{
+	const struct rn_arg *a = &p->desc->arg[i];
+	unsigned back = a->flags >> 4;
+	return !(a->flags & RN_ARG_IF) || back > i || (p->args[i - back] & a->n) != 0;
+}
+
 static bool print_arg(struct rn_print *p, unsigned i)
 {
 	if (!p->desc) {
 		rn_put_hex(p->out, p->args[i]);
 		return true;
 	}
+	if (!p->alone && !is_shown(p, i))
+		return false;
 	uint8_t kind = p->desc->arg[i].kind;
 	p->phase = RN_PHASE_ENTRY;
 	return rn_kind_printers[kind < RN_ARG_KINDS ? kind : RN_ARG_HEX](p, i);

@@ -212,15 +212,36 @@ bool rn_kind_clock(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* The bits of an int; the upper half of its register may hold anything. */
+static uint64_t named_value(struct rn_print *p, unsigned i)
+{
+	uint64_t v = value(p, i);
+	return p->desc->arg[i].flags & RN_ARG_WIDE ? v : (uint32_t)v;
+}
+
+static bool print_numbered(struct rn_print *p, unsigned i)
+{
+	enum rn_names_id id = (enum rn_names_id)p->desc->arg[i].aux;
+	uint64_t v = named_value(p, i);
+	const char *name = rn_name_of(id, p->abi, v);
+	rn_print_dec(p, (int32_t)v);
+	RN_PUT(p, " /* ");
+	rn_put_text(p->out, name ? name : rn_names(id, p->abi)->unknown);
+	RN_PUT(p, " */");
+	return true;
+}
+
 bool rn_kind_enum(struct rn_print *p, unsigned i)
 {
-	rn_print_enum(p, (enum rn_names_id)p->desc->arg[i].aux, value(p, i));
+	if (p->desc->arg[i].flags & RN_ARG_COMMENT)
+		return print_numbered(p, i);
+	rn_print_enum(p, (enum rn_names_id)p->desc->arg[i].aux, named_value(p, i));
 	return true;
 }
 
 bool rn_kind_flags(struct rn_print *p, unsigned i)
 {
-	rn_print_flags(p, (enum rn_names_id)p->desc->arg[i].aux, value(p, i));
+	rn_print_flags(p, (enum rn_names_id)p->desc->arg[i].aux, named_value(p, i));
 	return true;
 }
 
