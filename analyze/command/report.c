@@ -4,6 +4,7 @@
 #include "analyze/analysis/summary.h"
 #include "analyze/command/output.h"
 #include "analyze/listing/listing.h"
+#include "analyze/provenance.h"
 #include "analyze/report/report.h"
 #include "shared/diag.h"
 #include "shared/filter.h"
@@ -163,6 +164,15 @@ static int plan_init(struct plan *p, struct rn_error *err)
 	return p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
+static int tell_provenance(const struct plan *p, struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_model_end end;
+	rn_model_end(p->model, &end);
+	const struct rn_provenance provenance = { p->reader, p->o->filters.item,
+		p->o->filters.n, end.lost_events };
+	return rn_provenance_emit(&provenance, sink, err);
+}
+
 static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
@@ -176,6 +186,8 @@ static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 	if (rc)
 		return rc;
 	rc = rn_analyses_run(&question, 1, p->source, sink, err);
+	if (!rc)
+		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
 	return rc ? rc : end;
 }

@@ -61,6 +61,8 @@ static int table_begin(struct rn_sink *s, const struct rn_table *t, struct rn_er
 {
 	struct rn_writer_base *w = (struct rn_writer_base *)s;
 	w->table = t;
+	if (t->flags & RN_TABLE_ABOUT)
+		return 0;
 	if (w->any)
 		rn_put_u8(&w->text, '\n');
 	w->any = true;
@@ -106,6 +108,8 @@ static void put_row(struct rn_writer_base *w, const struct rn_cell *cells)
 static int row(struct rn_sink *s, const struct rn_cell *cells, struct rn_error *err)
 {
 	struct rn_writer_base *w = (struct rn_writer_base *)s;
+	if (w->table->flags & RN_TABLE_ABOUT)
+		return 0;
 	if (w->table->flags & RN_TABLE_RECORD)
 		put_facts(w, cells);
 	else

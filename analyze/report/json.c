@@ -6,6 +6,7 @@
  *       "summary": { "title": .., "columns": [{"name", "type", "unit", "doc"}, ..],
  *                    "rows": [{"name": .., "calls": .., ..}, ..], "total": {..} },
  *       "trace": { "uuid": .., "calls": .. } },          (a record table is an object of its facts)
+ *     "provenance": {..},                                      (records about the report itself)
  *     "notes": ["..", ..] }
  * Every value is in base units; nothing is rounded. Notes are kept until the end.
  */
@@ -21,6 +22,7 @@ struct json {
 	struct rn_json json;    /* over base.text */
 	struct rn_buffer notes; /* each as rn_put_string */
 	bool in_rows;
+	bool after_tables; /* the object of tables is closed */
 };
 
 static void put_text(struct rn_json *j, const char *key, const char *value)
@@ -49,10 +51,19 @@ static void put_columns(struct rn_json *j, const struct rn_table *t)
 	rn_json_array_end(j);
 }
 
+static void end_tables(struct json *w)
+{
+	if (!w->after_tables)
+		rn_json_object_end(&w->json);
+	w->after_tables = true;
+}
+
 static int table_begin(struct rn_sink *s, const struct rn_table *t, struct rn_error *err)
 {
 	struct json *w = (struct json *)s;
 	w->base.table = t;
+	if (t->flags & RN_TABLE_ABOUT)
+		end_tables(w);
 	rn_json_key(&w->json, t->name);
 	if (t->flags & RN_TABLE_RECORD)
 		return rn_writer_base_drain(&w->base, err);
@@ -140,7 +151,7 @@ static int begin(struct rn_sink **sink, FILE *stream, struct rn_error *err)
 static int end(struct rn_sink *sink, struct rn_error *err)
 {
 	struct json *w = (struct json *)sink;
-	rn_json_object_end(&w->json);
+	end_tables(w);
 	rn_json_key(&w->json, "notes");
 	rn_json_array_begin(&w->json);
 	struct rn_cursor c = rn_cursor_of(w->notes.p, w->notes.len);

@@ -191,6 +191,8 @@ static int table_end(struct rn_sink *s, struct rn_error *err)
 {
 	struct text *w = (struct text *)s;
 	const struct rn_table *t = w->base.table;
+	if (t->flags & RN_TABLE_ABOUT)
+		return 0;
 	if (w->base.any)
 		rn_put_u8(&w->base.text, '\n');
 	w->base.any = true;

@@ -195,6 +195,29 @@ Test(report, tables_are_set_apart_and_an_empty_one_says_so)
 		"total_ns,delta,errors,hidden,who\n");
 }
 
+Test(report, what_is_about_the_report_itself_is_for_machines)
+{
+	static const struct rn_table about = { .name = "provenance",
+		.flags = RN_TABLE_RECORD | RN_TABLE_ABOUT, .columns = facts, .n_columns = 1 };
+	struct rn_cell cells[] = { rn_cell_text("ls") };
+	static const char *const expected[][2] = {
+		{ "text", "" },
+		{ "csv", "" },
+		{ "jsonl", "{\"table\": \"provenance\", \"command\": \"ls\"}\n" },
+		{ "json", "{\n  \"version\": \"" RN_VERSION "\",\n"
+			"  \"format\": \"renacer-report-v1\",\n  \"tables\": {},\n"
+			"  \"provenance\": {\n    \"command\": \"ls\"\n  },\n  \"notes\": []\n}\n" },
+	};
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		rn_test_report_begin(&r, expected[i][0]);
+		rn_sink_begin(r.sink, &about, NULL);
+		rn_sink_row(r.sink, cells, NULL);
+		rn_sink_end(r.sink, NULL);
+		rn_test_report_end(&r);
+		cr_assert_str_eq(r.text, expected[i][1]);
+	}
+}
+
 Test(report, every_writer_ends_a_document_in_which_nothing_happened)
 {
 	for (size_t i = 0; rn_reports[i]; i++) {

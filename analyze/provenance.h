@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * provenance - where the numbers of a report come from, for whoever finds it later.
+ *
+ * A record table "provenance" for machines (RN_TABLE_ABOUT): the trace (uuid,
+ * start, command, host, machine, kernel), the recorder and its filter, this
+ * analyzer and the filters of the question, and what is known to be missing.
+ */
+#ifndef RN_ANALYZE_PROVENANCE_H
+#define RN_ANALYZE_PROVENANCE_H
+
+#include "analyze/table.h"
+#include "format/reader.h"
+
+struct rn_provenance {
+	struct rn_reader *reader;   /* read to its end */
+	const char *const *filters; /* as the user wrote them */
+	size_t n_filters;
+	uint64_t lost_events;       /* while recording */
+};
+
+/** After all other tables of the report. */
+int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, struct rn_error *err);
+
+#endif
