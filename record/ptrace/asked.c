@@ -102,8 +102,10 @@ void rn_asked_end(void)
 		timer_delete(timer);
 	have_timer = false;
 	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	/* What is left of the trace is still to be written: the write says so, as before. */
 	for (size_t i = 0; i < N_CAUGHT; i++)
-		sigaction(caught[i], &before[i], NULL);
+		if (caught[i] != SIGPIPE && caught[i] != SIGXFSZ)
+			sigaction(caught[i], &before[i], NULL);
 }
 
 int rn_asked_signal(void)
