@@ -54,10 +54,17 @@ enum {
 #define FLAGS(id) NAMED(FLAGS, id)
 #define WIDE_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_WIDE, RN_NAMES_##id, 0 }
 #define WIDE_FLAGS(id) { RN_ARG_FLAGS, 0, RN_LEN_NONE, RN_ARG_WIDE, RN_NAMES_##id, 0 }
-#define NUMBERED_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_COMMENT, RN_NAMES_##id, 0 }
-#define INT_IF(back, bits) { RN_ARG_INT, 0, RN_LEN_NONE, RN_ARG_IF_BACK(back), 0, bits }
+#define COMMENT_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_COMMENT, RN_NAMES_##id, 0 }
+#define DECIMAL_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_DECIMAL, RN_NAMES_##id, 0 }
+/* When the argument `back` places before has one of these bits; unless it is one of this set. */
+#define IF(back, bits, kind) \
+	{ RN_ARG_##kind, 0, RN_LEN_NONE, RN_ARG_IF | RN_ARG_BACK(back), 0, bits }
+#define UNLESS(back, set, kind) \
+	{ RN_ARG_##kind, 0, RN_LEN_NONE, RN_ARG_UNLESS | RN_ARG_BACK(back), 0, set }
 #define IN_REC_IF(back, bits, r) \
-	{ RN_ARG_REC, RN_IN, RN_LEN_NONE, RN_ARG_IF_BACK(back), RN_REC_##r, bits }
+	{ RN_ARG_REC, RN_IN, RN_LEN_NONE, RN_ARG_IF | RN_ARG_BACK(back), RN_REC_##r, bits }
+#define OUT_BUF_UNLESS(back, set, len) \
+	{ RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_UNLESS | RN_ARG_BACK(back), 0, set }
 #define IPC_FLAGS(id) NAMED(IPC_FLAGS, id)
 #define KEY VALUE(KEY)
 #define IOPRIO VALUE(IOPRIO)

@@ -146,9 +146,12 @@ enum rn_mount_role { RN_MOUNT_data, RN_MOUNT_type };
 enum rn_arg_flags {
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
-	RN_ARG_IF = 4,      /* shown only when the argument that many before has a bit of n */
+	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number */
+	/* Shown on a condition on the argument that stands (flags >> 5) places before: */
+	RN_ARG_IF = 8,      /* it has a bit of n */
+	RN_ARG_UNLESS = 16, /* it is one of the small numbers whose bits are set in n */
 };
-#define RN_ARG_IF_BACK(k) (RN_ARG_IF | (k) << 4)
+#define RN_ARG_BACK(k) ((k) << 5)
 
 struct rn_arg {
 	uint8_t kind; /* enum rn_arg_kind */
@@ -156,7 +159,7 @@ struct rn_arg {
 	uint8_t len;  /* enum rn_arg_len */
 	uint8_t flags; /* enum rn_arg_flags bits */
 	uint16_t aux; /* enum rn_names_id, rn_record_id, .. by the kind */
-	uint16_t n;   /* constant length or cap; with RN_ARG_IF the bits */
+	uint16_t n;   /* constant length or cap; with RN_ARG_IF and _UNLESS the bits */
 };
 
 /* How the result is printed. */

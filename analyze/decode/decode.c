@@ -33,8 +33,13 @@ static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_eve
 static bool is_shown(const struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	unsigned back = a->flags >> 4;
-	return !(a->flags & RN_ARG_IF) || back > i || (p->args[i - back] & a->n) != 0;
+	unsigned back = a->flags >> 5;
+	if (back > i)
+		return true;
+	uint32_t other = (uint32_t)p->args[i - back];
+	if (a->flags & RN_ARG_IF)
+		return (other & a->n) != 0;
+	return !(a->flags & RN_ARG_UNLESS) || other > 15 || !(a->n >> other & 1);
 }
 
 static bool print_arg(struct rn_print *p, unsigned i)

@@ -219,23 +219,20 @@ static uint64_t named_value(struct rn_print *p, unsigned i)
 	return p->desc->arg[i].flags & RN_ARG_WIDE ? v : (uint32_t)v;
 }
 
-static bool print_numbered(struct rn_print *p, unsigned i)
-{
-	enum rn_names_id id = (enum rn_names_id)p->desc->arg[i].aux;
-	uint64_t v = named_value(p, i);
-	const char *name = rn_name_of(id, p->abi, v);
-	rn_print_dec(p, (int32_t)v);
-	RN_PUT(p, " /* ");
-	rn_put_text(p->out, name ? name : rn_names(id, p->abi)->unknown);
-	RN_PUT(p, " */");
-	return true;
-}
-
 bool rn_kind_enum(struct rn_print *p, unsigned i)
 {
-	if (p->desc->arg[i].flags & RN_ARG_COMMENT)
-		return print_numbered(p, i);
-	rn_print_enum(p, (enum rn_names_id)p->desc->arg[i].aux, named_value(p, i));
+	const struct rn_arg *a = &p->desc->arg[i];
+	enum rn_names_id id = (enum rn_names_id)a->aux;
+	uint64_t v = named_value(p, i);
+	const char *name = rn_name_of(id, p->abi, v);
+	if (a->flags & RN_ARG_COMMENT) {
+		rn_print_dec(p, (int32_t)v);
+		rn_put_format(p->out, " /* %s */", name ? name : rn_names(id, p->abi)->unknown);
+	} else if (a->flags & RN_ARG_DECIMAL && !name) {
+		rn_print_dec(p, (int32_t)v);
+	} else {
+		rn_print_enum(p, id, v);
+	}
 	return true;
 }
 

@@ -137,3 +137,20 @@ Test(syscall, capture_rules_of_the_calls_everything_stands_on)
 	cr_assert_eq(c->arg[2].dir, RN_IN | RN_OUT);
 	cr_assert_eq(c->effects, RN_FX_FD_NEW);
 }
+
+static void conditions_look_back(enum rn_abi abi, uint32_t nr, const struct rn_syscall *c)
+{
+	(void)abi, (void)nr;
+	for (int i = 0; i < c->n_args; i++) {
+		const struct rn_arg *a = &c->arg[i];
+		bool conditional = a->flags & (RN_ARG_IF | RN_ARG_UNLESS);
+		int back = a->flags >> 5;
+		cr_assert_eq(conditional, back > 0, "%s: argument %d", c->name, i);
+		cr_assert(!conditional || (back <= i && a->n != 0), "%s: argument %d", c->name, i);
+	}
+}
+
+Test(syscall, a_condition_speaks_of_an_argument_before)
+{
+	each_call(conditions_look_back);
+}
