@@ -145,7 +145,8 @@ static struct outcome read_pipe(struct rn_bytes b, const char *what, size_t at)
 	ssize_t put = write(fds[1], b.p, b.len);
 	cr_assert_eq((size_t)put, b.len);
 	close(fds[1]);
-	return finish(r, rn_reader_open_fd(&r, fds[0], "pipe", &err), what, at);
+	int rc = rn_reader_open_fd(&r, fds[0], "pipe", &err);
+	return finish(r, rc, what, at);
 }
 
 static void expect_others_whole(const struct outcome *o, size_t from, size_t to, const char *what)
