@@ -15,6 +15,7 @@ static struct sample sample;
 static struct rn_bytes whole;
 static size_t header_bytes;
 static struct { size_t at, end; } block_place[N_BLOCKS];
+static struct rn_block *b; /* one for all, as it should be: its memory is kept */
 
 static void make_trace(void)
 {
@@ -25,6 +26,7 @@ static void make_trace(void)
 	sample_make(&sample, N_EVENTS, 5, &shape);
 	whole = sample_write(&sample, &o);
 	cr_assert_lt(whole.len, 6000);
+	b = rn_block_new();
 	struct rn_reader *r;
 	struct rn_error err;
 	cr_assert_eq(rn_reader_open_bytes(&r, whole, &err), 0);
@@ -40,6 +42,7 @@ static void make_trace(void)
 
 static void drop_trace(void)
 {
+	rn_block_free(b);
 	sample_free_bytes(whole);
 	sample_free(&sample);
 }
@@ -75,7 +78,7 @@ static const char *part_difference(const struct rn_event *was, const struct rn_e
 }
 
 /* Where the meta events of a block are lost, its calls move up. */
-static uint64_t true_number(const struct rn_block *b, uint32_t k)
+static uint64_t true_number(uint32_t k)
 {
 	const struct rn_block_info *info = rn_block_info(b);
 	uint64_t seq = info->first_seq;
@@ -88,14 +91,13 @@ static uint64_t true_number(const struct rn_block *b, uint32_t k)
 
 static void read_blocks(struct rn_reader *r, struct outcome *o, const char *what, size_t at)
 {
-	struct rn_block *b = rn_block_new();
 	struct rn_error err;
 	int rc;
 	while ((rc = rn_reader_next(r, b, &err)) == 0) {
 		struct rn_event ev;
 		unsigned equal = 0;
 		for (uint32_t k = 0; (rc = rn_block_event(b, k, RN_WANT_ALL, &ev, &err)) == 0; k++) {
-			ev.seq = true_number(b, k);
+			ev.seq = true_number(k);
 			cr_assert_lt(ev.seq, (uint64_t)N_EVENTS, "%s %zu", what, at);
 			const struct rn_event *was = &sample.event[ev.seq];
 			const char *d = part_difference(was, &ev);
@@ -108,7 +110,6 @@ static void read_blocks(struct rn_reader *r, struct outcome *o, const char *what
 		o->whole_block[rn_block_info(b)->number] = equal == BLOCK_EVENTS;
 	}
 	cr_assert_eq(rc, RN_END, "%s %zu: %s", what, at, err.message);
-	rn_block_free(b);
 }
 
 static struct outcome finish(struct rn_reader *r, int rc, const char *what, size_t at)
@@ -125,25 +126,25 @@ static struct outcome finish(struct rn_reader *r, int rc, const char *what, size
 	return o;
 }
 
-static struct outcome read_bytes(struct rn_bytes b, const char *what, size_t at)
+static struct outcome read_bytes(struct rn_bytes bytes, const char *what, size_t at)
 {
 	struct rn_reader *r;
 	struct rn_error err = { 0 };
-	int rc = rn_reader_open_bytes(&r, b, &err);
+	int rc = rn_reader_open_bytes(&r, bytes, &err);
 	if (rc)
 		cr_assert_gt(strlen(err.message), 0u);
 	return finish(r, rc, what, at);
 }
 
 /* The pipe holds it all, so that one process can write and read. */
-static struct outcome read_pipe(struct rn_bytes b, const char *what, size_t at)
+static struct outcome read_pipe(struct rn_bytes bytes, const char *what, size_t at)
 {
 	int fds[2];
 	struct rn_reader *r;
 	struct rn_error err = { 0 };
 	cr_assert_eq(pipe(fds), 0);
-	ssize_t put = write(fds[1], b.p, b.len);
-	cr_assert_eq((size_t)put, b.len);
+	ssize_t put = write(fds[1], bytes.p, bytes.len);
+	cr_assert_eq((size_t)put, bytes.len);
 	close(fds[1]);
 	int rc = rn_reader_open_fd(&r, fds[0], "pipe", &err);
 	return finish(r, rc, what, at);
@@ -238,24 +239,24 @@ Test(damage, a_hole_costs_the_blocks_it_touches, .init = make_trace, .fini = dro
 	static const size_t sizes[] = { 1, 5, 64, 700 };
 	for (size_t s = 0; s < 4; s++)
 		for (size_t at = header_bytes; at + sizes[s] < whole.len; at += 7) {
-			struct rn_bytes b = without(at, sizes[s]);
-			struct outcome o = read_bytes(b, "hole at", at);
+			struct rn_bytes rest = without(at, sizes[s]);
+			struct outcome o = read_bytes(rest, "hole at", at);
 			cr_assert_eq(o.open, 0);
 			expect_others_whole(&o, at, at + sizes[s], "hole at");
 			cr_assert(o.n_damage || !o.complete, "hole at %zu is not told", at);
-			o = read_pipe(b, "pipe hole at", at);
+			o = read_pipe(rest, "pipe hole at", at);
 			expect_others_whole(&o, at, at + sizes[s], "pipe hole at");
-			sample_free_bytes(b);
+			sample_free_bytes(rest);
 		}
 }
 
 Test(damage, a_missing_block_is_told, .init = make_trace, .fini = drop_trace)
 {
-	struct rn_bytes b = without(block_place[1].at, block_place[1].end - block_place[1].at);
-	struct outcome o = read_bytes(b, "block", 1);
+	struct rn_bytes rest = without(block_place[1].at, block_place[1].end - block_place[1].at);
+	struct outcome o = read_bytes(rest, "block", 1);
 	cr_assert_eq(o.n_events, (unsigned)(N_EVENTS - BLOCK_EVENTS));
 	cr_assert_gt(o.n_damage, 0u);
-	sample_free_bytes(b);
+	sample_free_bytes(rest);
 }
 
 Test(damage, noise_between_blocks_is_stepped_over, .init = make_trace, .fini = drop_trace)
