@@ -9,10 +9,13 @@ static int feed(const struct rn_question *questions, size_t n, void **states,
 	struct rn_batch batch;
 	rn_batch_init(&batch);
 	int rc;
-	while ((rc = rn_source_next(source, &batch, err)) == 0)
+	while ((rc = rn_source_next(source, &batch, err)) == 0) {
 		for (size_t i = 0; i < n && !rc; i++)
 			if (questions[i].analysis->batch)
 				rc = questions[i].analysis->batch(states[i], &batch, err);
+		if (rc)
+			break;
+	}
 	rn_batch_fini(&batch);
 	return rc == RN_END ? 0 : rc;
 }

@@ -183,6 +183,23 @@ static void put_lost(struct rn_listing *l, const struct rn_event *ev)
 		rn_lost_cause_text(ev->LOST.cause));
 }
 
+/* What the recorder warned of; mere remarks are for JSON and `info`. */
+static void put_note(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	if (!ev->NOTE.severity)
+		return;
+	close_open_line(t, l);
+	rn_put_text(&l->out, "!!! ");
+	for (size_t i = 0; i < ev->NOTE.text.len; i++) {
+		uint8_t c = ev->NOTE.text.p[i];
+		if (c >= 0x20 && c < 0x7f)
+			rn_put_u8(&l->out, c);
+		else
+			rn_put_format(&l->out, "\\x%02x", c);
+	}
+	rn_put_text(&l->out, " !!!\n");
+}
+
 static int item(void *st, struct rn_listing *l, const struct rn_order_item *item,
 	struct rn_error *err)
 {
@@ -200,6 +217,8 @@ static int item(void *st, struct rn_listing *l, const struct rn_order_item *item
 	} else if (ev->kind == RN_EV_LOST) {
 		close_open_line(t, l);
 		put_lost(l, ev);
+	} else if (ev->kind == RN_EV_NOTE) {
+		put_note(t, l, ev);
 	}
 	return 0;
 }

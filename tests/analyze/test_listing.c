@@ -166,6 +166,18 @@ Test(listing, losses_are_lines_of_their_own)
 	cr_expect_str_eq(list_text(fixture_open(&f)), "!!! 12 events lost (ring full) !!!\n");
 }
 
+Test(listing, warnings_of_the_recorder_are_lines_that_cannot_harm_a_terminal)
+{
+	struct rn_event ev = { .ts_ns = 15, .kind = RN_EV_NOTE };
+	one_thread();
+	ev.NOTE.text = rn_bytes_str("a remark");
+	fixture_event(&f, &ev);
+	ev.NOTE.severity = 1;
+	ev.NOTE.text = rn_bytes_str("no maps\033[2J");
+	fixture_event(&f, &ev);
+	cr_expect_str_eq(list_text(fixture_open(&f)), "!!! no maps\\x1b[2J !!!\n");
+}
+
 Test(listing, quiet_leaves_ends_out)
 {
 	one_thread();
