@@ -14,7 +14,7 @@ compile = cmake --build $(1) -j $(JOBS)
 ctest = .ci/ctest $(1)
 
 .PHONY: all help packages check-packages build demo test test-tier1 test-tier2 test-tier3 \
-	sanitize tsan soak fuzz bench coverage check-warnings install clean
+	sanitize tsan fuzz bench coverage check-warnings install clean
 .NOTPARALLEL:
 
 all: check-packages build ## build the programs and the tests into build/
@@ -39,23 +39,23 @@ test: packages build ## tiers 1 and 2
 	@$(call ctest,$(BUILD)) -L 'tier1|tier2'
 
 test-tier1: check-packages build ## unit and property tests
-	@$(call ctest,$(BUILD)) -L tier1
+	@$(call ctest,$(BUILD)) -L tier1 -j $(JOBS)
 
 test-tier2: check-packages build ## integration tests: real programs, real traces
 	@$(call ctest,$(BUILD)) -L tier2
 
-test-tier3: check-packages build sanitize tsan fuzz ## slow: sanitizers, fuzzing for a bounded time, soak
+test-tier3: check-packages build sanitize tsan fuzz ## slow: sanitizers, fuzzing for a bounded time
 	@$(call ctest,$(BUILD)) -L tier3
 
 sanitize: ## the unit tests under ASan and UBSan
 	@$(call configure,build-asan,asan)
 	@$(call compile,build-asan)
-	@$(call ctest,build-asan) -L tier1
+	@$(call ctest,build-asan) -L tier1 -j $(JOBS)
 
 tsan: ## the unit tests under TSan
 	@$(call configure,build-tsan,tsan)
 	@$(call compile,build-tsan)
-	@$(call ctest,build-tsan) -L tier1
+	@$(call ctest,build-tsan) -L tier1 -j $(JOBS)
 
 fuzz: ## each fuzz target for FUZZ_SECONDS (60)
 	@.ci/fuzz
