@@ -31,7 +31,7 @@ static void make_vector(struct sample *s)
 
 static int make(const char *path, struct sample *s)
 {
-	struct rn_writer_options o = { .block_events = 300, .block_age_ns = UINT64_MAX };
+	struct rn_writer_options o = { .block_events = 25, .block_age_ns = UINT64_MAX };
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int rc = fd < 0 ? RN_E_IO : sample_write_fd(s, fd, &o);
 	sample_free(s);
@@ -52,5 +52,7 @@ int main(int argc, char **argv)
 	struct sample_options o = { .n_threads = 3, .n_regs = 27, .stack_bytes = 1024,
 		.meta_percent = 10, .wild = argc > 4 && strcmp(argv[4], "wild") == 0 };
 	sample_make(&s, (uint32_t)atoi(argv[2]), (uint64_t)atoi(argv[3]), &o);
+	s.module = (struct rn_module_image){ .name = rn_bytes_str("[vdso]"),
+		.build_id = rn_bytes_str("\1\2\3"), .image = rn_bytes_str("\x7f" "ELF, made up") };
 	return make(argv[1], &s);
 }

@@ -222,6 +222,8 @@ int sample_write_fd(const struct sample *s, int fd, const struct rn_writer_optio
 		return rc;
 	for (uint32_t i = 0; i < s->n && !rc; i++)
 		rc = rn_writer_append(w, &s->event[i], &err);
+	if (!rc && s->module.name.len)
+		rc = rn_writer_module(w, &s->module, &err);
 	if (rc) {
 		rn_writer_abandon(w);
 		return rc;

@@ -31,6 +31,7 @@ struct sample {
 	struct rn_arena arena; /* owns what the events borrow */
 	struct rn_event *event;
 	uint32_t n;
+	struct rn_module_image module; /* written last, when it has a name */
 };
 
 void sample_make(struct sample *s, uint32_t n, uint64_t seed, const struct sample_options *o);
