@@ -281,6 +281,30 @@ static void step_fprog(struct rn_fetch *w, const struct rn_pending *p)
 	rn_fetch_want(w, word_of(w, p->span, 1), (uint64_t)n * 8, 4096 * 8);
 }
 
+static uint64_t u64_at(const uint8_t *p)
+{
+	uint64_t v;
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* struct clone_args, all of 64 bits: flags, pidfd *, child_tid *, parent_tid *, exit_signal, stack,
+ * stack_size, tls, set_tid *, set_tid_size, cgroup. */
+static void step_clone3(struct rn_fetch *w, const struct rn_pending *p)
+{
+	enum { PIDFD = 0x1000, PARENT_SETTID = 0x100000, SET_TID_MAX = 32 };
+	const struct rn_span *s = p->span;
+	if (s->len < 64)
+		return;
+	uint64_t flags = u64_at(s->bytes);
+	if (w->phase == RN_PHASE_EXIT && flags & PIDFD)
+		rn_fetch_want(w, u64_at(s->bytes + 8), 4, 4);
+	if (w->phase == RN_PHASE_EXIT && flags & PARENT_SETTID)
+		rn_fetch_want(w, u64_at(s->bytes + 24), 4, 4);
+	if (w->phase == RN_PHASE_ENTRY && s->len >= 80 && u64_at(s->bytes + 72) <= SET_TID_MAX)
+		rn_fetch_want(w, u64_at(s->bytes + 64), u64_at(s->bytes + 72) * 4, SET_TID_MAX * 4);
+}
+
 static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_STRING] = step_string,
 	[RN_STEP_CLAMP] = step_clamp,
@@ -291,6 +315,7 @@ static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_ENVP] = step_envp,
 	[RN_STEP_SIGSET] = step_sigset,
 	[RN_STEP_FPROG] = step_fprog,
+	[RN_STEP_CLONE3] = step_clone3,
 };
 
 /* What the batch brought goes into the spans; then the steps, which may look at any of them. */

@@ -101,6 +101,11 @@ static void walk_vrec(struct rn_fetch *w, const struct rn_arg *arg)
 	rn_fetch_want(w, address(w), rn_fetch_len(w, arg), cap);
 }
 
+static void walk_clone_args(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	rn_fetch_want(w, address(w), rn_fetch_len(w, arg), 4096)->step = RN_STEP_CLONE3;
+}
+
 static void walk_addr(struct rn_fetch *w, const struct rn_arg *arg)
 {
 	uint64_t len = rn_fetch_len(w, arg);
@@ -303,6 +308,7 @@ rn_walker *const rn_walkers[RN_ARG_KINDS] = {
 	[RN_ARG_MSGBUF] = walk_msgbuf,
 	[RN_ARG_REM] = walk_rem,
 	[RN_ARG_CLONE_ARG] = walk_clone,
+	[RN_ARG_CLONE_ARGS] = walk_clone_args,
 	[RN_ARG_MOUNT_DATA] = walk_path,
 	[RN_ARG_FSCONFIG_VAL] = walk_fsconfig,
 	[RN_ARG_SOCKOPT_VAL] = walk_buf,

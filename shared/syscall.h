@@ -38,6 +38,7 @@
 	X(DIRFD)   /* the same, -100 is AT_FDCWD */ \
 	X(PID)     /* process or thread id */ \
 	X(UID)     /* user or group id, (id)-1 prints as -1 */ \
+	X(UID16)   /* the same of 16 bits (i386) */ \
 	X(MODE)    /* permission bits: octal, three digits at least */ \
 	X(FMODE)   /* file type and permission: S_IFREG|0644 */ \
 	X(DEV)     /* makedev(maj, min); after an FMODE only when that says char or block */ \
@@ -86,8 +87,8 @@
 	X(OFF64_HI)    /* the same, high here, low in the SKIP that follows (_llseek) */ \
 	X(PGOFF)       /* offset in pages of 4096 bytes, printed in bytes (mmap2) */ \
 	X(OPEN_MODE)   /* MODE, printed only when the FLAGS before have O_CREAT or O_TMPFILE */ \
+	X(CLONE_ARGS)  /* VREC of clone3; behind it set_tid (IN), pidfd and parent_tid (OUT) */ \
 	X(CLONE_ARG)   /* of clone; aux is enum rn_clone_role; printed by name, see there */ \
-	X(MREMAP_ADDR) /* PTR, printed only with MREMAP_FIXED or MREMAP_DONTUNMAP before */ \
 	X(MOUNT_DATA)  /* type and data of mount; aux is enum rn_mount_role */ \
 	X(FSCONFIG_VAL) /* by the command in argument 1: string, path or bytes (length in arg 4) */ \
 	X(SIGMASK)     /* a 32-bit signal mask by value */ \

@@ -19,8 +19,8 @@ extern rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS];
 rn_kind_printer rn_kind_none, rn_kind_hex, rn_kind_int, rn_kind_uint, rn_kind_long, rn_kind_ulong,
 	rn_kind_off, rn_kind_xint, rn_kind_ptr, rn_kind_fd, rn_kind_dirfd, rn_kind_id, rn_kind_mode,
 	rn_kind_fmode, rn_kind_dev, rn_kind_sig, rn_kind_clock, rn_kind_enum, rn_kind_flags,
-	rn_kind_off64, rn_kind_off64_hi, rn_kind_pgoff, rn_kind_open_mode, rn_kind_mremap_addr,
-	rn_kind_key, rn_kind_ipc_flags;
+	rn_kind_off64, rn_kind_off64_hi, rn_kind_pgoff, rn_kind_open_mode, rn_kind_key,
+	rn_kind_ipc_flags, rn_kind_id16;
 /* pointed.c */
 rn_kind_printer rn_kind_path, rn_kind_str, rn_kind_buf, rn_kind_rec, rn_kind_rem, rn_kind_arr,
 	rn_kind_vrec, rn_kind_fdpair;

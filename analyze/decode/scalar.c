@@ -176,6 +176,13 @@ bool rn_kind_id(struct rn_print *p, unsigned i)
 	return true;
 }
 
+bool rn_kind_id16(struct rn_print *p, unsigned i)
+{
+	uint16_t id = (uint16_t)value(p, i);
+	rn_print_id(p, id == UINT16_MAX ? UINT32_MAX : id);
+	return true;
+}
+
 bool rn_kind_mode(struct rn_print *p, unsigned i)
 {
 	rn_put_oct(p->out, value(p, i) & 0xffff);
@@ -290,14 +297,6 @@ bool rn_kind_open_mode(struct rn_print *p, unsigned i)
 	if (!(flags & O_CREAT) && (flags & tmpfile) != tmpfile)
 		return false;
 	return rn_kind_mode(p, i);
-}
-
-bool rn_kind_mremap_addr(struct rn_print *p, unsigned i)
-{
-	const uint64_t fixed = 2, dontunmap = 4;
-	if (i > 0 && !(value(p, i - 1) & (fixed | dontunmap)))
-		return false;
-	return rn_kind_ptr(p, i);
 }
 
 bool rn_kind_key(struct rn_print *p, unsigned i)

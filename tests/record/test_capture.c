@@ -279,6 +279,23 @@ Test(capture, several_messages)
 	cr_assert_eq(span(RN_PHASE_EXIT, text[1])->len, 2, "as much as the message had");
 }
 
+Test(capture, clone3_with_the_ids_behind_its_structure)
+{
+	uint32_t pidfd = 0, parent_tid = 0, set_tid[2] = { 41, 42 };
+	const uint64_t clone_args[11] = { 0x1000 | 0x100000, P(&pidfd), 0, P(&parent_tid), 17, 0, 0, 0,
+		P(set_tid), 2, 0 };
+	const uint64_t args[6] = { P(clone_args), sizeof(clone_args) };
+	at_entry("clone3", args);
+	cr_assert_eq(span(RN_PHASE_ENTRY, clone_args)->len, sizeof(clone_args));
+	cr_assert_eq(span(RN_PHASE_ENTRY, set_tid)->len, sizeof(set_tid));
+	cr_assert_null(span(RN_PHASE_ENTRY, &parent_tid));
+	pidfd = 3;
+	parent_tid = 1234;
+	at_exit_of("clone3", args, 1234);
+	cr_assert_arr_eq(span(RN_PHASE_EXIT, &pidfd)->bytes, &pidfd, sizeof(pidfd));
+	cr_assert_arr_eq(span(RN_PHASE_EXIT, &parent_tid)->bytes, &parent_tid, sizeof(parent_tid));
+}
+
 Test(capture, all_strings_of_argv_but_only_the_pointers_of_the_environment)
 {
 	enum { N = 300 };

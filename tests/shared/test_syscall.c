@@ -94,7 +94,7 @@ Test(syscall, a_length_speaks_of_another_argument_that_is_there)
 static bool is_record_kind(unsigned kind)
 {
 	return kind == RN_ARG_REC || kind == RN_ARG_ARR || kind == RN_ARG_VREC ||
-		kind == RN_ARG_REM || kind == RN_ARG_DIRENTS;
+		kind == RN_ARG_REM || kind == RN_ARG_CLONE_ARGS || kind == RN_ARG_DIRENTS;
 }
 
 static void aux_is_in_range(enum rn_abi abi, uint32_t nr, const struct rn_syscall *c)
