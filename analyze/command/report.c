@@ -8,6 +8,7 @@
 #include "analyze/report/report.h"
 #include "shared/diag.h"
 #include "shared/filter.h"
+#include "shared/suggest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -218,7 +219,11 @@ static void warn_of_damage(const struct plan *p, struct rn_diag *diag)
 static void warn(const struct plan *p, struct rn_diag *diag)
 {
 	struct rn_model_end end;
+	uint64_t recorded = rn_reader_header(p->reader)->string_bytes;
 	rn_model_end(p->model, &end);
+	if (recorded && p->o->string_limit > recorded && !p->o->summary)
+		rn_diag_warn(diag, "-s %llu: the recorder kept at most %llu bytes of each buffer",
+			(unsigned long long)p->o->string_limit, (unsigned long long)recorded);
 	warn_of_damage(p, diag);
 	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
@@ -268,6 +273,18 @@ static void fini(void *options)
 	rn_report_options_fini(options);
 }
 
+/* A word that is no file may have been meant as a command. */
+static void suggest_command(const char *word, struct rn_error *err)
+{
+	struct rn_suggest near = rn_suggest_for(rn_bytes_str(word));
+	for (size_t i = 0; rn_commands[i]; i++)
+		rn_suggest_try(&near, rn_commands[i]->name);
+	size_t len = strlen(err->message);
+	if (near.best)
+		snprintf(err->message + len, sizeof(err->message) - len,
+			"; did you mean the command '%s'?", near.best);
+}
+
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
 	const struct rn_report_options *o = options;
@@ -279,6 +296,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		rc = rn_report_check(o, err);
 	if (!rc)
 		rc = rn_reader_open(&r, path, err);
+	if (rc == RN_E_NOT_FOUND)
+		suggest_command(path, err);
 	if (!rc)
 		rc = rn_output_open(&out, o->output, path, err);
 	if (!rc)

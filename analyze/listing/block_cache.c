@@ -15,12 +15,18 @@ void rn_block_cache_fini(struct rn_block_cache *c)
 		rn_batch_fini(&c->slot[i].batch);
 }
 
-static struct rn_block_cache_slot *oldest(struct rn_block_cache *c)
+/* Blocks behind the pinned one are not asked for again: their warm memory is taken first, then what
+ * was never used, then what was not used for longest. */
+static struct rn_block_cache_slot *take_slot(struct rn_block_cache *c)
 {
 	struct rn_block_cache_slot *best = NULL;
-	for (size_t i = 0; i < RN_BLOCK_CACHE_SLOTS; i++)
-		if (!c->slot[i].pinned && (!best || c->slot[i].used < best->used))
-			best = &c->slot[i];
+	for (size_t i = 0; i < RN_BLOCK_CACHE_SLOTS; i++) {
+		struct rn_block_cache_slot *s = &c->slot[i];
+		if (s->used && !s->pinned && s->block < c->pinned)
+			return s;
+		if (!s->pinned && (!best || s->used < best->used))
+			best = s;
+	}
 	return best;
 }
 
@@ -38,7 +44,7 @@ int rn_block_cache_get(struct rn_block_cache *c, size_t block, const struct rn_b
 	struct rn_block_cache_slot *s = find(c, block);
 	*out = NULL;
 	if (!s) {
-		s = oldest(c);
+		s = take_slot(c);
 		s->used = 0;
 		int rc = rn_source_load(c->source, block, &s->batch, err);
 		if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED)
@@ -56,4 +62,5 @@ void rn_block_cache_pin(struct rn_block_cache *c, size_t block)
 {
 	for (size_t i = 0; i < RN_BLOCK_CACHE_SLOTS; i++)
 		c->slot[i].pinned = c->slot[i].used && c->slot[i].block == block;
+	c->pinned = block;
 }

@@ -15,6 +15,7 @@
 struct rn_block_cache {
 	struct rn_source *source; /* borrowed; seekable */
 	uint64_t clock;
+	size_t pinned; /* those before it are not asked for again */
 	struct rn_block_cache_slot {
 		struct rn_batch batch;
 		size_t block;
@@ -29,7 +30,8 @@ void rn_block_cache_fini(struct rn_block_cache *c);
  *  a damaged block. */
 int rn_block_cache_get(struct rn_block_cache *c, size_t block, const struct rn_batch **out,
 	struct rn_error *err);
-/** Keeps this block (which was the last one asked for), and no other, until the next pin. */
+/** Keeps this block (which was the last one asked for), and no other, until the next pin. Earlier blocks
+ *  should not be asked for any more: they are the first to go. */
 void rn_block_cache_pin(struct rn_block_cache *c, size_t block);
 
 #endif

@@ -2,7 +2,7 @@
 /**
  * json_event - the objects that the JSON listings (one document, one event a line) are made of.
  *
- * docs/guide has the schema in full. Of a call: name, args (as text), result
+ * docs/guide/listing.md has the schema. Of a call: name, args (as text), result
  * (the kernel's: -2 for ENOENT; null when it never returned), result_text, errno (its
  * name, when it failed), number, abi, pid, tid, timestamp (s since the start of the
  * trace), timestamp_ns (the same), epoch_ns (since 1970, a string: it is above 2^53),
