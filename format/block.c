@@ -58,16 +58,33 @@ static int damaged(struct rn_block *b, enum rn_section s, int code, const char *
 	return code;
 }
 
+/* n of the sections' bytes as they are on disk: read before, or now. */
+static int fetch(struct rn_block *b, uint64_t at, uint32_t n, struct rn_bytes *frame,
+	struct rn_error *err)
+{
+	if (at > b->held_bytes || n > b->held_bytes - at)
+		return rn_fail(err, RN_E_TRUNCATED, "it is cut off");
+	if (at + n <= b->disk.len) {
+		*frame = rn_bytes_of(b->disk.p + at, n);
+		return 0;
+	}
+	uint8_t *to = rn_arena_alloc(&b->arena, n, 1);
+	if (!to)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	*frame = rn_bytes_of(to, n);
+	return rn_input_read_at(b->in, b->info.offset + b->frame.len + at, to, n, err);
+}
+
 /* The section's bytes, unpacked into the arena. */
 static int unpack(struct rn_block *b, enum rn_section s, struct rn_bytes *raw, struct rn_error *err)
 {
 	uint64_t at = b->info.section[s].at;
 	uint32_t disk_bytes = b->info.section[s].disk_bytes;
 	uint32_t raw_bytes = b->info.section[s].raw_bytes;
-	if (at > b->disk.len || disk_bytes > b->disk.len - at)
-		return rn_fail(err, RN_E_TRUNCATED, "it is cut off");
-	struct rn_bytes frame = rn_bytes_of(b->disk.p + at, disk_bytes);
-	int rc = rn_unsqueeze_check(frame, raw_bytes, err);
+	struct rn_bytes frame;
+	int rc = fetch(b, at, disk_bytes, &frame, err);
+	if (!rc)
+		rc = rn_unsqueeze_check(frame, raw_bytes, err);
 	if (rc)
 		return rc;
 	uint8_t *to = rn_arena_alloc(&b->arena, raw_bytes, 1);

@@ -279,16 +279,30 @@ int rn_catalog_from_walk(struct rn_catalog *c, struct rn_walk *w, struct rn_erro
 	return rc == RN_END ? 0 : rc;
 }
 
+/* Of the sections, what every reader needs: up to the end of core and meta. */
+static uint64_t needed_bytes(const struct rn_catalog_block *e)
+{
+	uint64_t end = 0;
+	static const enum rn_section kinds[] = { RN_SECTION_CORE, RN_SECTION_META };
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t stop = e->info.section[kinds[i]].at + e->info.section[kinds[i]].disk_bytes;
+		end = stop > end ? stop : end;
+	}
+	return end < e->held_bytes ? end : e->held_bytes;
+}
+
 int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input *in,
 	struct rn_damage_log *log, struct rn_block *b, struct rn_error *err)
 {
 	const struct rn_catalog_block *e = &c->block[i];
-	size_t head = e->frame.len, n = head + e->held_bytes;
+	size_t head = e->frame.len, n = head + needed_bytes(e);
 	rn_buffer_clear(&b->frame);
 	rn_buffer_clear(&b->disk);
 	uint8_t *to = rn_buffer_reserve(&b->disk, n);
 	if (!to)
 		return no_memory(err);
+	b->in = in;
+	b->held_bytes = e->held_bytes;
 	int rc = rn_input_read_at(in, e->info.offset, to, n, err);
 	if (rc == RN_E_TRUNCATED) {
 		rn_damage_add(log, e->info.offset, n, rc, "block %llu is not there any more",
@@ -302,8 +316,8 @@ int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input 
 			"block %llu: its directory is damaged, the index has a copy",
 			(unsigned long long)e->info.number);
 	rn_put_bytes(&b->frame, e->frame.p, head);
-	memmove(to, to + head, e->held_bytes);
-	b->disk.len = e->held_bytes;
+	memmove(to, to + head, n - head);
+	b->disk.len = n - head;
 	if (!rn_buffer_ok(&b->frame))
 		return no_memory(err);
 	return rn_block_begin(b, e->info.offset, log, err);

@@ -187,6 +187,8 @@ static int take_block(struct rn_reader *r, const struct rn_walk_item *item, stru
 	rn_buffer_clear(&b->disk);
 	rn_put_bytes(&b->frame, view.p, head);
 	rn_put_bytes(&b->disk, view.p + head, view.len - head);
+	b->in = NULL;
+	b->held_bytes = view.len - head;
 	if (!rn_buffer_ok(&b->frame) || !rn_buffer_ok(&b->disk))
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (view.len - head < item->behind_bytes)

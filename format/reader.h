@@ -104,6 +104,8 @@ bool rn_reader_complete(const struct rn_reader *r);
 /** Size of the input where known, else the bytes read so far. */
 uint64_t rn_reader_bytes(const struct rn_reader *r);
 
+/* A block that was filled by a reader reads its sections from it: done with before the reader is
+ * closed (freeing it later is fine). One block, one thread at a time. */
 struct rn_block *rn_block_new(void); /* NULL: no memory */
 void rn_block_free(struct rn_block *b);
 const struct rn_block_info *rn_block_info(const struct rn_block *b);
