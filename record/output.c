@@ -42,9 +42,38 @@ static void keep_old(const char *name)
 		rename(name, old); /* where that fails, the old trace is overwritten */
 }
 
-int rn_output_open(const struct rn_record_options *o, const char **name, struct rn_error *err)
+/* What is there already and no file of data: a device, a pipe. Or a file in a folder we may not
+ * change: then it is emptied and closed to others. */
+static int open_existing(const char *name)
 {
 	struct stat s;
+	int fd = open(name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &s) < 0 || !S_ISREG(s.st_mode))
+		return fd;
+	if (((s.st_mode & 0777) == 0600 || fchmod(fd, 0600) == 0) && ftruncate(fd, 0) == 0)
+		return fd;
+	int errnum = errno;
+	close(fd);
+	errno = errnum;
+	return -1;
+}
+
+/* A file of ours is always a new one: nobody else has it open, linked or may read it, and another
+ * recorder that still writes to the old one does it no harm. */
+static int open_new(const char *name)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
+	struct stat s;
+	int fd = open(name, flags, 0600);
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	if (lstat(name, &s) == 0 && S_ISREG(s.st_mode) && unlink(name) == 0)
+		return open(name, flags, 0600);
+	return open_existing(name);
+}
+
+int rn_output_open(const struct rn_record_options *o, const char **name, struct rn_error *err)
+{
 	*name = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT;
 	if (o->output_fd != UINT64_MAX) {
 		*name = "the given descriptor";
@@ -56,19 +85,6 @@ int rn_output_open(const struct rn_record_options *o, const char **name, struct 
 	}
 	if (!o->output)
 		keep_old(*name);
-	int fd = open(*name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
-	if (fd < 0)
-		return refuse(*name, errno, err);
-	if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) &&
-		((s.st_mode & 0777) != 0600 && fchmod(fd, 0600) < 0)) {
-		int errnum = errno;
-		close(fd);
-		return refuse(*name, errnum, err);
-	}
-	if (S_ISREG(s.st_mode) && ftruncate(fd, 0) < 0) {
-		int errnum = errno;
-		close(fd);
-		return refuse(*name, errnum, err);
-	}
-	return fd;
+	int fd = open_new(*name);
+	return fd < 0 ? refuse(*name, errno, err) : fd;
 }

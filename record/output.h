@@ -2,8 +2,8 @@
 /**
  * output - where the trace goes, opened before anything is traced.
  *
- * A file gets mode 0600, whatever it had; a symbolic link is not followed. The
- * default file's predecessor is kept as renacer.rnt.old.
+ * A file is made anew with mode 0600 in the place of an older one; a symbolic link is
+ * not followed. The default file's predecessor is kept as renacer.rnt.old.
  */
 #ifndef RN_RECORD_OUTPUT_H
 #define RN_RECORD_OUTPUT_H

@@ -19,7 +19,7 @@ static volatile sig_atomic_t asked, times, ticked;
 static volatile sig_atomic_t ticking;
 static volatile pid_t forward_to;
 static timer_t timer;
-static bool have_timer;
+static bool have_timer, begun;
 
 static const int caught[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, TICK_SIGNAL, SIGCHLD, SIGPIPE,
 	SIGXFSZ };
@@ -82,6 +82,7 @@ static struct sigaction action_for(int sig)
 void rn_asked_begin(pid_t command)
 {
 	sigset_t ours;
+	begun = true;
 	forward_to = command;
 	asked = times = ticked = ticking = 0;
 	sigemptyset(&ours);
@@ -98,6 +99,9 @@ void rn_asked_begin(pid_t command)
 
 void rn_asked_end(void)
 {
+	if (!begun)
+		return;
+	begun = false;
 	if (have_timer)
 		timer_delete(timer);
 	have_timer = false;

@@ -37,6 +37,8 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	rn_modules_init(&b->modules);
 	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!target->path)
+		rn_asked_begin(0); /* once a process is seized we must not go without letting it go */
 	int r = target->path ? rn_ptrace_launch(b, err) : rn_ptrace_attach(b, err);
 	*root = b->root;
 	return r;
@@ -93,7 +95,8 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	struct rn_ptrace *b = st;
 	int r = 0;
 	b->out.reason = RN_END_EXITED;
-	rn_asked_begin(b->root);
+	if (b->root)
+		rn_asked_begin(b->root);
 	if (!rn_recording_broken(b->rec)) {
 		r = watch(b, err);
 	} else { /* from the start: the command runs unwatched */
@@ -104,7 +107,6 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	if (r == 0 && b->out.reason == RN_END_OUTPUT && b->out.command_pid)
 		wait_for_command(b);
 	b->out.exec_errno = take_exec_error(b);
-	rn_asked_end();
 	*out = b->out;
 	return r;
 }
@@ -112,6 +114,7 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 static void close_backend(void *st)
 {
 	struct rn_ptrace *b = st;
+	rn_asked_end();
 	if (b->gate >= 0) {
 		close(b->gate); /* the command reads its end and is gone */
 		waitpid(b->root, NULL, 0);
