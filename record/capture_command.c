@@ -221,18 +221,25 @@ void rn_fetch_arch_prctl(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* futex(2): argument 3 is a timeout for the commands that wait, else a number. */
-static const struct rule futexes[] = {
-	{ 0, 3, RN_IN, WORDS, 2 },  /* FUTEX_WAIT */
-	{ 6, 3, RN_IN, WORDS, 2 },  /* FUTEX_LOCK_PI */
-	{ 9, 3, RN_IN, WORDS, 2 },  /* FUTEX_WAIT_BITSET */
-	{ 11, 3, RN_IN, WORDS, 2 }, /* FUTEX_WAIT_REQUEUE_PI */
-	{ 13, 3, RN_IN, WORDS, 2 }, /* FUTEX_LOCK_PI2 */
-};
+static bool futex_waits(uint32_t command)
+{
+	switch (command & 0x7f) { /* without PRIVATE and CLOCK_REALTIME */
+	case 0:  /* FUTEX_WAIT */
+	case 6:  /* FUTEX_LOCK_PI */
+	case 9:  /* FUTEX_WAIT_BITSET */
+	case 11: /* FUTEX_WAIT_REQUEUE_PI */
+	case 13: /* FUTEX_LOCK_PI2 */
+		return true;
+	default:
+		return false;
+	}
+}
 
 void rn_fetch_futex(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	(void)arg;
-	APPLY(futexes, (uint32_t)w->call->args[1] & 0x7f); /* without PRIVATE and CLOCK_REALTIME */
+	uint32_t bytes = rn_record_bytes((enum rn_record_id)arg->aux, w->call->abi);
+	if (w->arg == 3 && w->phase == RN_PHASE_ENTRY && futex_waits((uint32_t)w->call->args[1]))
+		rn_fetch_want(w, w->call->args[3], bytes, bytes);
 }
 
 void rn_fetch_bpf(struct rn_fetch *w, const struct rn_arg *arg)

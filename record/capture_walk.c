@@ -144,7 +144,8 @@ static void walk_mmsg(struct rn_fetch *w, const struct rn_arg *arg)
 		n = 1024;
 	struct rn_pending *p = rn_fetch_want(w, address(w), n * 8 * w->pointer_bytes,
 		RN_CAPTURE_WHOLE_BYTES);
-	if (w->phase == RN_PHASE_EXIT || !(arg->dir & (RN_OUT | RN_OUT_ALWAYS)))
+	/* What is sent is there at entry; at exit the headers have the lengths sent. */
+	if (w->phase == (arg->aux == RN_MMSG_SENT ? RN_PHASE_ENTRY : RN_PHASE_EXIT))
 		p->step = RN_STEP_MMSG;
 }
 
@@ -306,6 +307,8 @@ rn_walker *const rn_walkers[RN_ARG_KINDS] = {
 	[RN_ARG_NODESET] = walk_nodeset,
 	[RN_ARG_MINCORE] = walk_mincore,
 	[RN_ARG_MSGBUF] = walk_msgbuf,
+	[RN_ARG_CAPS] = walk_arr,
+	[RN_ARG_UTIMES] = walk_arr,
 	[RN_ARG_REM] = walk_rem,
 	[RN_ARG_CLONE_ARG] = walk_clone,
 	[RN_ARG_CLONE_ARGS] = walk_clone_args,

@@ -54,9 +54,9 @@
 	X(ARR)     /* array of records[aux], len elements */ \
 	X(VREC)    /* record whose size is given by len (clone3, openat2), at most n bytes */ \
 	X(ADDR)    /* sockaddr, len bytes */ \
-	X(IOV)     /* struct iovec[len]; IN: payload all; OUT: payload up to ret */ \
-	X(MSG)     /* struct msghdr with name, iovec, control */ \
-	X(MMSG)    /* struct mmsghdr[len] */ \
+	X(IOV)     /* struct iovec[len]; IN: payload all; IN and OUT: headers at entry, payload up to ret */ \
+	X(MSG)     /* struct msghdr with name, iovec, control; IN and OUT as with IOV */ \
+	X(MMSG)    /* struct mmsghdr[len]; aux is enum rn_mmsg_way */ \
 	X(ARGV)    /* NULL-terminated vector of strings, printed as a list */ \
 	X(ENVP)    /* the same, printed as a count unless -v; captured as count unless asked */ \
 	X(SIGSET)  /* kernel sigset, len bytes */ \
@@ -69,7 +69,7 @@
 	X(FCNTL_ARG) \
 	X(PRCTL_ARG)   /* args 1..4 of prctl */ \
 	X(ARCH_PRCTL_ARG) \
-	X(FUTEX_ARG)   /* args 2..5 of futex */ \
+	X(FUTEX_ARG)   /* args 2..5 of futex; aux is the record of its timeout */ \
 	X(SOCKOPT_NAME) /* level is the argument before */ \
 	X(SOCKOPT_VAL)  /* len says how much */ \
 	X(SOCKPROTO)   /* protocol of socket(2), by the family in argument 0 */ \
@@ -101,6 +101,8 @@
 	X(CPUSET)      /* len bytes of a CPU mask: [0 1 3] */ \
 	X(NODESET)     /* mask of len bits, printed as words: [0x3] */ \
 	X(MINCORE)     /* len bytes, one per page */ \
+	X(CAPS)        /* records[aux] twice: sets of capabilities, by the version in the header before */ \
+	X(UTIMES)      /* two of records[aux]: times of access and modification, or UTIME_NOW, .. */ \
 	X(MSGBUF)      /* System V message: a word of type, then len bytes of text */
 
 enum rn_arg_kind {
@@ -138,6 +140,9 @@ enum rn_clone_role {
 	RN_CLONE_flags, RN_CLONE_stack, RN_CLONE_parent_tid, RN_CLONE_child_tid, RN_CLONE_tls
 };
 
+/* Both write lengths into the headers. */
+enum rn_mmsg_way { RN_MMSG_RECEIVED, RN_MMSG_SENT };
+
 /* Whose third argument a SEM_ARG is. */
 enum rn_ipc_family { RN_IPC_sem, RN_IPC_shm, RN_IPC_msg };
 
@@ -145,6 +150,7 @@ enum rn_ipc_family { RN_IPC_sem, RN_IPC_shm, RN_IPC_msg };
 enum rn_mount_role { RN_MOUNT_data, RN_MOUNT_type };
 
 enum rn_arg_flags {
+	RN_ARG_SHOW_HEX = 1, /* BUF: every byte as \xNN: random bytes are no text */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
 	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number */
@@ -175,7 +181,7 @@ struct rn_arg {
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
 	X(NEVER) /* exit: never returns */ \
 	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
-	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO)
+	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME)
 
 enum rn_ret_kind {
 #define X(k) RN_RET_##k,

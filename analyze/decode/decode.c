@@ -125,6 +125,8 @@ uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a)
 		return entry;
 	case RN_LEN_RET:
 		return p->no_exit || p->call->ret < 0 ? 0 : (uint64_t)p->call->ret;
+	case RN_LEN_PAGES1:
+		return p->args[1] / 4096 + (p->args[1] % 4096 != 0);
 	case RN_LEN_CONST:
 	case RN_LEN_NUL:
 		return a->n;

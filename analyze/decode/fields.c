@@ -127,8 +127,9 @@ static void form_hexes(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 
 static void form_time(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
-	(void)v, (void)aux;
-	rn_put_dec(p->out, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
+	(void)aux;
+	form_dec(p, v, b, 0);
+	rn_print_date_comment(p, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len), 0);
 }
 
 static void form_ticks(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
@@ -138,15 +139,12 @@ static void form_ticks(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 	rn_print_ticks_comment(p, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
 }
 
-static void form_limit(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+static void form_fsid(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
-	(void)aux;
-	if (b.len == 4 ? v == UINT32_MAX : v == UINT64_MAX)
-		rn_put_text(p->out, p->desc && p->desc->n_args == 4 ? "RLIM64_INFINITY" : "RLIM_INFINITY");
-	else if (v > 1024 && v % 1024 == 0)
-		rn_put_udec(p->out, v / 1024), RN_PUT(p, "*1024");
-	else
-		rn_put_udec(p->out, v);
+	(void)v, (void)aux;
+	RN_PUT(p, "{val=");
+	put_list(p, b, 2, true);
+	rn_put_u8(p->out, '}');
 }
 
 static form_printer *const forms[] = {
@@ -169,9 +167,9 @@ static form_printer *const forms[] = {
 	[RN_FORM_HEXES] = form_hexes,
 	[RN_FORM_TIME] = form_time,
 	[RN_FORM_TICKS] = form_ticks,
-	[RN_FORM_LIMIT] = form_limit,
+	[RN_FORM_FSID] = form_fsid,
 };
-static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_LIMIT + 1, "a printer for each form");
+static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_FSID + 1, "a printer for each form");
 
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b)
 {

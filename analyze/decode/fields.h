@@ -29,9 +29,9 @@ enum rn_field_form {
 	RN_FORM_RECORD,   /* aux: the record */
 	RN_FORM_UDECS,    /* [1, 2]: aux elements, size bytes together */
 	RN_FORM_HEXES,
-	RN_FORM_TIME,     /* seconds, and the date in a comment when the next row has its nanoseconds */
+	RN_FORM_TIME,     /* seconds, and the date in a comment */
 	RN_FORM_TICKS,    /* hundredths of a second, and seconds in a comment */
-	RN_FORM_LIMIT,    /* a resource limit: 8192*1024, RLIM64_INFINITY */
+	RN_FORM_FSID,     /* {val=[0x1, 0x2]} */
 };
 
 struct rn_field {

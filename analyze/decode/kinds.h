@@ -24,6 +24,20 @@ rn_kind_printer rn_kind_none, rn_kind_hex, rn_kind_int, rn_kind_uint, rn_kind_lo
 /* pointed.c */
 rn_kind_printer rn_kind_path, rn_kind_str, rn_kind_buf, rn_kind_rec, rn_kind_rem, rn_kind_arr,
 	rn_kind_vrec, rn_kind_fdpair;
+/* One file per family. */
+rn_kind_printer rn_kind_sigset, rn_kind_sigset_ptrlen, rn_kind_sigframe, rn_kind_sigmask,
+	rn_kind_sighandler;
+rn_kind_printer rn_kind_argv, rn_kind_envp, rn_kind_clone_arg, rn_kind_caps, rn_kind_utimes, rn_kind_cpuset;
+rn_kind_printer rn_kind_futex_arg, rn_kind_fcntl_arg, rn_kind_prctl_arg, rn_kind_arch_prctl_arg;
+rn_kind_printer rn_kind_ioctl_cmd, rn_kind_ioctl_arg;
+rn_kind_printer rn_kind_fdset;
+rn_kind_printer rn_kind_addr, rn_kind_sockproto, rn_kind_sockopt_name, rn_kind_sockopt_val,
+	rn_kind_iov, rn_kind_riov, rn_kind_msg, rn_kind_mmsg;
+rn_kind_printer rn_kind_dirents, rn_kind_mincore, rn_kind_nodeset, rn_kind_msgbuf,
+	rn_kind_mount_data, rn_kind_fsconfig_val, rn_kind_ioprio, rn_kind_sem_arg, rn_kind_seccomp_arg;
+
+/** IOPRIO_PRIO_VALUE(class, data) */
+void rn_print_ioprio(struct rn_print *p, uint64_t v);
 
 /** The length an argument's description speaks of, in its own unit; 0 when it cannot be known. */
 uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a);

@@ -31,6 +31,8 @@ bool rn_kind_buf(struct rn_print *p, unsigned i)
 	const struct rn_arg *a = &p->desc->arg[i];
 	if (!rn_arg_phase(p, a))
 		rn_print_addr(p, p->args[i]);
+	else if (a->flags & RN_ARG_SHOW_HEX)
+		rn_print_hex_buffer(p, p->args[i], rn_arg_length(p, a));
 	else
 		rn_print_buffer(p, p->args[i], rn_arg_length(p, a));
 	return true;
@@ -47,46 +49,42 @@ void rn_print_record_at(struct rn_print *p, enum rn_record_id id, uint64_t addr)
 		rn_print_record(p, id, rn_bytes_of(bytes, size));
 }
 
-static void print_changed(struct rn_print *p, enum rn_record_id id, uint64_t addr)
+/* A number before and after: lengths as [128 => 16], positions as [0] => [4096]. */
+static void print_number_change(struct rn_print *p, enum rn_record_id id, uint64_t addr)
 {
-	uint8_t before[RN_RECORD_MAX], after[RN_RECORD_MAX];
+	uint8_t before[8], after[8];
 	uint32_t size = rn_record_bytes(id, p->abi);
+	bool apart = id == RN_REC_loff || id == RN_REC_offset;
 	p->phase = RN_PHASE_ENTRY;
-	if (!rn_record_known(id) || !size || size > sizeof(before) ||
-	    !rn_print_read(p, addr, before, size)) {
-		rn_print_record_at(p, id, addr);
+	if (!size || size > sizeof(before) || !rn_print_read(p, addr, before, size)) {
+		rn_print_addr(p, addr);
 		return;
 	}
+	rn_put_u8(p->out, '[');
+	rn_print_element(p, id, rn_bytes_of(before, size));
 	p->phase = RN_PHASE_EXIT;
-	bool known = rn_print_read(p, addr, after, size);
-	bool changed = known && memcmp(before, after, size) != 0;
-	if (rn_record_is_number(id)) {
-		rn_put_u8(p->out, '[');
-		rn_print_element(p, id, rn_bytes_of(before, size));
-		if (changed) {
-			RN_PUT(p, " => ");
-			rn_print_element(p, id, rn_bytes_of(after, size));
-		}
-		rn_put_u8(p->out, ']');
-		return;
+	if (rn_print_read(p, addr, after, size) && memcmp(before, after, size) != 0) {
+		rn_put_text(p->out, apart ? "] => [" : " => ");
+		rn_print_element(p, id, rn_bytes_of(after, size));
 	}
-	rn_print_record(p, id, rn_bytes_of(before, size));
-	if (changed) {
-		RN_PUT(p, " => ");
-		rn_print_record(p, id, rn_bytes_of(after, size));
-	}
+	rn_put_u8(p->out, ']');
 }
 
 bool rn_kind_rec(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
+	enum rn_record_id id = (enum rn_record_id)a->aux;
 	bool both = a->dir & RN_IN && a->dir & (RN_OUT | RN_OUT_ALWAYS);
-	if (!rn_arg_phase(p, a))
+	bool known = rn_arg_phase(p, a);
+	if (!known) {
 		rn_print_addr(p, p->args[i]);
-	else if (both && p->phase == RN_PHASE_EXIT)
-		print_changed(p, (enum rn_record_id)a->aux, p->args[i]);
-	else
-		rn_print_record_at(p, (enum rn_record_id)a->aux, p->args[i]);
+	} else if (both && rn_record_is_number(id) && p->phase == RN_PHASE_EXIT) {
+		print_number_change(p, id, p->args[i]);
+	} else {
+		if (both && (p->no_exit || !rn_record_is_filled(id)))
+			p->phase = RN_PHASE_ENTRY;
+		rn_print_record_at(p, id, p->args[i]);
+	}
 	return true;
 }
 

@@ -17,7 +17,7 @@
 #include "shared/syscall.h"
 
 /* The largest record a printer asks for; larger ones are read in parts. */
-#define RN_RECORD_MAX 1024
+#define RN_RECORD_MAX 512
 
 struct rn_print {
 	struct rn_buffer *out;
@@ -64,10 +64,14 @@ static inline bool rn_print_read_word(struct rn_print *p, uint64_t addr, uint64_
 /* Strings (string.c). */
 /** Bytes in quotes, escaped, all of them. */
 void rn_print_quoted(struct rn_print *p, struct rn_bytes s);
+/** The same, every byte as \xNN. */
+void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s);
 /** The same up to the first NUL: a name in a fixed array; "..." behind it when there is no NUL. */
 void rn_print_quoted_name(struct rn_print *p, struct rn_bytes s);
 /** len bytes at addr, cut at the -s limit. */
 void rn_print_buffer(struct rn_print *p, uint64_t addr, uint64_t len);
+/** The same, every byte as \xNN. */
+void rn_print_hex_buffer(struct rn_print *p, uint64_t addr, uint64_t len);
 /** A NUL-terminated string at addr, cut at limit. */
 void rn_print_string(struct rn_print *p, uint64_t addr, uint64_t limit);
 void rn_print_path(struct rn_print *p, uint64_t addr);

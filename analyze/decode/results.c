@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode/results.h"
 
+#include "analyze/decode/kinds.h"
+#include "analyze/decode/time.h"
+
 /* The kernel's own codes for an interrupted call; a tracer sees them, the program never does. */
 static const struct {
 	int number;
@@ -63,9 +66,66 @@ static void result_fd(struct rn_print *p, int64_t ret)
 	rn_print_fd_at(p, ret, RN_PHASE_EXIT);
 }
 
-static void result_never(struct rn_print *p, int64_t ret)
+/* Of the calls whose first or second argument is a command. */
+static void result_flags(struct rn_print *p, int64_t ret)
+{
+	if (p->desc->arg[1].kind == RN_ARG_PRCTL_ARG)
+		rn_result_prctl(p, ret);
+	else
+		rn_result_fcntl(p, ret);
+}
+
+static void put_named(struct rn_print *p, int64_t ret, enum rn_names_id id)
 {
 	rn_put_dec(p->out, ret);
+	RN_PUT(p, " (");
+	rn_print_flags(p, id, (uint64_t)ret);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_sig(struct rn_print *p, int64_t ret)
+{
+	rn_put_dec(p->out, ret);
+	if (ret <= 0)
+		return;
+	RN_PUT(p, " (");
+	rn_print_signo(p, ret);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_sched(struct rn_print *p, int64_t ret)
+{
+	put_named(p, ret, RN_NAMES_sched);
+}
+
+static void result_timex(struct rn_print *p, int64_t ret)
+{
+	rn_put_dec(p->out, ret);
+	RN_PUT(p, " (");
+	rn_print_enum(p, RN_NAMES_timex_state, (uint64_t)ret);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_personality(struct rn_print *p, int64_t ret)
+{
+	rn_put_hex(p->out, (uint64_t)ret);
+	RN_PUT(p, " (");
+	rn_print_flags(p, RN_NAMES_personality, (uint64_t)ret);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_ioprio(struct rn_print *p, int64_t ret)
+{
+	rn_put_hex(p->out, (uint64_t)ret);
+	RN_PUT(p, " (");
+	rn_print_ioprio(p, (uint64_t)ret);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_time(struct rn_print *p, int64_t ret)
+{
+	rn_put_dec(p->out, ret);
+	rn_print_date(p, ret, " (", ")");
 }
 
 static rn_result_printer *const printers[RN_RET_KINDS] = {
@@ -78,9 +138,15 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_FD] = result_fd,
 	[RN_RET_PID] = result_dec,
 	[RN_RET_UID] = result_uint,
-	[RN_RET_FLAGS] = result_hex,
-	[RN_RET_POLL] = result_dec,
-	[RN_RET_NEVER] = result_never,
+	[RN_RET_FLAGS] = result_flags,
+	[RN_RET_POLL] = rn_result_poll,
+	[RN_RET_NEVER] = result_dec,
+	[RN_RET_SIG] = result_sig,
+	[RN_RET_SCHED] = result_sched,
+	[RN_RET_TIMEX] = result_timex,
+	[RN_RET_PERSONALITY] = result_personality,
+	[RN_RET_IOPRIO] = result_ioprio,
+	[RN_RET_TIME] = result_time,
 };
 
 void rn_print_result(struct rn_print *p)

@@ -92,6 +92,13 @@ void rn_print_quoted(struct rn_print *p, struct rn_bytes s)
 	rn_put_u8(p->out, '"');
 }
 
+void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s)
+{
+	rn_put_u8(p->out, '"');
+	put_hex_escaped(p->out, s);
+	rn_put_u8(p->out, '"');
+}
+
 void rn_print_quoted_name(struct rn_print *p, struct rn_bytes s)
 {
 	const uint8_t *nul = s.len ? memchr(s.p, 0, s.len) : NULL;
@@ -148,6 +155,16 @@ void rn_print_buffer(struct rn_print *p, uint64_t addr, uint64_t len)
 		print_pieces(p, addr, have);
 	if (have < len)
 		RN_PUT(p, "...");
+}
+
+void rn_print_hex_buffer(struct rn_print *p, uint64_t addr, uint64_t len)
+{
+	struct rn_decode_style hex = *p->style;
+	const struct rn_decode_style *style = p->style;
+	hex.hex_strings = 2;
+	p->style = &hex;
+	rn_print_buffer(p, addr, len);
+	p->style = style;
 }
 
 void rn_print_string(struct rn_print *p, uint64_t addr, uint64_t limit)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode/time.h"
 
+#include "analyze/decode/kinds.h"
+
 #define UTIME_NOW 0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
@@ -24,17 +26,18 @@ static void put_date(struct rn_buffer *b, int64_t days)
 	rn_put_udec_padded(b, day, 2);
 }
 
-void rn_print_date_comment(struct rn_print *p, int64_t sec, uint64_t nsec)
+static void put_moment(struct rn_print *p, int64_t sec, uint64_t part, unsigned digits,
+	const char *before, const char *after)
 {
 	const int64_t limit = INT64_C(1) << 52; /* years of seven digits; beyond, arithmetic may wrap */
-	if ((!sec && !nsec) || sec > limit || sec < -limit || nsec > 999999999)
+	if ((!sec && !part) || sec > limit || sec < -limit || part > 999999999)
 		return;
 	int64_t days = sec / 86400, rest = sec % 86400;
 	if (rest < 0) {
 		rest += 86400;
 		days--;
 	}
-	RN_PUT(p, " /* ");
+	rn_put_text(p->out, before);
 	put_date(p->out, days);
 	rn_put_u8(p->out, 'T');
 	rn_put_udec_padded(p->out, (uint64_t)rest / 3600, 2);
@@ -42,11 +45,27 @@ void rn_print_date_comment(struct rn_print *p, int64_t sec, uint64_t nsec)
 	rn_put_udec_padded(p->out, (uint64_t)rest / 60 % 60, 2);
 	rn_put_u8(p->out, ':');
 	rn_put_udec_padded(p->out, (uint64_t)rest % 60, 2);
-	if (nsec) {
+	if (part) {
 		rn_put_u8(p->out, '.');
-		rn_put_udec_padded(p->out, nsec, 9);
+		rn_put_udec_padded(p->out, part, digits);
 	}
-	RN_PUT(p, "+0000 */");
+	RN_PUT(p, "+0000");
+	rn_put_text(p->out, after);
+}
+
+void rn_print_date_comment(struct rn_print *p, int64_t sec, uint64_t nsec)
+{
+	put_moment(p, sec, nsec, 9, " /* ", " */");
+}
+
+void rn_print_microdate_comment(struct rn_print *p, int64_t sec, uint64_t usec)
+{
+	put_moment(p, sec, usec, 6, " /* ", " */");
+}
+
+void rn_print_date(struct rn_print *p, int64_t sec, const char *before, const char *after)
+{
+	put_moment(p, sec, 0, 9, before, after);
 }
 
 void rn_print_ticks_comment(struct rn_print *p, int64_t ticks)
@@ -100,30 +119,42 @@ void rn_record_itimerval(struct rn_print *p, struct rn_bytes b)
 	put_interval(p, b, ", tv_usec=");
 }
 
-static void put_utime(struct rn_print *p, struct rn_bytes b)
+static void put_utime(struct rn_print *p, struct rn_bytes b, bool nanoseconds)
 {
 	unsigned half = (unsigned)(b.len / 2);
 	int64_t sec = rn_field_i(b, 0, half);
-	uint64_t nsec = rn_field_u(b, half, half);
-	if (nsec == UTIME_NOW)
+	uint64_t part = rn_field_u(b, half, half);
+	if (nanoseconds && part == UTIME_NOW) {
 		RN_PUT(p, "UTIME_NOW");
-	else if (nsec == UTIME_OMIT)
+	} else if (nanoseconds && part == UTIME_OMIT) {
 		RN_PUT(p, "UTIME_OMIT");
-	else {
+	} else if (nanoseconds) {
 		rn_record_timespec(p, b);
-		rn_print_date_comment(p, sec, nsec);
+		rn_print_date_comment(p, sec, part);
+	} else {
+		rn_record_timeval(p, b);
+		if (part <= 999999)
+			rn_print_microdate_comment(p, sec, part);
 	}
 }
 
-/* Access and modification time of utimensat. */
-void rn_record_utimes(struct rn_print *p, struct rn_bytes b)
+/* Times of access and modification, for utimensat (timespec) and utimes (timeval). */
+bool rn_kind_utimes(struct rn_print *p, unsigned i)
 {
-	size_t half = b.len / 2 > 16 ? 16 : b.len / 2;
+	uint8_t bytes[32];
+	enum rn_record_id id = (enum rn_record_id)p->desc->arg[i].aux;
+	uint32_t each = rn_record_bytes(id, p->abi);
+	p->phase = RN_PHASE_ENTRY;
+	if (each > sizeof(bytes) / 2 || !rn_print_read(p, p->args[i], bytes, 2 * each)) {
+		rn_print_addr(p, p->args[i]);
+		return true;
+	}
 	rn_put_u8(p->out, '[');
-	put_utime(p, rn_bytes_part(b, 0, half));
+	put_utime(p, rn_bytes_of(bytes, each), id != RN_REC_timeval);
 	RN_PUT(p, ", ");
-	put_utime(p, rn_bytes_part(b, half, half));
+	put_utime(p, rn_bytes_of(bytes + each, each), id != RN_REC_timeval);
 	rn_put_u8(p->out, ']');
+	return true;
 }
 
 void rn_record_timezone(struct rn_print *p, struct rn_bytes b)

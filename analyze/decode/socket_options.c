@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Socket options: the name by the level, the value by name and length. Most are an integer. Of
+ * SOL_SOCKET the integers are so whatever the length given; elsewhere the length decides. */
+#include "analyze/decode/kinds.h"
+#include "analyze/decode/sockets.h"
+
+enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_PACKET_ = 263 };
+
+enum form { NUMBER, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6 };
+
+static const struct special {
+	uint16_t level, option;
+	uint8_t form;
+} specials[] = {
+	{ SOL_SOCKET_, 3, BY_LENGTH },  /* SO_TYPE */
+	{ SOL_SOCKET_, 4, BY_LENGTH },  /* SO_ERROR */
+	{ SOL_SOCKET_, 13, LINGER },    /* SO_LINGER */
+	{ SOL_SOCKET_, 17, UCRED },     /* SO_PEERCRED */
+	{ SOL_SOCKET_, 20, BY_LENGTH }, /* SO_RCVTIMEO_OLD */
+	{ SOL_SOCKET_, 21, BY_LENGTH }, /* SO_SNDTIMEO_OLD */
+	{ SOL_SOCKET_, 22, BY_LENGTH }, /* SO_SECURITY_* */
+	{ SOL_SOCKET_, 23, BY_LENGTH },
+	{ SOL_SOCKET_, 24, BY_LENGTH },
+	{ SOL_SOCKET_, 25, BY_LENGTH }, /* SO_BINDTODEVICE */
+	{ SOL_SOCKET_, 26, FILTER },    /* SO_ATTACH_FILTER */
+	{ SOL_SOCKET_, 28, BY_LENGTH }, /* SO_PEERNAME */
+	{ SOL_SOCKET_, 31, BY_LENGTH }, /* SO_PEERSEC */
+	{ SOL_SOCKET_, 38, BY_LENGTH }, /* SO_PROTOCOL */
+	{ SOL_SOCKET_, 39, BY_LENGTH }, /* SO_DOMAIN */
+	{ SOL_SOCKET_, 47, BY_LENGTH }, /* SO_MAX_PACING_RATE */
+	{ SOL_SOCKET_, 48, BY_LENGTH }, /* SO_BPF_EXTENSIONS */
+	{ SOL_SOCKET_, 50, BY_LENGTH }, /* SO_ATTACH_BPF */
+	{ SOL_SOCKET_, 51, FILTER },    /* SO_ATTACH_REUSEPORT_CBPF */
+	{ SOL_SOCKET_, 52, BY_LENGTH }, /* SO_ATTACH_REUSEPORT_EBPF */
+	{ SOL_SOCKET_, 55, BY_LENGTH }, /* SO_MEMINFO */
+	{ SOL_SOCKET_, 57, BY_LENGTH }, /* SO_COOKIE */
+	{ SOL_SOCKET_, 59, BY_LENGTH }, /* SO_PEERGROUPS */
+	{ SOL_SOCKET_, 61, BY_LENGTH }, /* SO_TXTIME */
+	{ SOL_SOCKET_, 62, BY_LENGTH }, /* SO_BINDTOIFINDEX */
+	{ SOL_SOCKET_, 66, BY_LENGTH }, /* SO_RCVTIMEO_NEW */
+	{ SOL_SOCKET_, 67, BY_LENGTH }, /* SO_SNDTIMEO_NEW */
+	{ SOL_SOCKET_, 71, BY_LENGTH }, /* SO_NETNS_COOKIE */
+	{ SOL_SOCKET_, 72, BY_LENGTH }, /* SO_BUF_LOCK */
+	{ SOL_IP_, 35, MREQ },          /* IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP */
+	{ SOL_IP_, 36, MREQ },
+	{ SOL_IPV6_, 20, MREQ6 },       /* IPV6_ADD_MEMBERSHIP, _DROP_, JOIN_ANYCAST, LEAVE_ANYCAST */
+	{ SOL_IPV6_, 21, MREQ6 },
+	{ SOL_IPV6_, 27, MREQ6 },
+	{ SOL_IPV6_, 28, MREQ6 },
+};
+
+static enum form form_of(const struct rn_print *p, uint64_t level, uint64_t option)
+{
+	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+		if (specials[i].level == level && specials[i].option == option)
+			return (enum form)specials[i].form;
+	bool known = rn_name_of(RN_NAMES_sockopt_socket, p->abi, option) != NULL;
+	return level == SOL_SOCKET_ && known ? NUMBER : BY_LENGTH;
+}
+
+static void put_linger(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, "{l_onoff=");
+	if (b.len < 4)
+		rn_print_quoted_hex(p, b);
+	else
+		rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	if (b.len > 4) {
+		RN_PUT(p, ", l_linger=");
+		if (b.len < 8)
+			rn_print_quoted_hex(p, rn_bytes_part(b, 4, 4));
+		else
+			rn_put_dec(p->out, rn_field_i(b, 4, 4));
+	}
+	rn_put_u8(p->out, '}');
+}
+
+static void put_ucred(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, "{pid=");
+	rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	RN_PUT(p, ", uid=");
+	rn_print_id(p, (uint32_t)rn_field_u(b, 4, 4));
+	RN_PUT(p, ", gid=");
+	rn_print_id(p, (uint32_t)rn_field_u(b, 8, 4));
+	rn_put_u8(p->out, '}');
+}
+
+void rn_record_sock_fprog(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, "{len=");
+	rn_put_udec(p->out, rn_field_u(b, 0, 2));
+	RN_PUT(p, ", filter=");
+	rn_print_addr(p, rn_field_u(b, p->word, p->word));
+	rn_put_u8(p->out, '}');
+}
+
+static void put_mreq(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, "{imr_multiaddr=");
+	rn_print_inet_addr(p, b);
+	RN_PUT(p, ", imr_interface=");
+	rn_print_inet_addr(p, rn_bytes_part(b, 4, 4));
+	rn_put_u8(p->out, '}');
+}
+
+static void put_mreq6(struct rn_print *p, struct rn_bytes b)
+{
+	rn_put_u8(p->out, '{');
+	rn_print_inet6(p, b.p, "ipv6mr_multiaddr");
+	RN_PUT(p, ", ipv6mr_interface=");
+	rn_print_ifindex(p, (uint32_t)rn_field_u(b, 16, 4));
+	rn_put_u8(p->out, '}');
+}
+
+static void put_number(struct rn_print *p, struct rn_bytes b)
+{
+	rn_put_u8(p->out, '[');
+	rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	rn_put_u8(p->out, ']');
+}
+
+static const struct {
+	uint8_t least, most;
+	void (*put)(struct rn_print *p, struct rn_bytes b);
+} shapes[] = {
+	[NUMBER] = { 4, 4, put_number },
+	[LINGER] = { 8, 8, put_linger },
+	[UCRED] = { 12, 12, put_ucred },
+	[FILTER] = { 16, 16, rn_record_sock_fprog },
+	[MREQ] = { 8, 8, put_mreq },
+	[MREQ6] = { 20, 20, put_mreq6 },
+};
+
+static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)
+{
+	uint8_t bytes[32];
+	if (form == BY_LENGTH && len == 4)
+		form = NUMBER;
+	if (form == BY_LENGTH) {
+		rn_print_buffer(p, addr, len);
+		return;
+	}
+	uint64_t least = form == FILTER ? 2 * p->word : shapes[form].least;
+	if (get && form == LINGER && len)
+		least = len < 8 ? len : 8;
+	if (len < least || (form == FILTER && len != least) ||
+	    !rn_print_read(p, addr, bytes, (size_t)least))
+		rn_print_addr(p, addr);
+	else
+		shapes[form].put(p, rn_bytes_of(bytes, (size_t)least));
+}
+
+bool rn_kind_sockopt_name(struct rn_print *p, unsigned i)
+{
+	bool get = p->desc->arg[3].dir & RN_OUT;
+	uint64_t level = i > 0 ? p->args[i - 1] : 0;
+	const char *name = rn_sockopt_name(level, p->args[i], get);
+	enum rn_names_id table = rn_names_of_sockopt(level);
+	if (name)
+		rn_put_text(p->out, name);
+	else if (table != RN_NAMES_none)
+		rn_print_enum(p, table, p->args[i]);
+	else
+		rn_put_udec(p->out, (uint32_t)p->args[i]);
+	return true;
+}
+
+bool rn_kind_sockopt_val(struct rn_print *p, unsigned i)
+{
+	const struct rn_arg *a = &p->desc->arg[i];
+	bool get = a->dir & RN_OUT;
+	if (i < 2 || !rn_arg_phase(p, a)) {
+		rn_print_addr(p, p->args[i]);
+		return true;
+	}
+	int32_t len = (int32_t)rn_arg_length(p, a);
+	if (len < 0)
+		rn_print_addr(p, p->args[i]);
+	else
+		put_value(p, form_of(p, p->args[i - 2], p->args[i - 1]), p->args[i], (uint64_t)len, get);
+	return true;
+}
