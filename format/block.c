@@ -3,6 +3,7 @@
  * log and counts as missing from then on: the rest of the block stands. */
 #include "format/block.h"
 
+#include "format/crc32c.h"
 #include "format/directory.h"
 #include "format/frame.h"
 #include "format/limits.h"
@@ -83,6 +84,9 @@ static int unpack(struct rn_block *b, enum rn_section s, struct rn_bytes *raw, s
 	uint32_t raw_bytes = b->info.section[s].raw_bytes;
 	struct rn_bytes frame;
 	int rc = fetch(b, at, disk_bytes, &frame, err);
+	/* zstd's own checksum is of the content: a flipped bit that means nothing to zstd passes it. */
+	if (!rc && b->info.has_disk_crc && rn_crc32c(frame) != b->info.section[s].disk_crc)
+		return rn_fail(err, RN_E_CORRUPT, "checksum of the bytes on disk differs");
 	if (!rc)
 		rc = rn_unsqueeze_check(frame, raw_bytes, err);
 	if (rc)

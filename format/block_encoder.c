@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/block_encoder.h"
 
+#include "format/crc32c.h"
 #include "format/limits.h"
 #include "format/squeeze.h"
 
@@ -200,7 +201,8 @@ static int squeeze_sections(struct rn_block_encoder *b, struct rn_directory *d,
 		if (rc)
 			return rc;
 		d->section[d->n_sections++] = (struct rn_section_size){ disk_order[i],
-			(uint32_t)b->raw.len, (uint32_t)(b->sections.len - before) };
+			(uint32_t)b->raw.len, (uint32_t)(b->sections.len - before),
+			rn_crc32c(rn_bytes_of(b->sections.p + before, b->sections.len - before)) };
 	}
 	return 0;
 }

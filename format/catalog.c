@@ -5,6 +5,7 @@
 #include "format/catalog.h"
 
 #include "format/block.h"
+#include "format/crc32c.h"
 #include "format/directory.h"
 #include "format/limits.h"
 #include "format/squeeze.h"
@@ -343,6 +344,8 @@ int rn_catalog_add_module(struct rn_catalog *c, const struct rn_walk_item *item,
 
 static int unpack_image(struct rn_catalog_module *m, struct rn_bytes packed, struct rn_error *err)
 {
+	if (m->desc.has_disk_crc && rn_crc32c(packed) != m->desc.disk_crc)
+		return rn_fail(err, RN_E_CORRUPT, "checksum of the bytes on disk differs");
 	int rc = rn_unsqueeze_check(packed, m->desc.raw_bytes, err);
 	if (rc)
 		return rc;

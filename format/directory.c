@@ -50,17 +50,21 @@ void rn_directory_encode(struct rn_buffer *out, const struct rn_directory *d)
 	}
 	put_set(out, d->nrs);
 	put_set(out, d->utids);
+	for (unsigned i = 0; i < d->n_sections; i++)
+		rn_put_u32(out, d->section[i].disk_crc);
 	rn_frame_end(out, at);
 }
 
-static void take_sections(struct rn_block_info *info, struct rn_cursor *c)
+/* Fills kinds with the list's own order. */
+static uint64_t take_sections(struct rn_block_info *info, struct rn_cursor *c,
+	uint64_t kinds[RN_MAX_BLOCK_SECTIONS])
 {
 	uint64_t n = rn_take_varint(c);
 	if (n > RN_MAX_BLOCK_SECTIONS)
 		c->bad = true;
 	uint64_t at = 0;
 	for (uint64_t i = 0; i < n && rn_cursor_ok(c); i++) {
-		uint64_t kind = rn_take_varint(c);
+		uint64_t kind = kinds[i] = rn_take_varint(c);
 		uint64_t raw = rn_take_varint(c), disk = rn_take_varint(c);
 		if (raw > RN_MAX_SECTION_BYTES || disk > RN_MAX_SECTION_BYTES ||
 			raw > disk * RN_MAX_EXPANSION)
@@ -75,6 +79,21 @@ static void take_sections(struct rn_block_info *info, struct rn_cursor *c)
 		at += disk;
 	}
 	info->disk_bytes = at;
+	return n;
+}
+
+/* Traces of format 1.0 end before these. */
+static void take_disk_crcs(struct rn_block_info *info, struct rn_cursor *c, const uint64_t *kinds,
+	uint64_t n)
+{
+	if (!rn_cursor_left(c))
+		return;
+	for (uint64_t i = 0; i < n && rn_cursor_ok(c); i++) {
+		uint32_t crc = rn_take_u32(c);
+		if (kinds[i] < RN_SECTIONS)
+			info->section[kinds[i]].disk_crc = crc;
+	}
+	info->has_disk_crc = true;
 }
 
 /* Columns grow with the calls; more is an attempt to make the reader work for nothing. */
@@ -95,9 +114,10 @@ int rn_directory_decode(struct rn_block_info *info, struct rn_bytes body, struct
 	t.last_ns = t.first_ns + rn_take_varint(&c);
 	t.max_dur_ns = rn_take_varint(&c);
 	uint64_t n_errors = rn_take_varint(&c);
-	take_sections(&t, &c);
+	uint64_t kinds[RN_MAX_BLOCK_SECTIONS], n_sections = take_sections(&t, &c, kinds);
 	t.nr_set = rn_take_string(&c, body.len);
 	t.utid_set = rn_take_string(&c, body.len);
+	take_disk_crcs(&t, &c, kinds, n_sections);
 	if (!has_sane_sizes(&t, n_calls))
 		c.bad = true;
 	if (!rn_cursor_ok(&c) || n_calls > RN_MAX_BLOCK_EVENTS || n_meta > RN_MAX_BLOCK_EVENTS ||

@@ -14,6 +14,7 @@
 struct rn_section_size {
 	enum rn_section kind;
 	uint32_t raw_bytes, disk_bytes;
+	uint32_t disk_crc; /* CRC-32C of the bytes on disk; written since 1.1 */
 };
 
 /* Everything the writer knows of a block. */

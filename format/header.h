@@ -16,7 +16,7 @@
 #include "shared/error.h"
 
 #define RN_FORMAT_VERSION_MAJOR 1
-#define RN_FORMAT_VERSION_MINOR 0
+#define RN_FORMAT_VERSION_MINOR 1
 #define RN_HEADER_MAX_BYTES ((uint64_t)16 << 20)
 
 struct rn_header {

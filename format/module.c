@@ -11,6 +11,7 @@ void rn_module_encode(struct rn_buffer *out, const struct rn_module_desc *d)
 	rn_put_string(out, d->what.name);
 	rn_put_varint(out, d->raw_bytes);
 	rn_put_varint(out, d->disk_bytes);
+	rn_put_u32(out, d->disk_crc);
 	rn_frame_end(out, at);
 }
 
@@ -23,6 +24,9 @@ int rn_module_decode(struct rn_module_desc *d, struct rn_bytes body, struct rn_e
 	t.what.name = rn_take_string(&c, body.len);
 	t.raw_bytes = rn_take_varint(&c);
 	t.disk_bytes = rn_take_varint(&c);
+	t.has_disk_crc = rn_cursor_left(&c) > 0; /* format 1.0 ends before it */
+	if (t.has_disk_crc)
+		t.disk_crc = rn_take_u32(&c);
 	if (!rn_cursor_ok(&c) || t.raw_bytes > RN_MAX_MODULE_BYTES ||
 		t.disk_bytes > RN_MAX_MODULE_BYTES ||
 		t.raw_bytes > t.disk_bytes * RN_MAX_EXPANSION)

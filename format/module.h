@@ -14,6 +14,8 @@
 struct rn_module_desc {
 	struct rn_module_image what;  /* image empty */
 	uint64_t raw_bytes, disk_bytes; /* of the image; disk_bytes 0: it is empty and has no frame */
+	uint32_t disk_crc;  /* CRC-32C of that frame */
+	bool has_disk_crc;  /* format 1.1 */
 };
 
 /** Appends the descriptor frame. */

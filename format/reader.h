@@ -37,7 +37,8 @@ struct rn_block_info {
 	struct rn_bytes nr_set;      /* encoded; ask rn_block_info_has_nr */
 	struct rn_bytes utid_set;    /* encoded; ask rn_block_info_has_utid */
 	/* disk_bytes 0: the block has no such section. at: from the end of the directory frame. */
-	struct { uint32_t raw_bytes, disk_bytes; uint64_t at; } section[RN_SECTIONS];
+	struct { uint32_t raw_bytes, disk_bytes; uint64_t at; uint32_t disk_crc; } section[RN_SECTIONS];
+	bool has_disk_crc;           /* format 1.1: disk_crc is the CRC-32C of the bytes on disk */
 };
 bool rn_block_info_has_nr(const struct rn_block_info *info, enum rn_abi abi, uint32_t nr);
 bool rn_block_info_has_utid(const struct rn_block_info *info, uint32_t utid);

@@ -3,6 +3,7 @@
 #include "format/writer.h"
 
 #include "format/block_encoder.h"
+#include "format/crc32c.h"
 #include "format/frame.h"
 #include "format/index.h"
 #include "format/limits.h"
@@ -225,6 +226,7 @@ int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struc
 		return fail(w, rc);
 	}
 	d.disk_bytes = image.len;
+	d.disk_crc = rn_crc32c(rn_buffer_bytes(&image));
 	rn_module_encode(&w->out, &d);
 	size_t desc_bytes = w->out.len;
 	rn_put_bytes(&w->out, image.p, image.len);

@@ -131,44 +131,21 @@ Test(verify, a_trace_cut_behind_a_block_is_cut_short_not_damaged_in_its_blocks)
 	free((void *)cut.p);
 }
 
-/* Every event as it was written. */
-static bool reads_the_same(struct rn_bytes bytes)
-{
-	struct rn_reader *reader;
-	struct rn_block *block = rn_block_new();
-	struct rn_event ev;
-	uint32_t n = 0;
-	bool same = true;
-	cr_assert_eq(rn_reader_open_bytes(&reader, bytes, NULL), 0);
-	while (rn_reader_next(reader, block, NULL) == 0)
-		for (uint32_t i = 0; rn_block_event(block, i, RN_WANT_ALL, &ev, NULL) == 0; i++, n++)
-			same = same && n < sample.n && !event_difference(&ev, &sample.event[n]);
-	rn_block_free(block);
-	rn_reader_close(reader);
-	return same && n == sample.n;
-}
-
-/* zstd frames have bits that mean nothing, so that a flipped one may leave all of it right. */
-Test(verify, a_flipped_bit_is_told_or_changes_nothing)
+/* Also one that zstd would not notice: the directory has a checksum of the bytes as they are. */
+Test(verify, no_flipped_bit_passes_for_whole)
 {
 	uint64_t seed = 99;
-	unsigned told = 0;
-	for (unsigned i = 0; i < 400; i++) {
+	for (size_t at = 0; at < trace.len; at += 1 + trace.len / 3000) {
 		struct rn_bytes bad = copy(trace.len);
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
-		size_t at = (size_t)((seed >> 20) % trace.len);
 		((uint8_t *)bad.p)[at] ^= (uint8_t)(1 << (seed >> 60 & 7));
 		struct rn_reader *reader;
 		if (rn_reader_open_bytes(&reader, bad, NULL) == 0) {
 			rn_reader_close(reader);
-			if (verify(bad, "text") != RN_VERDICT_WHOLE)
-				told++;
-			else
-				cr_assert(reads_the_same(bad), "byte %zu", at);
+			cr_assert_neq(verify(bad, "text"), RN_VERDICT_WHOLE, "byte %zu", at);
 		}
 		free((void *)bad.p);
 	}
-	cr_assert_gt(told, 350);
 }
 
 Test(verify, no_cut_passes_for_whole)

@@ -356,7 +356,13 @@ def read_block(directory, file):
     number, first_seq, n_calls, n_meta, first_ns, span_ns, max_dur, n_errors = [
         directory.varint() for _ in range(8)]
     sizes = [[directory.varint() for _ in range(3)] for _ in range(directory.varint())]
-    section = {kind: Bytes(unpack(file.take(disk), raw)) for kind, raw, disk in sizes}
+    directory.string(), directory.string()
+    section = {}
+    for kind, raw, disk in sizes:
+        frame = file.take(disk)
+        if directory.left() and directory.fixed(4) != crc32c(frame):
+            raise ValueError(f"block {number}, section {kind}: checksum")
+        section[kind] = Bytes(unpack(frame, raw))
     calls = read_core(section[0], n_calls) if n_calls else []
     for kind, read in ((1, read_args), (2, read_regs), (3, read_stack), (4, read_data)):
         if kind in section:
@@ -392,7 +398,10 @@ def main():
         elif kind == b"RNTMODUL":
             module_kind, build_id, name = body.varint(), body.string(), body.string()
             raw, disk = body.varint(), body.varint()
-            image = unpack(file.take(disk), raw) if disk else b""
+            frame = file.take(disk)
+            if disk and body.left() and body.fixed(4) != crc32c(frame):
+                raise ValueError("module: checksum")
+            image = unpack(frame, raw) if disk else b""
             print(f"module {module_kind} {build_id.hex()} {name.hex()} {len(image)} "
                   f"{crc32c(image):08x}")
 

@@ -68,8 +68,8 @@ static void expect_header_error(size_t at, uint8_t value, int code, const char *
 
 Test(reader, versions_and_features_it_does_not_know_are_named)
 {
-	expect_header_error(0, 2, RN_E_VERSION, "version 2.0, this program reads version 1");
-	expect_header_error(0, 0, RN_E_VERSION, "version 0.0");
+	expect_header_error(0, 2, RN_E_VERSION, "version 2.1, this program reads version 1");
+	expect_header_error(0, 0, RN_E_VERSION, "version 0.1");
 	expect_header_error(12, 0x08, RN_E_FEATURE, "incompatible feature 3");
 	expect_header_error(19, 0x80, RN_E_FEATURE, "incompatible feature 63");
 }
