@@ -22,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,14 +40,16 @@ static void occupy_standard_files(void)
 
 static int die_by(int sig)
 {
+	static const unsigned long by_default[4]; /* as the kernel has it: SIG_DFL, no flags */
 	const struct rlimit no_core = { 0, 0 };
 	sigset_t set;
 	setrlimit(RLIMIT_CORE, &no_core); /* the core of interest is the command's */
-	signal(sig, SIG_DFL);
+	/* Not signal and raise: they refuse the two signals the C library keeps for itself. */
+	syscall(SYS_rt_sigaction, sig, by_default, NULL, 8);
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	raise(sig);
+	kill(getpid(), sig);
 	return 128 + sig; /* it does not kill (SIGCHLD, ..) */
 }
 
