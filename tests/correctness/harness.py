@@ -226,6 +226,7 @@ class Case:
         plain = run(argv, **how)
         done, trace = self.record(argv, options, **how)
         show = " ".join(argv)[:120]
+        check(plain.status not in (97, 98, 99), f"{show}: untraced: {plain}")
         check(done.status == plain.status,
               f"{show}: status {done.status}, untraced {plain.status}\n{done.err.decode()[-500:]}")
         masked = mask or (lambda text: text)
