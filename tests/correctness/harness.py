@@ -24,6 +24,7 @@ import traceback
 
 BUILD = os.path.abspath(os.environ.get("RN_BUILD", "build"))
 RECORD = f"{BUILD}/renacer-record"
+RENACER = f"{BUILD}/renacer"
 ANALYZE = f"{BUILD}/renacer-analyze"
 HERE = os.path.dirname(os.path.abspath(__file__))
 SUBJECTS = f"{BUILD}/tests/correctness"
