@@ -181,7 +181,7 @@ struct rn_arg {
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
 	X(NEVER) /* exit: never returns */ \
 	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
-	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME)
+	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER)
 
 enum rn_ret_kind {
 #define X(k) RN_RET_##k,

@@ -67,10 +67,6 @@ void rn_record_open_how(struct rn_print *p, struct rn_bytes b)
 {
 	uint64_t flags = rn_field_u(b, 0, 8), mode = rn_field_u(b, 8, 8);
 	const uint64_t creates = 0100 | 020000000; /* O_CREAT, O_TMPFILE without its O_DIRECTORY */
-	if (b.len < 24) {
-		rn_print_quoted_hex(p, b);
-		return;
-	}
 	RN_PUT(p, "{flags=");
 	rn_print_flags(p, RN_NAMES_open, flags);
 	if (mode || flags & creates) {

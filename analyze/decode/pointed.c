@@ -146,27 +146,54 @@ bool rn_kind_arr(struct rn_print *p, unsigned i)
 	return true;
 }
 
-/* A structure that says its own size: as much of it as we know, and that there is more. */
+/* Bytes behind what we know of a structure; nothing when they are zero, as the kernel has it. */
+static void print_beyond(struct rn_print *p, uint64_t addr, uint64_t known, uint64_t said)
+{
+	uint8_t bytes[RN_RECORD_MAX];
+	uint64_t n = said - known < sizeof(bytes) ? said - known : sizeof(bytes);
+	bool zero = true;
+	if (!rn_print_read(p, addr + known, bytes, (size_t)n)) {
+		RN_PUT(p, ", ???");
+		return;
+	}
+	for (uint64_t i = 0; i < n; i++)
+		zero = zero && !bytes[i];
+	if (zero)
+		return;
+	RN_PUT(p, ", /* bytes ");
+	rn_put_udec(p->out, known);
+	RN_PUT(p, "..");
+	rn_put_udec(p->out, said - 1);
+	RN_PUT(p, " */ ");
+	rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)n));
+}
+
+/* A structure that says its own size: as much of it as we know, and what is behind that. */
 bool rn_kind_vrec(struct rn_print *p, unsigned i)
 {
 	uint8_t bytes[RN_RECORD_MAX];
 	const struct rn_arg *a = &p->desc->arg[i];
+	enum rn_record_id id = (enum rn_record_id)a->aux;
 	uint64_t addr = p->args[i];
 	if (!rn_arg_phase(p, a)) {
 		rn_print_addr(p, addr);
 		return true;
 	}
-	uint64_t said = rn_arg_length(p, a);
-	uint32_t known = rn_record_bytes((enum rn_record_id)a->aux, p->abi);
+	uint64_t said = rn_arg_length(p, a), known = rn_record_bytes(id, p->abi);
 	uint64_t size = said < known ? said : known;
 	if (a->dir & RN_IN)
 		p->phase = RN_PHASE_ENTRY;
-	if (!rn_record_known((enum rn_record_id)a->aux) || !size || size > sizeof(bytes) ||
-	    !rn_print_read(p, addr, bytes, (size_t)size)) {
+	if (!rn_record_known(id) || !size || size < rn_record_least_bytes(id) ||
+	    size > sizeof(bytes) || !rn_print_read(p, addr, bytes, (size_t)size)) {
 		rn_print_addr(p, addr);
 		return true;
 	}
-	rn_print_record(p, (enum rn_record_id)a->aux, rn_bytes_of(bytes, (size_t)size));
+	rn_print_record(p, id, rn_bytes_of(bytes, (size_t)size));
+	if (said > known && a->kind == RN_ARG_VREC && a->dir & RN_IN && p->out->len) {
+		p->out->len--; /* the brace */
+		print_beyond(p, addr, known, said);
+		rn_put_u8(p->out, '}');
+	}
 	return true;
 }
 

@@ -139,10 +139,10 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 		rn_print_record_at(p, RN_REC_sock_fprog, v);
 		break;
 	case PTRACER:
-		if (v == (p->word == 4 ? UINT32_MAX : UINT64_MAX))
+		if ((int32_t)v == -1)
 			RN_PUT(p, "PR_SET_PTRACER_ANY");
 		else
-			rn_put_udec(p->out, v);
+			rn_put_dec(p->out, (int32_t)v);
 		break;
 	}
 	return true;

@@ -16,6 +16,7 @@ struct record {
 	rn_record_printer *print;
 	const struct rn_fields *fields;
 	bool number;
+	uint8_t least; /* bytes of its first version, for those that say their size; fewer are none */
 	bool filled; /* shown as the call left it, when it succeeded */
 	enum rn_field_form form;
 };
@@ -56,9 +57,9 @@ static const struct record records[RN_RECORDS] = {
 	[RN_REC_statfs] = FIELDS(rn_fields_statfs),
 	[RN_REC_statfs64] = FIELDS(rn_fields_statfs64),
 	[RN_REC_ustat] = FIELDS(rn_fields_ustat),
-	[RN_REC_open_how] = CODE(rn_record_open_how),
+	[RN_REC_open_how] = { .print = rn_record_open_how, .least = 24 },
 	[RN_REC_file_handle] = CODE(rn_record_file_handle),
-	[RN_REC_mount_attr] = CODE(rn_record_mount_attr),
+	[RN_REC_mount_attr] = { .print = rn_record_mount_attr, .least = 32 },
 	[RN_REC_cachestat_range] = FIELDS(rn_fields_cachestat_range),
 	[RN_REC_cachestat] = FIELDS(rn_fields_cachestat),
 	[RN_REC_io_event] = FIELDS(rn_fields_io_event),
@@ -68,15 +69,17 @@ static const struct record records[RN_RECORDS] = {
 	[RN_REC_winsize] = CODE(rn_record_winsize),
 	[RN_REC_termios] = CODE(rn_record_termios),
 	[RN_REC_termio] = CODE(rn_record_termio),
+	[RN_REC_mempolicy] = CODE(rn_record_mempolicy),
 	[RN_REC_wait_status] = CODE(rn_record_wait_status),
 	[RN_REC_rusage] = FIELDS(rn_fields_rusage),
 	[RN_REC_rlimit] = CODE(rn_record_rlimit),
 	[RN_REC_rlimit64] = CODE(rn_record_rlimit),
 	[RN_REC_siginfo] = CODE(rn_record_siginfo),
-	[RN_REC_clone_args] = CODE(rn_record_clone_args),
+	[RN_REC_clone_args] = { .print = rn_record_clone_args, .least = 64 },
 	[RN_REC_sched_param] = NUMBER(DEC),
-	[RN_REC_sched_attr] = CODE(rn_record_sched_attr),
+	[RN_REC_sched_attr] = { .print = rn_record_sched_attr, .least = 48 },
 	[RN_REC_futex_waitv] = CODE(rn_record_futex_waitv),
+	[RN_REC_user_desc] = CODE(rn_record_user_desc),
 	[RN_REC_cap_header] = CODE(rn_record_cap_header),
 	[RN_REC_sock_fprog] = CODE(rn_record_sock_fprog),
 	[RN_REC_sigaction] = CODE(rn_record_sigaction),
@@ -99,6 +102,11 @@ bool rn_record_is_number(enum rn_record_id id)
 bool rn_record_is_filled(enum rn_record_id id)
 {
 	return (unsigned)id < RN_RECORDS && records[id].filled;
+}
+
+unsigned rn_record_least_bytes(enum rn_record_id id)
+{
+	return (unsigned)id < RN_RECORDS ? records[id].least : 0;
 }
 
 bool rn_record_known(enum rn_record_id id)

@@ -18,6 +18,8 @@ void rn_print_record(struct rn_print *p, enum rn_record_id id, struct rn_bytes b
 void rn_print_element(struct rn_print *p, enum rn_record_id id, struct rn_bytes b);
 /** There is a printer; what has none prints as its address. */
 bool rn_record_known(enum rn_record_id id);
+/** Of records that say their own size: the bytes of the first version; 0 for the others. */
+unsigned rn_record_least_bytes(enum rn_record_id id);
 /** Of records given and taken: those that are shown as the call left them. */
 bool rn_record_is_filled(enum rn_record_id id);
 /** The records that are a lone number. */

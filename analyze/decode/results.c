@@ -114,6 +114,19 @@ static void result_personality(struct rn_print *p, int64_t ret)
 	rn_put_u8(p->out, ')');
 }
 
+/* MEMBARRIER_CMD_QUERY, the command 0, answers with the commands there are. */
+static void result_membarrier(struct rn_print *p, int64_t ret)
+{
+	if (p->args[0] || !ret) {
+		rn_put_dec(p->out, ret);
+		return;
+	}
+	rn_put_hex(p->out, (uint64_t)ret);
+	RN_PUT(p, " (");
+	rn_print_flags(p, RN_NAMES_membarrier, (uint64_t)ret);
+	rn_put_u8(p->out, ')');
+}
+
 static void result_ioprio(struct rn_print *p, int64_t ret)
 {
 	rn_put_hex(p->out, (uint64_t)ret);
@@ -147,6 +160,7 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_PERSONALITY] = result_personality,
 	[RN_RET_IOPRIO] = result_ioprio,
 	[RN_RET_TIME] = result_time,
+	[RN_RET_MEMBARRIER] = result_membarrier,
 };
 
 void rn_print_result(struct rn_print *p)

@@ -205,3 +205,35 @@ void rn_record_io_uring_params(struct rn_print *p, struct rn_bytes b)
 	}
 	rn_put_u8(p->out, '}');
 }
+
+void rn_record_mempolicy(struct rn_print *p, struct rn_bytes b)
+{
+	rn_put_u8(p->out, '[');
+	rn_print_flags(p, RN_NAMES_mempolicy, rn_field_u(b, 0, 4));
+	rn_put_u8(p->out, ']');
+}
+
+/* An entry of the descriptor table: <asm/ldt.h> of x86; the flags are bits of one word. */
+void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
+{
+	static const struct {
+		const char *label;
+		uint8_t bit, bits;
+	} flags[] = {
+		{ ", seg_32bit=", 0, 1 }, { ", contents=", 1, 2 }, { ", read_exec_only=", 3, 1 },
+		{ ", limit_in_pages=", 4, 1 }, { ", seg_not_present=", 5, 1 }, { ", useable=", 6, 1 },
+		{ ", lm=", 7, 1 },
+	};
+	uint64_t bits = rn_field_u(b, 12, 4);
+	RN_PUT(p, "{entry_number=");
+	rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	RN_PUT(p, ", base_addr=");
+	rn_put_hex0(p->out, rn_field_u(b, 4, 4));
+	RN_PUT(p, ", limit=");
+	rn_put_hex0(p->out, rn_field_u(b, 8, 4));
+	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]) - (p->word == 4); i++) {
+		rn_put_text(p->out, flags[i].label);
+		rn_put_udec(p->out, bits >> flags[i].bit & ((1u << flags[i].bits) - 1));
+	}
+	rn_put_u8(p->out, '}');
+}
