@@ -12,7 +12,7 @@
  *  - the next stop is asked for directly (PTRACE_GET_SYSCALL_INFO without wait4): it
  *    succeeds when the tracee has stopped already.
  * When others want that CPU, or several tracees are active, it goes back to normal.
- * The figures are in bench/README.md, "What a stop costs".
+ * The figures are in docs/stop-cost.md.
  */
 #ifndef RN_RECORD_PTRACE_PACE_H
 #define RN_RECORD_PTRACE_PACE_H
