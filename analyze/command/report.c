@@ -216,6 +216,16 @@ static void warn_of_damage(const struct plan *p, struct rn_diag *diag)
 			(unsigned long long)(n - DAMAGE_SHOWN));
 }
 
+static bool has_task(const struct rn_model *m, uint64_t id)
+{
+	for (uint32_t i = 0; i < rn_model_n_tasks(m); i++) {
+		const struct rn_task *t = rn_model_task_at(m, i);
+		if (t->tid == id || t->pid == id)
+			return true;
+	}
+	return false;
+}
+
 static void warn(const struct plan *p, struct rn_diag *diag)
 {
 	struct rn_model_end end;
@@ -224,6 +234,10 @@ static void warn(const struct plan *p, struct rn_diag *diag)
 	if (recorded && p->o->string_limit > recorded && !p->o->summary)
 		rn_diag_warn(diag, "-s %llu: the recorder kept at most %llu bytes of each buffer",
 			(unsigned long long)p->o->string_limit, (unsigned long long)recorded);
+	for (size_t i = 0; i < p->n_pids; i++)
+		if (!has_task(p->model, p->pids[i]))
+			rn_diag_warn(diag, "-p %llu: no such process in the trace",
+				(unsigned long long)p->pids[i]);
 	warn_of_damage(p, diag);
 	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "

@@ -51,24 +51,24 @@ static int refuse(pid_t pid, int errnum, struct rn_error *err)
 	struct rn_proc_status s;
 	int code = rn_error_of_errno(errnum);
 	if (rn_proc_status(&s, pid) == 0 && s.tracer)
-		return rn_fail(err, RN_E_PERM, "cannot attach to %d: already traced by process %d",
+		return rn_fail(err, RN_E_PERM, "Failed to attach to %d: already traced by process %d",
 			(int)pid, (int)s.tracer);
 	if (errnum == EPERM && s.state == 'Z')
-		return rn_fail(err, RN_E_GONE, "cannot attach to %d: it has ended already (zombie)",
+		return rn_fail(err, RN_E_GONE, "Failed to attach to %d: it has ended already (zombie)",
 			(int)pid);
 	if (errnum == EPERM)
-		return rn_fail(err, code, "cannot attach to %d: not permitted (another user's, or "
+		return rn_fail(err, code, "Failed to attach to %d: not permitted (another user's, or "
 			"kernel.yama.ptrace_scope or a container forbids it)", (int)pid);
-	return rn_fail_errno(err, code, errnum, "cannot attach to %d", (int)pid);
+	return rn_fail_errno(err, code, errnum, "Failed to attach to %d", (int)pid);
 }
 
 static int check_pid(pid_t pid, pid_t *tgid, struct rn_error *err)
 {
 	struct rn_proc_status s;
 	if (rn_proc_status(&s, pid) < 0)
-		return rn_fail(err, RN_E_NOT_FOUND, "cannot attach to %d: no such process", (int)pid);
+		return rn_fail(err, RN_E_NOT_FOUND, "Failed to attach to %d: no such process", (int)pid);
 	if (s.tgid == getpid())
-		return rn_fail(err, RN_E_PERM, "cannot attach to %d: that is this recorder itself",
+		return rn_fail(err, RN_E_PERM, "Failed to attach to %d: that is this recorder itself",
 			(int)pid);
 	*tgid = s.tgid;
 	return 0;
