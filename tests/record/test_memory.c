@@ -4,6 +4,8 @@
 #include "tests/record/guarded.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,4 +81,36 @@ Test(memory, a_process_that_is_gone_is_told)
 		_exit(0);
 	waitpid(pid, NULL, 0);
 	cr_assert_eq(rn_memory_read(&m, pid, &r, 1), RN_E_GONE);
+}
+
+/* Where process_vm_readv is forbidden, words are read one by one; the answer is the same. */
+Test(memory, word_by_word_the_same_is_read)
+{
+	struct rn_memory fast = { 0 }, slow = { .method = RN_MEMORY_PEEK };
+	uint8_t *end = guarded_end(1), a[3][64], b[3][64];
+	for (int i = 0; i < 64; i++)
+		end[i - 64] = (uint8_t)(i * 3);
+	munmap(end, PAGE); /* a debugger may look at what is only protected */
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, 0, 0) == 0)
+			raise(SIGSTOP);
+		_exit(0);
+	}
+	int status;
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	if (!WIFSTOPPED(status))
+		cr_skip_test("needs permission to ptrace");
+	struct rn_range f[3] = { range(end - 61, 50, a[0]), range(end - 5, 9, a[1]), range(end, 8, a[2]) };
+	struct rn_range s[3] = { range(end - 61, 50, b[0]), range(end - 5, 9, b[1]), range(end, 8, b[2]) };
+	cr_assert_eq(rn_memory_read(&fast, pid, f, 3), 0);
+	cr_assert_eq(rn_memory_read(&slow, pid, s, 3), 0);
+	for (int i = 0; i < 3; i++) {
+		cr_assert_eq(s[i].got, f[i].got, "range %d", i);
+		cr_assert_eq(s[i].fault, f[i].fault, "range %d", i);
+		cr_assert_arr_eq(b[i], a[i], f[i].got);
+	}
+	cr_assert_eq(s[1].got, 5);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
