@@ -7,8 +7,9 @@
  * Everything that can be wrong is found before the command starts. The exit status is the
  * recorder's, which is the command's.
  */
+#include "analyze/live.h"
+
 #include "analyze/command/output.h"
-#include "analyze/command/report.h"
 #include "analyze/live_recorder.h"
 #include "analyze/live_tee.h"
 #include "shared/arena.h"
@@ -27,14 +28,7 @@
 #define RECORDER_STRING_BYTES 256     /* what the recorder keeps unless told otherwise */
 #define RECORDER_STRING_MAX_BYTES 65536
 
-struct options {
-	struct rn_report_options report; /* first: its rows fill it */
-	bool follow;
-	const char *keep, *stack, *user, *backend;
-	struct rn_strings env;
-};
-
-#define O struct options
+#define O struct rn_live_options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("What is run or attached to") },
 	{ 'p', "pid", RN_STRINGS(O, report.pids), .argument = "PID",
@@ -52,6 +46,10 @@ static const struct rn_option rows[] = {
 		.help = "keep the trace in FILE, for renacer-analyze" },
 	{ 0, "stack", RN_STRING(O, stack), .argument = "SIZE",
 		.help = "with --keep: bytes of the stack kept with each call, or none" },
+	{ RN_HEADING("As another tool") },
+	{ 0, "strace", RN_FLAG(O, misplaced_strace),
+		.help = "first of all options: the rest is strace's command line, and so is what "
+			"is written; see renacer --strace --help" },
 	{ RN_OPTIONS_END },
 };
 #undef O
@@ -106,7 +104,7 @@ static void add_recorder(struct words *w)
 }
 
 /* A report needs no stacks yet; a kept trace has them as any other. */
-static void add_amounts(struct words *w, const struct options *o)
+static void add_amounts(struct words *w, const struct rn_live_options *o)
 {
 	char number[24];
 	uint64_t bytes = o->report.string_limit;
@@ -119,7 +117,7 @@ static void add_amounts(struct words *w, const struct options *o)
 		add_word(w, "--stack=", o->stack ? o->stack : "none");
 }
 
-static int make_words(struct words *w, const struct options *o, const struct rn_invocation *in,
+static int make_words(struct words *w, const struct rn_live_options *o, const struct rn_invocation *in,
 	int fd, struct rn_error *err)
 {
 	char number[24];
@@ -144,7 +142,7 @@ static int make_words(struct words *w, const struct options *o, const struct rn_
 	return w->failed ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
 }
 
-static int check(const struct options *o, const struct rn_invocation *in, struct rn_error *err)
+static int check(const struct rn_live_options *o, const struct rn_invocation *in, struct rn_error *err)
 {
 	uint64_t *pids = NULL;
 	size_t n;
@@ -180,7 +178,7 @@ static int open_keep(const char *path, struct rn_error *err)
 }
 
 /* Reads the trace to its end. RN_E_NOT_TRACE when the recorder wrote nothing at all. */
-static int report(const struct options *o, int fd, FILE *stream, struct rn_diag *diag,
+static int report(const struct rn_live_options *o, int fd, FILE *stream, struct rn_diag *diag,
 	struct rn_error *err)
 {
 	/* The report's ids are those the recorder attached to; their children count as well. */
@@ -196,7 +194,7 @@ static int report(const struct options *o, int fd, FILE *stream, struct rn_diag 
 }
 
 /* *status: the recorder's, as from wait(2). */
-static int run_recorder(const struct options *o, char *const *argv, int recorder_fd, int keep_fd,
+static int run_recorder(const struct rn_live_options *o, char *const *argv, int recorder_fd, int keep_fd,
 	FILE *stream, struct rn_diag *diag, int *status, struct rn_error *err)
 {
 	struct rn_recorder recorder;
@@ -234,17 +232,18 @@ static int conclude(int status, int rc, struct rn_diag *diag, const struct rn_er
 	return RN_EXIT_UNREADABLE;
 }
 
-static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
+int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, struct rn_error *err)
 {
-	const struct options *o = options;
 	struct words words = { 0 };
-	struct rn_output out = { NULL, NULL };
+	struct rn_output out = { .file = NULL };
 	int keep_fd = -1, status = 0;
 	bool started = false;
 	int rc = check(o, in, err);
 	if (!rc)
 		rc = make_words(&words, o, in, RECORDER_FD, err);
-	if (!rc)
+	if (!rc && o->report.ways)
+		rc = rn_output_open_as_strace(&out, o->report.output, o->report.append, err);
+	else if (!rc)
 		rc = rn_output_open(&out, o->report.output, NULL, err);
 	if (!rc && o->keep) {
 		keep_fd = open_keep(o->keep, err);
@@ -260,11 +259,23 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	return started ? conclude(status, rc, in->diag, err) : rc;
 }
 
-static void fini(void *options)
+static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
-	struct options *o = options;
+	const struct rn_live_options *o = options;
+	if (o->misplaced_strace)
+		return rn_fail(err, RN_E_USAGE, "--strace goes before all other options");
+	return rn_live(o, in, err);
+}
+
+void rn_live_options_fini(struct rn_live_options *o)
+{
 	rn_report_options_fini(&o->report);
 	rn_strings_fini(&o->env);
+}
+
+static void fini(void *options)
+{
+	rn_live_options_fini(options);
 }
 
 static const char *const synopsis[] = { "[OPTIONS] [--] COMMAND [ARGUMENTS]", "[OPTIONS] -p PID",
@@ -275,7 +286,7 @@ const struct rn_command rn_command_live = {
 	.summary = "trace a program and report its system calls",
 	.synopsis = synopsis,
 	.options = { rn_report_rows, rows },
-	.options_size = sizeof(struct options),
+	.options_size = sizeof(struct rn_live_options),
 	.options_first = true,
 	.run = run,
 	.fini = fini,

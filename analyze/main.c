@@ -11,6 +11,7 @@
  *   decode/             what a call says, as text
  *   command/            the verbs: one file each
  *   live*.c             `renacer`: a recorder behind a pipe, reported while it runs
+ *   strace_*.c          `renacer --strace`: the same by strace's command line
  */
 #include "analyze/command/cli.h"
 
@@ -45,7 +46,11 @@ int main(int argc, char **argv)
 	}
 	const char *program = argv[0];
 	occupy_standard_files();
-	if (strcmp(base_name(program), rn_command_live.name) == 0)
+	bool live = strcmp(base_name(program), rn_command_live.name) == 0;
+	if (live && argc > 1 && strcmp(argv[1], "--strace") == 0)
+		return rn_command_main(&rn_command_strace, rn_command_strace.name, program, argc - 1,
+			argv + 1);
+	if (live)
 		return rn_command_main(&rn_command_live, rn_command_live.name, program, argc, argv);
 	const struct rn_command *c = argc > 1 ? rn_command_find(argv[1]) : NULL;
 	if (!c)

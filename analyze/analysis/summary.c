@@ -287,7 +287,7 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 		shown[COL_TOTAL_TIME].hide |= RN_HIDE_CSV;
 	const struct rn_table table = {
 		.name = "summary",
-		.title = "Wall-clock time from entry to return of system calls",
+		.title = s->options.bare ? NULL : "Wall-clock time from entry to return of system calls",
 		.empty = "No system calls were traced.",
 		.flags = RN_TABLE_RULED,
 		.columns = shown,
@@ -307,7 +307,7 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 		rc = emit_total(&all, sink, err);
 	if (!rc)
 		rc = rn_sink_end(sink, err);
-	if (!rc)
+	if (!rc && !s->options.bare)
 		rc = note_unfinished(lines, n, sink, err);
 	free(lines);
 	return rc;

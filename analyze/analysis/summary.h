@@ -29,6 +29,7 @@ struct rn_summary_options {
 	int sort;               /* enum rn_summary_sort */
 	bool total_time;        /* -T: the CSV has a column total_time */
 	enum rn_machine machine; /* of the trace; NONE: unknown */
+	bool bare;              /* the table alone, without title and notes */
 };
 
 extern const struct rn_analysis rn_analysis_summary;

@@ -73,6 +73,8 @@ int rn_command_main(const struct rn_command *c, const char *name, const char *pr
 		rc = c->run(options, &in, &err);
 	}
 	int status = finish(&diag, rc, &err);
+	if (rc < 0 && rc != RN_E_PIPE && c->failure)
+		status = c->failure;
 	if (options && c->fini)
 		c->fini(options);
 	free(options);

@@ -47,6 +47,7 @@ struct rn_command {
 	const struct rn_option *options[RN_COMMAND_TABLES];
 	size_t options_size;             /* of that struct, zeroed before */
 	bool options_first;              /* the first operand ends the options: a command to trace */
+	int failure;                     /* exit status of every error; 0: those of enum rn_exit */
 	/** An exit code, or a negative RN_E_*. */
 	int (*run)(void *options, const struct rn_invocation *in, struct rn_error *err);
 	/** Frees what the options hold (struct rn_strings); NULL: nothing. Called after run, and when
@@ -57,6 +58,8 @@ struct rn_command {
 extern const struct rn_command *const rn_commands[]; /* NULL ends it; sorted by name */
 /** The program `renacer`, which is no verb of renacer-analyze (live.c). */
 extern const struct rn_command rn_command_live;
+/** `renacer --strace`, whose command line is strace's (strace_command.c). */
+extern const struct rn_command rn_command_strace;
 /** NULL when there is none of that name. */
 const struct rn_command *rn_command_find(const char *name);
 

@@ -16,10 +16,11 @@ static bool is_same_file(int fd, const char *path)
 }
 
 /* Emptied only when it is known not to be the input. */
-static int open_file(struct rn_output *o, const char *input, struct rn_error *err)
+static int open_file(struct rn_output *o, const char *input, bool append, struct rn_error *err)
 {
 	struct stat st;
-	int fd = open(o->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	int fd = open(o->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : 0),
+		0666);
 	if (fd < 0)
 		return rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'", o->path);
 	if (is_same_file(fd, input)) {
@@ -27,7 +28,7 @@ static int open_file(struct rn_output *o, const char *input, struct rn_error *er
 		return rn_fail(err, RN_E_USAGE, "'%s' is the trace itself: it would be overwritten",
 			o->path);
 	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(fd, 0) < 0) {
+	if (!append && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(fd, 0) < 0) {
 		int saved = errno;
 		close(fd);
 		return rn_fail_errno(err, RN_E_IO, saved, "cannot empty '%s'", o->path);
@@ -42,11 +43,23 @@ static int open_file(struct rn_output *o, const char *input, struct rn_error *er
 
 int rn_output_open(struct rn_output *o, const char *path, const char *input, struct rn_error *err)
 {
-	*o = (struct rn_output){ stdout, NULL };
+	*o = (struct rn_output){ .file = stdout };
 	if (!path || strcmp(path, "-") == 0)
 		return 0;
 	o->path = path;
-	return open_file(o, input, err);
+	return open_file(o, input, false, err);
+}
+
+int rn_output_open_as_strace(struct rn_output *o, const char *path, bool append, struct rn_error *err)
+{
+	*o = (struct rn_output){ .file = stderr, .path = path };
+	if (!path)
+		return 0;
+	if (*path != '|' && *path != '!')
+		return open_file(o, NULL, append, err);
+	o->file = popen(path + 1, "we");
+	o->pipe = true;
+	return o->file ? 0 : rn_fail_errno(err, RN_E_IO, errno, "cannot run '%s'", path + 1);
 }
 
 int rn_output_close(struct rn_output *o, int rc, struct rn_error *err)
@@ -56,7 +69,7 @@ int rn_output_close(struct rn_output *o, int rc, struct rn_error *err)
 	errno = 0;
 	bool failed = fflush(o->file) != 0 || ferror(o->file);
 	int errnum = errno;
-	if (o->path && fclose(o->file) != 0 && !failed) {
+	if (o->path && (o->pipe ? pclose(o->file) < 0 : fclose(o->file) != 0) && !failed) {
 		failed = true;
 		errnum = errno;
 	}

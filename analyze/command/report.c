@@ -30,6 +30,8 @@ const struct rn_option rn_report_rows[] = {
 	{ 'T', "syscall-times", RN_FLAG(O, duration), .help = "show the time spent in each call" },
 	{ 't', "absolute-timestamps", RN_COUNTER(O, clock),
 		.help = "show the time of day; -tt with microseconds, -ttt in seconds since 1970" },
+	{ 'a', "columns", RN_UINT(O, column), .argument = "COLUMN", .initial = "40",
+		.max = 4096, .help = "let results begin in this column" },
 	{ 'r', "relative-timestamps", RN_FLAG(O, relative),
 		.help = "show the time since the line before" },
 	{ 's', "string-limit", RN_UINT(O, string_limit), .argument = "N", .initial = "32",
@@ -131,6 +133,13 @@ static void plan_style(struct plan *p)
 	p->style.relative = o->relative;
 	p->style.duration = o->duration;
 	p->style.no_exits = o->quiet > 1;
+	p->style.has_column = true;
+	p->style.column = (uint32_t)o->column;
+	if (o->ways) {
+		p->style.as_strace = true;
+		p->style.pid_column = o->ways->pid_column;
+		p->style.births = o->ways->births;
+	}
 }
 
 /* Filters narrow by the cheapest question first: the directories answer it for whole blocks. A summary
@@ -177,7 +186,7 @@ static int tell_provenance(const struct plan *p, struct rn_sink *sink, struct rn
 static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
-		(enum rn_machine)rn_reader_header(p->reader)->machine };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->ways };
 	struct rn_question question = { &rn_analysis_summary, &options };
 	const struct rn_report *report;
 	struct rn_sink *sink;
@@ -187,7 +196,7 @@ static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 	if (rc)
 		return rc;
 	rc = rn_analyses_run(&question, 1, p->source, sink, err);
-	if (!rc)
+	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
 	return rc ? rc : end;
@@ -196,7 +205,7 @@ static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 static int list(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
-		p->pids, p->n_pids, stream };
+		p->pids, p->n_pids, stream, stderr };
 	if (!job.writer)
 		return rn_fail(err, RN_E_USAGE, "events cannot be listed as %s", p->o->format);
 	return rn_listing_run(&job, NULL, err);
@@ -262,7 +271,7 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
 {
 	struct plan p = { .o = o, .reader = r };
-	diag->quiet |= o->quiet > 0;
+	diag->quiet |= o->quiet > 0 || o->ways;
 	int rc = plan_init(&p, err);
 	if (!rc)
 		rc = o->summary ? sum_up(&p, stream, err) : list(&p, stream, err);
@@ -303,7 +312,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 {
 	const struct rn_report_options *o = options;
 	struct rn_reader *r = NULL;
-	struct rn_output out = { NULL, NULL };
+	struct rn_output out = { .file = NULL };
 	const char *path;
 	int rc = rn_command_trace(&path, in, err);
 	if (!rc)

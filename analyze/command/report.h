@@ -15,10 +15,18 @@
 
 struct rn_model_end;
 
+/* What only a tracer that stands in for strace does. */
+struct rn_strace_ways {
+	bool pid_column; /* -f and -o: an id in front of each line */
+	bool births;     /* "Process N attached", on standard error */
+};
+
 struct rn_report_options {
+	const struct rn_strace_ways *ways; /* NULL: none of that */
 	bool summary, duration, relative, verbose, fd_paths, all_processes;
 	unsigned clock, quiet, hex;
-	uint64_t string_limit;
+	uint64_t string_limit, column;
+	bool append;
 	int sort;
 	const char *format, *output;
 	struct rn_strings filters, pids;

@@ -66,6 +66,14 @@ static void put_relative(struct rn_line_clock *c, struct rn_listing *l, uint64_t
 static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
 {
 	uint64_t tid = rn_model_tid(l->model, utid, ts_ns);
+	if (l->style->pid_column) {
+		size_t start = l->out.len;
+		rn_put_padded(&l->out, tid, 1);
+		while (l->out.len - start < 5)
+			rn_put_u8(&l->out, ' ');
+		rn_put_u8(&l->out, ' ');
+		return;
+	}
 	rn_put_text(&l->out, "[pid ");
 	for (uint64_t reach = 10000; reach > tid && reach > 1; reach /= 10)
 		rn_put_u8(&l->out, ' ');
@@ -75,7 +83,7 @@ static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
 
 void rn_line_lead(struct rn_line_clock *c, struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
 {
-	if (l->many && utid)
+	if ((l->many || l->style->pid_column) && utid)
 		put_pid(l, utid, ts_ns);
 	if (l->style->clock)
 		put_clock(c, l, ts_ns);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/listing.h"
 
+#include "analyze/listing/alive.h"
+#include "analyze/listing/split.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,8 @@ struct walk {
 	struct rn_listing listing;
 	void *state;
 	uint32_t n_tasks_seen; /* when `many` was last settled */
+	struct rn_alive alive; /* as strace lists */
+	struct rn_split *split;
 };
 
 static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
@@ -82,6 +87,59 @@ static void count_call(struct rn_listing_totals *t, const struct rn_call *c)
 		t->time_ns += c->dur_ns;
 }
 
+/* A process found running has one line for all its threads. */
+static void tell_birth(struct walk *w, const struct rn_task *t)
+{
+	const struct rn_model *m = w->job->model;
+	struct rn_listing *l = &w->listing;
+	uint32_t threads = 0;
+	if (t->how == RN_TASK_COMMAND || (t->how == RN_TASK_ATTACHED && t->leader != t->utid))
+		return;
+	for (uint32_t i = 0; t->how == RN_TASK_ATTACHED && i < rn_model_n_tasks(m); i++) {
+		const struct rn_task *other = rn_model_task_at(m, i);
+		threads += other->leader == t->utid && other->how == RN_TASK_ATTACHED;
+	}
+	struct rn_buffer *out = l->messages ? &l->scratch : &l->out;
+	rn_put_format(out, "strace: Process %llu attached", (unsigned long long)t->tid);
+	if (threads > 1)
+		rn_put_format(out, " with %u threads", threads);
+	rn_put_u8(out, '\n');
+	if (!l->messages)
+		return;
+	fwrite(l->scratch.p, 1, l->scratch.len, l->messages);
+	rn_buffer_clear(&l->scratch);
+}
+
+/* As strace lists: who has come, and whether lines must say whose they are. */
+static void settle_alive(struct walk *w, const struct rn_order_item *item)
+{
+	uint64_t now_ns = rn_order_item_ns(item);
+	const struct rn_task *t;
+	if (item->part == RN_ORDER_PAUSE || item->part == RN_ORDER_DAMAGE)
+		return;
+	while ((t = rn_alive_next(&w->alive, now_ns)))
+		if (w->job->style->births)
+			tell_birth(w, t);
+	w->listing.many = rn_alive_many(&w->alive, now_ns);
+}
+
+static int next_item(struct walk *w, struct rn_order *order, struct rn_order_item *item,
+	struct rn_error *err)
+{
+	int rc;
+	if (!w->split) {
+		rc = rn_order_next(order, item, err);
+		if (!rc)
+			settle_many(w);
+		return rc;
+	}
+	bool told = w->job->style->births && !w->listing.messages;
+	rc = rn_split_next(w->split, told ? rn_alive_next_ns(&w->alive) : UINT64_MAX, item, err);
+	if (!rc)
+		settle_alive(w, item);
+	return rc;
+}
+
 /* Counts an item; false: it is not to be shown. */
 static bool take(struct walk *w, const struct rn_order_item *item)
 {
@@ -118,8 +176,7 @@ static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
 	const struct rn_listing_writer *writer = w->job->writer;
 	struct rn_order_item item;
 	int rc;
-	while ((rc = rn_order_next(order, &item, err)) == 0) {
-		settle_many(w);
+	while ((rc = next_item(w, order, &item, err)) == 0) {
 		if (item.part == RN_ORDER_PAUSE)
 			rc = pause_listing(w, err);
 		else if (take(w, &item))
@@ -153,13 +210,20 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	struct walk w = { .job = job };
 	struct rn_reader *reader = job->source->reader;
 	w.listing = (struct rn_listing){ .style = job->style, .reader = reader,
-		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream };
+		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream,
+		.messages = job->messages == job->stream ? NULL : job->messages };
 	w.listing.env = (struct rn_decode_env){ &job->style->decode, &w, fd_target, cwd };
 	w.state = calloc(1, job->writer->state_size + 1);
 	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA));
-	int rc = w.state && order ? run(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	w.alive.model = job->model;
+	if (order && job->style->as_strace)
+		w.split = rn_split_new(order);
+	bool ready = w.state && order && (w.split || !job->style->as_strace);
+	int rc = ready ? run(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (totals)
 		*totals = w.listing.totals;
+	rn_alive_fini(&w.alive);
+	rn_split_free(w.split);
 	rn_order_free(order);
 	free(w.state);
 	rn_buffer_fini(&w.listing.out);

@@ -24,6 +24,13 @@ struct rn_listing_style {
 	bool relative;     /* -r: time since the line before */
 	bool duration;     /* -T */
 	bool no_exits;     /* -qq: the ends of processes are left out */
+	bool has_column;   /* -a: results stand in `column`; else in 40 */
+	uint32_t column;
+	/* As strace lists: calls in two parts where something came between, the thread's id only
+	 * while there are several. */
+	bool as_strace;
+	bool pid_column;   /* with as_strace: the thread's id in front of every line, alone */
+	bool births;       /* with as_strace: "strace: Process N attached" */
 };
 
 /* What has been listed so far. */
@@ -45,6 +52,7 @@ struct rn_listing {
 	struct rn_buffer scratch; /* for writers, within one item */
 	FILE *stream;            /* where it goes: rn_listing_drain */
 	struct rn_listing_totals totals;
+	FILE *messages;          /* of a tracer, apart from the lines; NULL: among them */
 	bool many;               /* there is more than one thread: lines say whose they are */
 };
 
@@ -82,6 +90,7 @@ struct rn_listing_job {
 	const uint64_t *pids;          /* events of others are left out; none: everybody's are listed */
 	size_t n_pids;
 	FILE *stream;
+	FILE *messages;                /* births go here; NULL or stream: among the lines */
 };
 
 /** Everything is borrowed. *totals (may be NULL) is filled also on error. RN_E_PIPE when the stream's

@@ -20,19 +20,19 @@ struct text {
 };
 
 /* Blanks up to the column of the result; width is that of the line so far. */
-static void put_result_column(struct rn_buffer *out, size_t width)
+static void put_result_column(struct rn_listing *l, size_t width)
 {
-	static const char blanks[RESULT_COLUMN + 1] = "                                        ";
-	if (width < RESULT_COLUMN)
-		rn_put_bytes(out, blanks, RESULT_COLUMN - width);
-	rn_put_text(out, "= ");
+	size_t column = l->style->has_column ? l->style->column : RESULT_COLUMN;
+	for (; width < column; width++)
+		rn_put_u8(&l->out, ' ');
+	rn_put_text(&l->out, "= ");
 }
 
 /* From the closing parenthesis on; width is that of what stands before. */
 static void put_end_of_call(struct rn_listing *l, const struct rn_event *ev, size_t width)
 {
 	rn_put_text(&l->out, ") ");
-	put_result_column(&l->out, width + 2);
+	put_result_column(l, width + 2);
 	if (ev->call.flags & RN_CALL_UNFINISHED) {
 		rn_put_text(&l->out, "?\n");
 		return;
