@@ -167,6 +167,17 @@ static bool is_class(const char *word, size_t len)
 	return false;
 }
 
+/* A regex has no / at its end in strace's words. */
+static void put_word(struct rn_buffer *out, const char *word, size_t len)
+{
+	const char *regex = len && *word == '?' ? word + 1 : word;
+	if (is_class(word, len))
+		rn_put_u8(out, '%');
+	rn_put_bytes(out, word, len);
+	if (len && *regex == '/' && (word + len == regex + 1 || word[len - 1] != '/'))
+		rn_put_u8(out, '/');
+}
+
 void rn_strace_put_trace(struct rn_buffer *out, const char *set)
 {
 	bool negated = *set == '!';
@@ -180,9 +191,7 @@ void rn_strace_put_trace(struct rn_buffer *out, const char *set)
 		end = set + strcspn(set, ",");
 		if (negated)
 			rn_put_u8(out, '!');
-		if (is_class(set, (size_t)(end - set)))
-			rn_put_u8(out, '%');
-		rn_put_bytes(out, set, (size_t)(end - set));
+		put_word(out, set, (size_t)(end - set));
 		if (!*end)
 			return;
 		rn_put_u8(out, ',');
@@ -251,7 +260,7 @@ int rn_strace_translate(struct rn_strace_options *o, struct rn_error *err)
 		rc = set_trace(o, o->trace.item[i], err);
 	o->live.follow = o->follow;
 	o->ways.pid_column = o->follow && r->output;
-	o->ways.births = !r->quiet && (o->follow || r->pids.n);
+	o->ways.births = !r->quiet && (r->pids.n || (o->follow && !r->output));
 	r->ways = &o->ways;
 	r->format = "text";
 	r->fd_paths = o->fds;

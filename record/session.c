@@ -165,12 +165,20 @@ static void report_output_error(const struct session *s, struct rn_diag *diag,
 		out->have_status ? "" : ", the traced processes run on");
 }
 
+/* The command is forked before the output is opened, and must not get the descriptor of --output-fd. */
+static void keep_output_fd(const struct rn_record_options *o)
+{
+	if (o->output_fd != UINT64_MAX && o->output_fd > STDERR_FILENO)
+		fcntl((int)o->output_fd, F_SETFD, FD_CLOEXEC);
+}
+
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
 	struct rn_writer_totals totals;
 	struct rn_error why;
 	pid_t root = 0;
+	keep_output_fd(s->o);
 	int r = s->backend->open(s->state, &s->rec, &s->target, &root, err);
 	if (r < 0)
 		return r;

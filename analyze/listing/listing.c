@@ -93,9 +93,10 @@ static void tell_birth(struct walk *w, const struct rn_task *t)
 	const struct rn_model *m = w->job->model;
 	struct rn_listing *l = &w->listing;
 	uint32_t threads = 0;
-	if (t->how == RN_TASK_COMMAND || (t->how == RN_TASK_ATTACHED && t->leader != t->utid))
+	bool found = t->how == RN_TASK_ATTACHED;
+	if (t->how == RN_TASK_COMMAND || (found ? t->leader != t->utid : l->messages != NULL))
 		return;
-	for (uint32_t i = 0; t->how == RN_TASK_ATTACHED && i < rn_model_n_tasks(m); i++) {
+	for (uint32_t i = 0; found && i < rn_model_n_tasks(m); i++) {
 		const struct rn_task *other = rn_model_task_at(m, i);
 		threads += other->leader == t->utid && other->how == RN_TASK_ATTACHED;
 	}

@@ -30,7 +30,8 @@ struct rn_listing_style {
 	 * while there are several. */
 	bool as_strace;
 	bool pid_column;   /* with as_strace: the thread's id in front of every line, alone */
-	bool births;       /* with as_strace: "strace: Process N attached" */
+	bool births;       /* with as_strace: "strace: Process N attached"; of children only among the
+			    * lines */
 };
 
 /* What has been listed so far. */
