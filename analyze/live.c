@@ -24,7 +24,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RECORDER_FD 3                 /* where it writes the trace, in its own process */
 #define RECORDER_STRING_BYTES 256     /* what the recorder keeps unless told otherwise */
 #define RECORDER_STRING_MAX_BYTES 65536
 
@@ -177,6 +176,16 @@ static int open_keep(const char *path, struct rn_error *err)
 	return fd;
 }
 
+/* A number for the recorder's end of the pipe that the command's caller has given no descriptor. */
+static int reserve_descriptor(void)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fd = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (null >= 0)
+		close(null);
+	return fd;
+}
+
 /* Reads the trace to its end. RN_E_NOT_TRACE when the recorder wrote nothing at all. */
 static int report(const struct rn_live_options *o, int fd, FILE *stream, struct rn_diag *diag,
 	struct rn_error *err)
@@ -239,8 +248,11 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 	int keep_fd = -1, status = 0;
 	bool started = false;
 	int rc = check(o, in, err);
+	int recorder_fd = rc ? -1 : reserve_descriptor();
+	if (!rc && recorder_fd < 0)
+		rc = rn_fail_errno(err, RN_E_IO, errno, "no descriptor for the recorder");
 	if (!rc)
-		rc = make_words(&words, o, in, RECORDER_FD, err);
+		rc = make_words(&words, o, in, recorder_fd, err);
 	if (!rc && o->report.ways)
 		rc = rn_output_open_as_strace(&out, o->report.output, o->report.append, err);
 	else if (!rc)
@@ -251,10 +263,12 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 	}
 	if (!rc) {
 		started = true;
-		rc = run_recorder(o, words.item, RECORDER_FD, keep_fd, out.file, in->diag, &status,
+		rc = run_recorder(o, words.item, recorder_fd, keep_fd, out.file, in->diag, &status,
 			err);
 	}
 	rc = rn_output_close(&out, rc, err);
+	if (recorder_fd >= 0)
+		close(recorder_fd);
 	words_fini(&words);
 	return started ? conclude(status, rc, in->diag, err) : rc;
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,8 +11,6 @@
 #include <unistd.h>
 
 #define PIPE_BYTES (1 << 20)
-
-extern char **environ;
 
 void rn_recorder_find(struct rn_buffer *path)
 {
@@ -63,21 +60,31 @@ static void catch_signals(void)
 			sigaction(passed_on[i], &catch, NULL);
 }
 
+/* Never returns; why it failed is left in *errnum, which is the parent's. */
+static _Noreturn void become(char *const *argv, int write_fd, int trace_fd, bool stdout_to_stderr,
+	volatile int *errnum)
+{
+	if (dup2(write_fd, trace_fd) >= 0 &&
+		(!stdout_to_stderr || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0))
+		execvp(argv[0], argv);
+	*errnum = errno;
+	_exit(127);
+}
+
+/* Not posix_spawn: glibc's leaves signals 32 and 33 ignored, which the command would inherit. */
 static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int trace_fd_in_child,
 	bool stdout_to_stderr)
 {
-	posix_spawn_file_actions_t files;
-	int rc = posix_spawn_file_actions_init(&files);
-	if (rc)
-		return rc;
-	/* Also where both are the same: that clears close-on-exec. */
-	rc = posix_spawn_file_actions_adddup2(&files, write_fd, trace_fd_in_child);
-	if (!rc && stdout_to_stderr)
-		rc = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
-	if (!rc)
-		rc = posix_spawnp(&r->pid, argv[0], &files, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	return rc;
+	volatile int errnum = 0;
+	pid_t pid = vfork();
+	if (pid == 0)
+		become(argv, write_fd, trace_fd_in_child, stdout_to_stderr, &errnum);
+	if (pid < 0)
+		return errno;
+	if (errnum)
+		waitpid(pid, NULL, 0);
+	r->pid = pid;
+	return errnum;
 }
 
 int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_child,

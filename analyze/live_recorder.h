@@ -23,7 +23,8 @@ struct rn_recorder {
 	int trace_fd; /* read the trace here; the caller's to close */
 };
 
-/** Starts argv[0] (by PATH when it has no slash), which writes to its descriptor trace_fd_in_child; its
+/** Starts argv[0] (by PATH when it has no slash), which writes to its descriptor trace_fd_in_child, a
+ *  number the caller keeps reserved; its
  *  standard output goes to ours, or with stdout_to_stderr to our standard error.
  *  RN_E_NOT_FOUND, RN_E_PERM, RN_E_IO, RN_E_NOMEM. */
 int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_child,
