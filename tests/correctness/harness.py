@@ -187,6 +187,8 @@ class Trace:
         open_call = {}
         for event in self.events:
             tid = event.get("tid")
+            if not tid:
+                continue  # of a half block at the end of a cut trace: whose it was is not known
             if event["type"] == "exec":
                 open_call.pop(tid, None)
             elif event["type"] == "exit":
