@@ -192,6 +192,7 @@ static int report(const struct rn_live_options *o, int fd, FILE *stream, struct 
 {
 	/* The report's ids are those the recorder attached to; their children count as well. */
 	struct rn_report_options all = o->report;
+	all.recorder_warns = true;
 	struct rn_reader *r;
 	all.pids = (struct rn_strings){ NULL, 0 };
 	int rc = rn_reader_open_fd(&r, fd, "the recorder", err);

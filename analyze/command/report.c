@@ -254,7 +254,8 @@ static void warn(const struct plan *p, struct rn_diag *diag)
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);
-	for (size_t i = 0; p->filter && i < rn_filter_warnings(p->filter); i++)
+	for (size_t i = 0; p->filter && !p->o->recorder_warns &&
+		i < rn_filter_warnings(p->filter); i++)
 		rn_diag_warn(diag, "%s", rn_filter_warning(p->filter, i));
 }
 

@@ -27,6 +27,7 @@ struct rn_report_options {
 	unsigned clock, quiet, hex;
 	uint64_t string_limit, column;
 	bool append;
+	bool recorder_warns; /* of words in the filters: not once more here */
 	int sort;
 	const char *format, *output;
 	struct rn_strings filters, pids;
