@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LEAST_STACK "8"               /* registers come with a stack */
 #define RECORDER_STRING_BYTES 256     /* what the recorder keeps unless told otherwise */
 #define RECORDER_STRING_MAX_BYTES 65536
 
@@ -113,7 +114,7 @@ static void add_amounts(struct words *w, const struct rn_live_options *o)
 	if (bytes > RECORDER_STRING_BYTES)
 		add_word(w, "--string-limit=", number);
 	if (o->stack || !o->keep)
-		add_word(w, "--stack=", o->stack ? o->stack : "none");
+		add_word(w, "--stack=", o->stack ? o->stack : o->report.pcs ? LEAST_STACK : "none");
 }
 
 static int make_words(struct words *w, const struct rn_live_options *o, const struct rn_invocation *in,
@@ -276,10 +277,11 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
-	const struct rn_live_options *o = options;
+	struct rn_live_options *o = options;
 	if (o->misplaced_strace)
 		return rn_fail(err, RN_E_USAGE, "--strace goes before all other options");
-	return rn_live(o, in, err);
+	int rc = rn_report_prepare(&o->report, err);
+	return rc ? rc : rn_live(o, in, err);
 }
 
 void rn_live_options_fini(struct rn_live_options *o)

@@ -80,14 +80,24 @@ const struct rn_option rn_strace_rows[] = {
 	{ 0, "seccomp-bpf", RN_FLAG(O, seccomp), .help = "a hint that changes nothing here" },
 	{ RN_HEADING("Filtering") },
 	{ 'e', "expression", RN_STRINGS(O, expressions), .argument = "EXPR",
-		.help = "trace=SET (or SET alone), abbrev=none, quiet=WORDS" },
+		.help = "trace=SET (or SET alone), status=SET, signal=SET, abbrev=none, quiet=WORDS" },
 	{ 0, "trace", RN_STRINGS(O, trace), .argument = "SET", .help = "as -e trace=SET" },
+	{ 0, "signal", RN_STRINGS(O, signals), .argument = "SET", .help = "as -e signal=SET" },
+	{ 0, "status", RN_STRINGS(O, statuses), .argument = "SET", .help = "as -e status=SET" },
+	{ 'z', "successful-only", RN_FLAG(O, live.report.successful),
+		.help = "only the calls that returned without an error" },
+	{ 'Z', "failed-only", RN_FLAG(O, live.report.failed),
+		.help = "only the calls that returned an error" },
 	{ 0, "inject", RN_STRINGS(O, inject), .argument = "SPEC", .hidden = true },
 	{ 0, "fault", RN_STRINGS(O, inject), .argument = "SPEC", .hidden = true },
 	{ RN_HEADING("Output format") },
 	{ 'a', "columns", RN_UINT(O, live.report.column), .argument = "COLUMN", .initial = "40",
 		.max = 4096, .help = "let results begin in this column" },
 	{ 'A', "output-append-mode", RN_FLAG(O, live.report.append), .help = "append to FILE" },
+	{ 'i', "instruction-pointer", RN_FLAG(O, live.report.pcs),
+		.help = "show the address from which each call was made" },
+	{ 'n', "syscall-number", RN_FLAG(O, live.report.numbers),
+		.help = "show the number of each call" },
 	{ 'o', "output", RN_STRING(O, live.report.output), .argument = "FILE",
 		.help = "write to FILE instead of standard error; |COMMAND is run to read it" },
 	{ 'q', NULL, RN_COUNTER(O, live.report.quiet),
@@ -120,6 +130,7 @@ const struct rn_option rn_strace_rows[] = {
 	{ 'c', "summary-only", RN_FLAG(O, live.report.summary),
 		.help = "count time, calls and errors of each system call; the time is wall-clock "
 			"time, as with -w" },
+	{ 'C', "summary", RN_FLAG(O, live.report.list_too), .help = "list the calls, then sum them up" },
 	{ 'S', "summary-sort-by", RN_WORD(O, live.report.sort, rn_summary_sort_words),
 		.argument = "COLUMN", .initial = "time", .help = "sort the summary by COLUMN" },
 	{ 'w', "summary-wall-clock", RN_FLAG(O, wall_clock),
@@ -229,6 +240,10 @@ static int qualify(struct rn_strace_options *o, const char *expression, struct r
 			return 0;
 		}
 		break;
+	case Q_STATUS:
+		return rn_views_set_status(&o->live.report.views, set, err);
+	case Q_SIGNAL:
+		return rn_views_set_signals(&o->live.report.views, set, err);
 	case Q_INJECT:
 		return rn_fail(err, RN_E_USAGE, "-e %s: tampering with system calls is not supported",
 			expression);
@@ -254,10 +269,16 @@ int rn_strace_translate(struct rn_strace_options *o, struct rn_error *err)
 {
 	struct rn_report_options *r = &o->live.report;
 	int rc = check(o, err);
+	if (!rc)
+		rc = rn_report_prepare(r, err);
 	for (size_t i = 0; i < o->expressions.n && !rc; i++)
 		rc = qualify(o, o->expressions.item[i], err);
 	for (size_t i = 0; i < o->trace.n && !rc; i++)
 		rc = set_trace(o, o->trace.item[i], err);
+	for (size_t i = 0; i < o->signals.n && !rc; i++)
+		rc = rn_views_set_signals(&r->views, o->signals.item[i], err);
+	for (size_t i = 0; i < o->statuses.n && !rc; i++)
+		rc = rn_views_set_status(&r->views, o->statuses.item[i], err);
 	o->live.follow = o->follow;
 	o->ways.pid_column = o->follow && r->output;
 	o->ways.births = !r->quiet && (r->pids.n || (o->follow && !r->output));
@@ -273,6 +294,8 @@ void rn_strace_options_fini(struct rn_strace_options *o)
 	rn_live_options_fini(&o->live);
 	rn_strings_fini(&o->expressions);
 	rn_strings_fini(&o->trace);
+	rn_strings_fini(&o->signals);
+	rn_strings_fini(&o->statuses);
 	rn_strings_fini(&o->inject);
 	rn_arena_fini(&o->text);
 }

@@ -299,6 +299,8 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	int rc = take_lines(s, &lines, &n, err);
 	for (size_t i = 0; i < n && !rc; i++)
 		rn_tally_merge(&all, &lines[i].e.tally);
+	if (!rc && s->options.bare && !n)
+		goto out;
 	if (!rc)
 		rc = rn_sink_begin(sink, &table, err);
 	for (size_t i = 0; i < n && !rc; i++)
@@ -309,7 +311,18 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 		rc = rn_sink_end(sink, err);
 	if (!rc && !s->options.bare)
 		rc = note_unfinished(lines, n, sink, err);
+out:
 	free(lines);
+	return rc;
+}
+
+int rn_summary_emit(struct rn_tally_set *set, const struct rn_summary_options *options,
+	struct rn_sink *sink, struct rn_error *err)
+{
+	struct state s = { .options = *options, .set = set };
+	rn_arena_init(&s.names);
+	int rc = emit(&s, sink, err);
+	rn_arena_fini(&s.names);
 	return rc;
 }
 

@@ -34,4 +34,9 @@ struct rn_summary_options {
 
 extern const struct rn_analysis rn_analysis_summary;
 
+struct rn_tally_set;
+/** The same table of what somebody else counted; the set may be used up. */
+int rn_summary_emit(struct rn_tally_set *set, const struct rn_summary_options *options,
+	struct rn_sink *sink, struct rn_error *err);
+
 #endif

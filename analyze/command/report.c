@@ -2,6 +2,7 @@
 #include "analyze/command/report.h"
 
 #include "analyze/analysis/summary.h"
+#include "analyze/analysis/tally.h"
 #include "analyze/command/output.h"
 #include "analyze/listing/listing.h"
 #include "analyze/provenance.h"
@@ -21,17 +22,26 @@ const struct rn_option rn_report_rows[] = {
 	{ RN_HEADING("What is reported") },
 	{ 'c', "summary-only", RN_FLAG(O, summary),
 		.help = "count time, calls and errors of each system call instead of listing them" },
+	{ 'C', "summary", RN_FLAG(O, list_too), .help = "list the calls, then sum them up" },
 	{ 'S', "summary-sort-by", RN_WORD(O, sort, rn_summary_sort_words), .argument = "COLUMN",
-		.initial = "time", .help = "with -c: sort by COLUMN" },
+		.initial = "time", .help = "with -c and -C: sort by COLUMN" },
 	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
 		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
-			"front for all but those; may be repeated" },
+			"front for all but those; may be repeated. status=SET: only calls that were "
+			"successful, failed, unfinished; signal=SET: of the signals only these; ! in "
+			"front negates such a SET" },
+	{ 'z', "successful-only", RN_FLAG(O, successful),
+		.help = "only the calls that returned without an error" },
+	{ 'Z', "failed-only", RN_FLAG(O, failed), .help = "only the calls that returned an error" },
 	{ RN_HEADING("How it looks") },
 	{ 'T', "syscall-times", RN_FLAG(O, duration), .help = "show the time spent in each call" },
 	{ 't', "absolute-timestamps", RN_COUNTER(O, clock),
 		.help = "show the time of day; -tt with microseconds, -ttt in seconds since 1970" },
 	{ 'a', "columns", RN_UINT(O, column), .argument = "COLUMN", .initial = "40",
 		.max = 4096, .help = "let results begin in this column" },
+	{ 'i', "instruction-pointer", RN_FLAG(O, pcs),
+		.help = "show the address from which each call was made" },
+	{ 'n', "syscall-number", RN_FLAG(O, numbers), .help = "show the number of each call" },
 	{ 'r', "relative-timestamps", RN_FLAG(O, relative),
 		.help = "show the time since the line before" },
 	{ 's', "string-limit", RN_UINT(O, string_limit), .argument = "N", .initial = "32",
@@ -59,6 +69,27 @@ static const struct rn_option offline_rows[] = {
 	{ RN_OPTIONS_END },
 };
 #undef O
+
+int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
+{
+	size_t kept = 0;
+	int rc = 0;
+	rn_views_init(&o->views);
+	for (size_t i = 0; i < o->filters.n && !rc; i++) {
+		bool taken;
+		rc = rn_views_add(&o->views, o->filters.item[i], &taken, err);
+		if (!taken)
+			o->filters.item[kept++] = o->filters.item[i];
+	}
+	o->filters.n = kept;
+	if (o->successful && o->failed)
+		return rn_fail(err, RN_E_USAGE, "-z and -Z are for opposite calls");
+	if (o->successful || o->failed)
+		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
+	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
+		rc = rn_fail(err, RN_E_USAGE, "-C is for text; use -c for a summary as %s", o->format);
+	return rc;
+}
 
 int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 {
@@ -133,6 +164,11 @@ static void plan_style(struct plan *p)
 	p->style.relative = o->relative;
 	p->style.duration = o->duration;
 	p->style.no_exits = o->quiet > 1;
+	p->style.numbers = o->numbers;
+	p->style.pcs = o->pcs;
+	p->style.no_signals = o->views.signals != UINT64_MAX;
+	p->style.signals = o->views.signals;
+	p->style.whole = o->views.statuses != RN_STATUS_ALL;
 	p->style.has_column = true;
 	p->style.column = (uint32_t)o->column;
 	if (o->ways) {
@@ -155,6 +191,8 @@ static int plan_source(struct plan *p, struct rn_error *err)
 		p->source = rn_source_syscalls(p->source, p->filter);
 	if (p->source && p->n_pids)
 		p->source = rn_source_pids(p->source, p->model, p->pids, p->n_pids);
+	if (p->source && p->o->views.statuses != RN_STATUS_ALL)
+		p->source = rn_source_status(p->source, p->o->views.statuses);
 	if (p->source && p->o->summary)
 		p->source = rn_source_settled(p->source);
 	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -202,13 +240,40 @@ static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 	return rc ? rc : end;
 }
 
+/* The summary behind the listing. */
+static int sum_up_listed(const struct plan *p, struct rn_tally_set *set, FILE *stream,
+	struct rn_error *err)
+{
+	const struct rn_summary_options options = { p->o->sort, p->o->duration,
+		(enum rn_machine)rn_reader_header(p->reader)->machine, true };
+	const struct rn_report *report;
+	struct rn_sink *sink;
+	int rc = rn_report_choose(&report, "text", err);
+	if (!rc)
+		rc = report->begin(&sink, stream, err);
+	if (rc)
+		return rc;
+	rc = rn_summary_emit(set, &options, sink, err);
+	int end = report->end(sink, rc ? NULL : err);
+	return rc ? rc : end;
+}
+
 static int list(const struct plan *p, FILE *stream, struct rn_error *err)
 {
+	struct rn_tally_set *set = p->o->list_too ? rn_tally_set_new() : NULL;
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
-		p->pids, p->n_pids, stream, stderr };
-	if (!job.writer)
-		return rn_fail(err, RN_E_USAGE, "events cannot be listed as %s", p->o->format);
-	return rn_listing_run(&job, NULL, err);
+		p->pids, p->n_pids, stream, set, stderr };
+	int rc = 0;
+	if (p->o->list_too && !set)
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	else if (!job.writer)
+		rc = rn_fail(err, RN_E_USAGE, "events cannot be listed as %s", p->o->format);
+	if (!rc)
+		rc = rn_listing_run(&job, NULL, err);
+	if (!rc && set)
+		rc = sum_up_listed(p, set, stream, err);
+	rn_tally_set_free(set);
+	return rc;
 }
 
 static void warn_of_damage(const struct plan *p, struct rn_diag *diag)
@@ -311,11 +376,13 @@ static void suggest_command(const char *word, struct rn_error *err)
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
-	const struct rn_report_options *o = options;
+	struct rn_report_options *o = options;
 	struct rn_reader *r = NULL;
 	struct rn_output out = { .file = NULL };
 	const char *path;
 	int rc = rn_command_trace(&path, in, err);
+	if (!rc)
+		rc = rn_report_prepare(o, err);
 	if (!rc)
 		rc = rn_report_check(o, err);
 	if (!rc)

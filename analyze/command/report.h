@@ -8,6 +8,7 @@
 #define RN_ANALYZE_COMMAND_REPORT_H
 
 #include "analyze/command/command.h"
+#include "analyze/views.h"
 #include "format/reader.h"
 #include "shared/option.h"
 
@@ -26,8 +27,9 @@ struct rn_report_options {
 	bool summary, duration, relative, verbose, fd_paths, all_processes;
 	unsigned clock, quiet, hex;
 	uint64_t string_limit, column;
-	bool append;
 	bool recorder_warns; /* of words in the filters: not once more here */
+	bool append, numbers, pcs, successful, failed, list_too;
+	struct rn_views views;
 	int sort;
 	const char *format, *output;
 	struct rn_strings filters, pids;
@@ -36,6 +38,8 @@ struct rn_report_options {
 /* What concerns the report alone; fills struct rn_report_options, as a struct's first member, too. */
 extern const struct rn_option rn_report_rows[];
 
+/** To be called first: sorts the expressions of -e, of which only trace= stay in filters. RN_E_USAGE. */
+int rn_report_prepare(struct rn_report_options *o, struct rn_error *err);
 /** Wrong words among the options, found before anything is opened or run. RN_E_USAGE, .. */
 int rn_report_check(const struct rn_report_options *o, struct rn_error *err);
 

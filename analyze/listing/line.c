@@ -90,3 +90,27 @@ void rn_line_lead(struct rn_line_clock *c, struct rn_listing *l, uint32_t utid, 
 	if (l->style->relative)
 		put_relative(c, l, ts_ns);
 }
+
+/* The program counter among the registers that are kept (docs/format.md). */
+static bool find_pc(const struct rn_listing *l, const struct rn_call *c, uint64_t *pc)
+{
+	unsigned slot = l->header->machine == RN_MACHINE_AARCH64 ? 32 : 16;
+	if (!c->regs || slot >= c->n_regs)
+		return false;
+	*pc = c->regs[slot];
+	return true;
+}
+
+void rn_line_call(struct rn_listing *l, const struct rn_call *call)
+{
+	uint64_t pc;
+	if (l->style->numbers)
+		rn_put_format(&l->out, "[%4u] ", call->nr);
+	if (!l->style->pcs)
+		return;
+	bool narrow = call->abi == RN_ABI_I386;
+	if (find_pc(l, call, &pc))
+		rn_put_format(&l->out, narrow ? "[%08llx] " : "[%016llx] ", (unsigned long long)pc);
+	else
+		rn_put_text(&l->out, narrow ? "[????????] " : "[????????????????] ");
+}

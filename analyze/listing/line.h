@@ -16,6 +16,8 @@ struct rn_line_clock {
 
 /** "[pid  1234] ", then the time in the way of -t and -r. */
 void rn_line_lead(struct rn_line_clock *c, struct rn_listing *l, uint32_t utid, uint64_t ts_ns);
+/** What -n and -i have in front of a call. */
+void rn_line_call(struct rn_listing *l, const struct rn_call *call);
 /** Seconds with six decimals, cut: 1.000002. */
 void rn_put_seconds6(struct rn_buffer *out, uint64_t ns);
 /** v with at least `digits` digits, filled with zeros. */

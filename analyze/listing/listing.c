@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/listing.h"
 
+#include "analyze/analysis/tally.h"
 #include "analyze/listing/alive.h"
 #include "analyze/listing/split.h"
 
@@ -141,6 +142,11 @@ static int next_item(struct walk *w, struct rn_order *order, struct rn_order_ite
 	return rc;
 }
 
+static bool is_wanted_signal(const struct rn_listing_style *style, uint64_t signo)
+{
+	return !style->no_signals || (signo >= 1 && signo <= 64 && style->signals >> (signo - 1) & 1);
+}
+
 /* Counts an item; false: it is not to be shown. */
 static bool take(struct walk *w, const struct rn_order_item *item)
 {
@@ -155,10 +161,20 @@ static bool take(struct walk *w, const struct rn_order_item *item)
 	}
 	if (ev->kind == RN_EV_LOST)
 		t->lost_events += ev->LOST.count;
+	if (ev->kind == RN_EV_SIGNAL && !is_wanted_signal(w->job->style, ev->SIGNAL.signo))
+		return false;
 	if (ev->kind == RN_EV_EXIT && w->job->style->no_exits)
 		return false;
 	return !ev->utid ||
 		rn_model_is_of(w->job->model, ev->utid, w->job->pids, w->job->n_pids);
+}
+
+static int tally(struct walk *w, const struct rn_order_item *item, struct rn_error *err)
+{
+	bool is_call = item->part != RN_ORDER_DAMAGE && item->ev.kind == RN_EV_CALL;
+	if (!w->job->tally || !is_call || item->part == RN_ORDER_BEGUN)
+		return 0;
+	return rn_tally_set_add_call(w->job->tally, &item->ev.call, err);
 }
 
 static int pause_listing(struct walk *w, struct rn_error *err)
@@ -180,7 +196,7 @@ static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
 	while ((rc = next_item(w, order, &item, err)) == 0) {
 		if (item.part == RN_ORDER_PAUSE)
 			rc = pause_listing(w, err);
-		else if (take(w, &item))
+		else if (take(w, &item) && !(rc = tally(w, &item, err)))
 			rc = writer->item(w->state, &w->listing, &item, err);
 		if (!rc && w->listing.out.len > DRAIN_BYTES)
 			rc = rn_listing_drain(&w->listing, err);
@@ -215,10 +231,11 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 		.messages = job->messages == job->stream ? NULL : job->messages };
 	w.listing.env = (struct rn_decode_env){ &job->style->decode, &w, fd_target, cwd };
 	w.state = calloc(1, job->writer->state_size + 1);
-	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA));
+	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA) |
+		(job->style->pcs ? RN_WANT(REGS) : 0));
 	w.alive.model = job->model;
 	if (order && job->style->as_strace)
-		w.split = rn_split_new(order);
+		w.split = rn_split_new(order, job->style->whole);
 	bool ready = w.state && order && (w.split || !job->style->as_strace);
 	int rc = ready ? run(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (totals)

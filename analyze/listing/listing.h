@@ -15,6 +15,8 @@
 
 #include <stdio.h>
 
+struct rn_tally_set;
+
 /* X(NAME): the word of --format; rn_listing_NAME is its writer. Sorted. */
 #define RN_LISTINGS(X) X(csv) X(json) X(jsonl) X(text)
 
@@ -26,6 +28,11 @@ struct rn_listing_style {
 	bool no_exits;     /* -qq: the ends of processes are left out */
 	bool has_column;   /* -a: results stand in `column`; else in 40 */
 	uint32_t column;
+	bool numbers;      /* -n: of the calls, in front */
+	bool pcs;          /* -i: where the calls were made, in front */
+	bool no_signals;   /* only the signals of the set `signals`, bit signo - 1, are listed */
+	uint64_t signals;
+	bool whole;        /* with as_strace: calls are never split, and come when they end */
 	/* As strace lists: calls in two parts where something came between, the thread's id only
 	 * while there are several. */
 	bool as_strace;
@@ -91,6 +98,7 @@ struct rn_listing_job {
 	const uint64_t *pids;          /* events of others are left out; none: everybody's are listed */
 	size_t n_pids;
 	FILE *stream;
+	struct rn_tally_set *tally;    /* counts what was listed; NULL: nobody does */
 	FILE *messages;                /* births go here; NULL or stream: among the lines */
 };
 

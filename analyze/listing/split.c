@@ -16,7 +16,7 @@ struct under_way {
 struct rn_split {
 	struct rn_order *order;
 	struct rn_order_item item; /* the next of the order, when has_item */
-	bool has_item, ended;
+	bool has_item, ended, whole;
 	struct under_way **heap;   /* the first to end on top */
 	size_t n, cap;
 	uint64_t n_begun;
@@ -33,11 +33,13 @@ uint64_t rn_order_item_ns(const struct rn_order_item *item)
 	return ns + item->ev.call.dur_ns < ns ? UINT64_MAX : ns + item->ev.call.dur_ns;
 }
 
-struct rn_split *rn_split_new(struct rn_order *order)
+struct rn_split *rn_split_new(struct rn_order *order, bool whole)
 {
 	struct rn_split *s = calloc(1, sizeof(*s));
-	if (s)
-		s->order = order;
+	if (!s)
+		return NULL;
+	s->order = order;
+	s->whole = whole;
 	return s;
 }
 
@@ -132,7 +134,7 @@ static int hold(struct rn_split *s, struct rn_error *err)
 	u->number = s->n_begun++;
 	s->heap[s->n++] = u;
 	rise(s->heap, s->n - 1);
-	s->held = u;
+	s->held = s->whole ? NULL : u;
 	s->has_item = false;
 	return 0;
 }
@@ -164,7 +166,7 @@ static int tell_first(struct rn_split *s, uint64_t break_ns, struct rn_order_ite
 	if (s->held && (s->held != u || broken))
 		return tell_held(s, out);
 	s->told = take_first(s);
-	int rc = tell(out, s->held ? RN_ORDER_WHOLE : RN_ORDER_RESUMED, u);
+	int rc = tell(out, s->held || s->whole ? RN_ORDER_WHOLE : RN_ORDER_RESUMED, u);
 	s->held = NULL;
 	return rc;
 }

@@ -13,8 +13,8 @@
 
 struct rn_split;
 
-/** Borrows the order. NULL: no memory. */
-struct rn_split *rn_split_new(struct rn_order *order);
+/** Borrows the order. whole: calls are never split, and come when they end. NULL: no memory. */
+struct rn_split *rn_split_new(struct rn_order *order, bool whole);
 void rn_split_free(struct rn_split *s);
 /** As rn_order_next. A call under way at break_ns is not whole: something will be told then. */
 int rn_split_next(struct rn_split *s, uint64_t break_ns, struct rn_order_item *out,

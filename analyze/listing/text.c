@@ -4,6 +4,7 @@
  * result when nothing came between, else by "<unfinished ...>", and the result gets a line of
  * its own. What of the open line is in the buffer already, and how wide it is, is remembered.
  */
+#include "analyze/idmap.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
 
@@ -16,8 +17,27 @@ struct text {
 	uint32_t open_utid;
 	uint64_t open_ts_ns;
 	size_t open_width;            /* bytes of it, the lead among them */
+	struct rn_idmap last_nr;      /* of each thread's last call, for -n */
 	struct rn_buffer open_args;   /* the arguments it shows */
 };
+
+static void put_lead(struct text *t, struct rn_listing *l, const struct rn_event *ev, uint64_t ts_ns)
+{
+	rn_line_lead(&t->clock, l, ev->utid, ts_ns);
+	rn_line_call(l, &ev->call);
+	if (l->style->numbers) /* without memory, the thread's signals have no number */
+		rn_idmap_put(&t->last_nr, ev->utid, ev->call.nr & INT32_MAX);
+}
+
+/* Signals and ends have the number of the thread's last call, and no place. */
+static void put_last_call(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	uint32_t nr = rn_idmap_find(&t->last_nr, ev->utid);
+	if (l->style->numbers && nr != RN_IDMAP_NONE)
+		rn_put_format(&l->out, "[%4u] ", nr);
+	if (l->style->pcs)
+		rn_put_text(&l->out, "[????????????????] ");
+}
 
 /* Blanks up to the column of the result; width is that of the line so far. */
 static void put_result_column(struct rn_listing *l, size_t width)
@@ -58,7 +78,7 @@ static void put_unfinished_args(struct rn_listing *l, const struct rn_event *ev)
 static void put_whole(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
 	size_t start = l->out.len;
-	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	put_lead(t, l, ev, ev->ts_ns);
 	rn_decode_name(&l->out, &ev->call);
 	rn_put_u8(&l->out, '(');
 	if (ev->call.flags & RN_CALL_UNFINISHED)
@@ -78,7 +98,7 @@ static void close_open_line(struct text *t, struct rn_listing *l)
 static void put_begun(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
 	size_t start = l->out.len;
-	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	put_lead(t, l, ev, ev->ts_ns);
 	rn_decode_name(&l->out, &ev->call);
 	rn_put_u8(&l->out, '(');
 	rn_buffer_clear(&t->open_args);
@@ -127,7 +147,7 @@ static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_ev
 	} else {
 		close_open_line(t, l);
 		start = l->out.len;
-		rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns + ev->call.dur_ns);
+		put_lead(t, l, ev, ev->ts_ns + ev->call.dur_ns);
 		rn_put_text(&l->out, "<... ");
 		rn_decode_name(&l->out, &ev->call);
 		rn_put_text(&l->out, " resumed>");
@@ -163,6 +183,7 @@ static void put_marked(struct text *t, struct rn_listing *l, const struct rn_eve
 	const char *mark)
 {
 	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
+	put_last_call(t, l, ev);
 	rn_put_text(&l->out, mark);
 	rn_put_u8(&l->out, ' ');
 	if (ev->kind == RN_EV_SIGNAL)
@@ -233,6 +254,7 @@ static int end(void *st, struct rn_listing *l, struct rn_error *err)
 static void fini(void *st)
 {
 	struct text *t = st;
+	rn_idmap_fini(&t->last_nr);
 	rn_buffer_fini(&t->args);
 	rn_buffer_fini(&t->entry);
 	rn_buffer_fini(&t->open_args);
