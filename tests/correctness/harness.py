@@ -322,7 +322,13 @@ def run_case(function):
         function(Case(folder))
 
 
+def ended(sig, _):
+    """The time limit of ctest passed: what was started must end, too."""
+    raise KeyboardInterrupt(f"ended by signal {sig}")
+
+
 def main():
+    signal.signal(signal.SIGTERM, ended)
     failed = 0
     done = 0
     if run([f"{BUILD}/tests/can_trace"]).status != 0:
