@@ -82,10 +82,10 @@ static const struct command {
 	{ 0x5451, NOTHING, 0 },                         /* FIOCLEX */
 	{ 0x5452, INT_IN, 0 },                          /* FIOASYNC */
 	{ 0x5460, U64_OUT, 0 },                         /* FIOQSIZE */
-	{ 0x802c542a, RECORD_OUT, RN_REC_termios },     /* TCGETS2; the speeds behind are details */
-	{ 0x402c542b, RECORD_IN, RN_REC_termios },      /* TCSETS2, TCSETSW2, TCSETSF2 */
-	{ 0x402c542c, RECORD_IN, RN_REC_termios },
-	{ 0x402c542d, RECORD_IN, RN_REC_termios },
+	{ 0x802c542a, RECORD_OUT, RN_REC_termios2 },    /* TCGETS2 */
+	{ 0x402c542b, RECORD_IN, RN_REC_termios2 },      /* TCSETS2, TCSETSW2, TCSETSF2 */
+	{ 0x402c542c, RECORD_IN, RN_REC_termios2 },
+	{ 0x402c542d, RECORD_IN, RN_REC_termios2 },
 	{ 0x80045430, INT_OUT, 0 },                     /* TIOCGPTN */
 	{ 0x40045431, INT_IN, 0 },                      /* TIOCSPTLCK */
 	{ 0x80045438, INT_OUT, 0 },                     /* TIOCGPKT */

@@ -31,7 +31,20 @@ static bool read_entry(struct rn_print *p, struct rn_bytes all, size_t at, bool 
 	return true;
 }
 
-static void put_entry(struct rn_print *p, const struct entry *e)
+static void put_type(struct rn_print *p, const struct entry *e)
+{
+	RN_PUT(p, ", d_type=");
+	rn_print_enum(p, RN_NAMES_dirent_type, e->type);
+}
+
+static void put_name(struct rn_print *p, const struct entry *e)
+{
+	RN_PUT(p, ", d_name=");
+	rn_print_quoted(p, e->name);
+}
+
+/* In the order of the structure. */
+static void put_entry(struct rn_print *p, const struct entry *e, bool wide)
 {
 	RN_PUT(p, "{d_ino=");
 	rn_put_udec(p->out, e->ino);
@@ -39,10 +52,11 @@ static void put_entry(struct rn_print *p, const struct entry *e)
 	rn_put_dec(p->out, e->off);
 	RN_PUT(p, ", d_reclen=");
 	rn_put_udec(p->out, e->reclen);
-	RN_PUT(p, ", d_type=");
-	rn_print_enum(p, RN_NAMES_dirent_type, e->type);
-	RN_PUT(p, ", d_name=");
-	rn_print_quoted(p, e->name);
+	if (wide)
+		put_type(p, e);
+	put_name(p, e);
+	if (!wide)
+		put_type(p, e);
 	rn_put_u8(p->out, '}');
 }
 
@@ -66,7 +80,7 @@ bool rn_kind_dirents(struct rn_print *p, unsigned i)
 		if (p->style->verbose) {
 			if (n)
 				RN_PUT(p, ", ");
-			put_entry(p, &e);
+			put_entry(p, &e, wide);
 		}
 		n++;
 	}

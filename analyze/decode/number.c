@@ -66,6 +66,15 @@ void rn_put_hex0(struct rn_buffer *b, uint64_t v)
 	rn_put_bytes(b, t, n + 2);
 }
 
+void rn_put_hex_padded(struct rn_buffer *b, uint64_t v, unsigned width)
+{
+	unsigned n = v ? count_hex_digits(v) : 0, prefix = v ? 2 : 0;
+	rn_put_bytes(b, "0x", prefix);
+	if (width > 16 + prefix)
+		width = 16 + prefix;
+	rn_put_hex_digits(b, v, n + prefix < width ? width - prefix : n);
+}
+
 void rn_put_hex(struct rn_buffer *b, uint64_t v)
 {
 	if (v)

@@ -17,6 +17,8 @@ void rn_put_udec_padded(struct rn_buffer *b, uint64_t v, unsigned digits);
 void rn_put_hex(struct rn_buffer *b, uint64_t v);
 /** "0x1f"; 0 is "0x0". */
 void rn_put_hex0(struct rn_buffer *b, uint64_t v);
+/** At least `width` characters with the "0x", zero-filled, as C's %#0*x has it: 0 is "0000". */
+void rn_put_hex_padded(struct rn_buffer *b, uint64_t v, unsigned width);
 /** Exactly `digits` hexadecimal digits (1..16), no prefix. */
 void rn_put_hex_digits(struct rn_buffer *b, uint64_t v, unsigned digits);
 /** "0644"; at least three characters: 0 is "000", 7 is "007". */

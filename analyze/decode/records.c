@@ -68,6 +68,7 @@ static const struct record records[RN_RECORDS] = {
 	[RN_REC_epoll_event] = CODE(rn_record_epoll_event),
 	[RN_REC_winsize] = CODE(rn_record_winsize),
 	[RN_REC_termios] = CODE(rn_record_termios),
+	[RN_REC_termios2] = CODE(rn_record_termios),
 	[RN_REC_termio] = CODE(rn_record_termio),
 	[RN_REC_mempolicy] = CODE(rn_record_mempolicy),
 	[RN_REC_wait_status] = CODE(rn_record_wait_status),

@@ -15,8 +15,9 @@ static const struct {
 	{ 516, "ERESTART_RESTARTBLOCK (Interrupted by signal)" },
 };
 
-static void print_error(struct rn_print *p, int64_t errnum)
+static void print_error(struct rn_print *p, int64_t ret)
 {
+	int64_t errnum = ret == INT64_MIN ? INT64_MAX : -ret; /* no errno is that large */
 	for (size_t i = 0; i < sizeof(restarts) / sizeof(restarts[0]); i++) {
 		if (restarts[i].number != errnum)
 			continue;
@@ -170,7 +171,7 @@ void rn_print_result(struct rn_print *p)
 		return;
 	}
 	if (p->call->flags & RN_CALL_ERROR) {
-		print_error(p, -p->call->ret);
+		print_error(p, p->call->ret);
 		return;
 	}
 	unsigned kind = p->desc ? p->desc->ret : RN_RET_INT;

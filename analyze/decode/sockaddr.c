@@ -91,13 +91,10 @@ static void put_inet6(struct rn_print *p, struct rn_bytes b)
 
 static void put_netlink(struct rn_print *p, struct rn_bytes b)
 {
-	uint64_t groups = rn_field_u(b, 8, 4);
 	RN_PUT(p, ", nl_pid=");
 	rn_put_dec(p->out, rn_field_i(b, 4, 4));
 	RN_PUT(p, ", nl_groups=");
-	if (groups)
-		RN_PUT(p, "0x");
-	rn_put_hex_digits(p->out, groups, groups ? (groups >> 24 ? 8 : 6) : 8);
+	rn_put_hex_padded(p->out, rn_field_u(b, 8, 4), 8);
 }
 
 static void put_bytes_list(struct rn_print *p, struct rn_bytes b)

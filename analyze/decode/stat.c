@@ -7,6 +7,8 @@
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
 #define S_IFBLK 0060000
+#define STATX_BTIME 0x800
+#define STATX_MNT_ID 0x1000
 
 struct place {
 	uint8_t off, size;
@@ -156,16 +158,20 @@ static void put_statx_time(struct rn_print *p, const char *label, struct rn_byte
 
 static void put_statx_details(struct rn_print *p, struct rn_bytes b)
 {
+	uint64_t mask = rn_field_u(b, 0, 4);
 	RN_PUT(p, ", stx_attributes_mask=");
 	rn_print_flags(p, RN_NAMES_statx_attr, rn_field_u(b, 56, 8));
 	put_statx_time(p, ", stx_atime=", b, 64);
-	put_statx_time(p, ", stx_btime=", b, 80);
+	if (mask & STATX_BTIME)
+		put_statx_time(p, ", stx_btime=", b, 80);
 	put_statx_time(p, ", stx_ctime=", b, 96);
 	put_statx_time(p, ", stx_mtime=", b, 112);
 	put_two_part_dev(p, "rdev", b, 128);
 	put_two_part_dev(p, "dev", b, 136);
-	RN_PUT(p, ", stx_mnt_id=");
-	rn_put_hex(p->out, rn_field_u(b, 144, 8));
+	if (mask & STATX_MNT_ID) {
+		RN_PUT(p, ", stx_mnt_id=");
+		rn_put_hex(p->out, rn_field_u(b, 144, 8));
+	}
 }
 
 void rn_record_statx(struct rn_print *p, struct rn_bytes b)

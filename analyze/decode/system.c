@@ -228,9 +228,9 @@ void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
 	RN_PUT(p, "{entry_number=");
 	rn_put_dec(p->out, rn_field_i(b, 0, 4));
 	RN_PUT(p, ", base_addr=");
-	rn_put_hex0(p->out, rn_field_u(b, 4, 4));
+	rn_put_hex_padded(p->out, rn_field_u(b, 4, 4), 8);
 	RN_PUT(p, ", limit=");
-	rn_put_hex0(p->out, rn_field_u(b, 8, 4));
+	rn_put_hex_padded(p->out, rn_field_u(b, 8, 4), 8);
 	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]) - (p->word == 4); i++) {
 		rn_put_text(p->out, flags[i].label);
 		rn_put_udec(p->out, bits >> flags[i].bit & ((1u << flags[i].bits) - 1));

@@ -79,6 +79,14 @@ static void put_line(struct rn_print *p, uint64_t v)
 		rn_put_hex(p->out, v), RN_PUT(p, " /* N_??? */");
 }
 
+static void put_speeds(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, ", c_ispeed=");
+	rn_put_udec(p->out, rn_field_u(b, 36, 4));
+	RN_PUT(p, ", c_ospeed=");
+	rn_put_udec(p->out, rn_field_u(b, 40, 4));
+}
+
 static void put_terminal(struct rn_print *p, struct rn_bytes b, unsigned size, unsigned n_chars)
 {
 	RN_PUT(p, "{c_iflag=");
@@ -95,6 +103,8 @@ static void put_terminal(struct rn_print *p, struct rn_bytes b, unsigned size, u
 		put_line(p, rn_field_u(b, 4 * size, 1));
 		RN_PUT(p, ", ");
 		put_characters(p, rn_bytes_part(b, 4 * size + 1, n_chars));
+		if (b.len >= 44)
+			put_speeds(p, b);
 	} else {
 		RN_PUT(p, "...");
 	}

@@ -43,6 +43,15 @@ Test(number, writes_what_printf_writes)
 		rn_put_udec_padded(&b, v, 9);
 		check(&b, t);
 	}
+	static const struct {
+		uint64_t v;
+		const char *text;
+	} padded[] = { { 0, "00000000" }, { 0x11, "0x000011" }, { 0xfffffff, "0xfffffff" },
+		{ 0xffffffff, "0xffffffff" } };
+	for (size_t i = 0; i < sizeof(padded) / sizeof(padded[0]); i++) {
+		rn_put_hex_padded(&b, padded[i].v, 8);
+		check(&b, padded[i].text);
+	}
 	rn_put_hex_digits(&b, 0x12abc, 4);
 	check(&b, "2abc");
 	rn_buffer_fini(&b);
