@@ -15,14 +15,14 @@
 #define TICK_NS 100000000
 #define TICK_SIGNAL SIGALRM
 
-static volatile sig_atomic_t asked, times, ticked;
+static volatile sig_atomic_t asked, times, ticked, stop_asked;
 static volatile sig_atomic_t ticking;
 static volatile pid_t forward_to;
 static timer_t timer;
 static bool have_timer, begun;
 
 static const int caught[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, TICK_SIGNAL, SIGCHLD, SIGPIPE,
-	SIGXFSZ };
+	SIGXFSZ, SIGTSTP };
 #define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
 static struct sigaction before[N_CAUGHT];
 static sigset_t mask_before;
@@ -59,6 +59,13 @@ static void note_tick(int sig)
 	ticked = 1;
 }
 
+static void note_stop(int sig)
+{
+	(void)sig;
+	stop_asked = 1;
+	start_tick();
+}
+
 static struct sigaction action_for(int sig)
 {
 	struct sigaction a = { .sa_flags = SA_SIGINFO };
@@ -70,6 +77,9 @@ static struct sigaction action_for(int sig)
 	} else if (sig == SIGPIPE || sig == SIGXFSZ) {
 		a.sa_flags = 0;
 		a.sa_handler = SIG_IGN; /* the write says so */
+	} else if (sig == SIGTSTP) {
+		a.sa_flags = SA_RESTART;
+		a.sa_handler = note_stop;
 	} else if (sig == TICK_SIGNAL) {
 		a.sa_flags = 0;
 		a.sa_handler = note_tick;
@@ -84,11 +94,14 @@ void rn_asked_begin(pid_t command)
 	sigset_t ours;
 	begun = true;
 	forward_to = command;
-	asked = times = ticked = ticking = 0;
+	asked = times = ticked = ticking = stop_asked = 0;
 	sigemptyset(&ours);
 	for (size_t i = 0; i < N_CAUGHT; i++) {
 		struct sigaction a = action_for(caught[i]);
-		sigaction(caught[i], &a, &before[i]);
+		sigaction(caught[i], NULL, &before[i]);
+		if (caught[i] == SIGTSTP && (!command || before[i].sa_handler == SIG_IGN))
+			continue;
+		sigaction(caught[i], &a, NULL);
 		sigaddset(&ours, caught[i]);
 	}
 	sigprocmask(SIG_UNBLOCK, &ours, &mask_before);
@@ -122,6 +135,25 @@ unsigned rn_asked_times(void)
 	return (unsigned)times;
 }
 
+bool rn_asked_to_stop(void)
+{
+	return stop_asked;
+}
+
+void rn_asked_stop_refused(void)
+{
+	stop_asked = 0;
+}
+
+void rn_asked_stop_now(void)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL }, ours;
+	stop_asked = 0;
+	sigaction(SIGTSTP, &stop, &ours);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL); /* continued */
+}
+
 bool rn_asked_tick(void)
 {
 	if (!ticked)
@@ -139,7 +171,7 @@ void rn_asked_want_tick(void)
 void rn_asked_stop_tick(void)
 {
 	static const struct itimerspec off;
-	if (asked)
+	if (asked || stop_asked)
 		return;
 	if (have_timer)
 		timer_settime(timer, 0, &off, NULL);

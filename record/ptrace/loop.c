@@ -15,6 +15,8 @@
 #define SWEEP 64
 /* The tracee asked directly must not keep others from their turn. */
 #define LOOK_AROUND_EVERY 16
+/* How long a command may take to stop, in ticks. */
+#define STOP_TICKS 20
 
 int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data)
 {
@@ -117,8 +119,23 @@ static bool ask_directly(struct rn_ptrace *b)
 	return true;
 }
 
+/* Were we to stop at once, the shell would take the terminal back while the command still reads from
+ * it, or puts it in order. One that does not stop ignores the signal: so do we then. */
+static void stop_with_command(struct rn_ptrace *b)
+{
+	const struct rn_tracee *t = rn_tracees_find(&b->tracees, b->root);
+	if (t && t->state != RN_TRACEE_LISTENING && b->n_stop_ticks < STOP_TICKS)
+		return;
+	b->n_stop_ticks = 0;
+	if (t && t->state == RN_TRACEE_LISTENING)
+		rn_asked_stop_now();
+	else
+		rn_asked_stop_refused();
+}
+
 static void tick(struct rn_ptrace *b)
 {
+	b->n_stop_ticks += rn_asked_to_stop();
 	uint64_t now_ns = rn_recording_now(b->rec);
 	rn_ptrace_preview(b, now_ns);
 	if (b->n_held)
@@ -135,6 +152,8 @@ static void look_up(struct rn_ptrace *b)
 	}
 	if (rn_asked_tick())
 		tick(b);
+	if (rn_asked_to_stop())
+		stop_with_command(b);
 }
 
 void rn_ptrace_loop(struct rn_ptrace *b)

@@ -38,6 +38,7 @@ struct rn_ptrace {
 	bool silent;           /* nothing is recorded: the command has not begun its execve, or it failed */
 	bool detaching;
 	uint32_t n_held;
+	uint32_t n_stop_ticks; /* since SIGTSTP came */
 	uint64_t tick_ns;      /* of the last tick */
 	struct rn_tracee *resumed; /* the tracee resumed last, when it may be asked without waiting */
 };
@@ -105,6 +106,12 @@ void rn_asked_end(void);
 int rn_asked_signal(void);
 /** How often it came; the second time nobody waits. */
 unsigned rn_asked_times(void);
+/** Whether the terminal's SIGTSTP came: we stop when the command has, not before. */
+bool rn_asked_to_stop(void);
+/** The command does not stop. */
+void rn_asked_stop_refused(void);
+/** Stops us until SIGCONT. */
+void rn_asked_stop_now(void);
 /** Whether the tick has passed since the last time this was asked. */
 bool rn_asked_tick(void);
 /** Makes sure that a tick will come. Cheap when it is already sure. */
