@@ -246,12 +246,42 @@ static int faults(char **args)
 	return 0;
 }
 
+static void put_in_order(int sig)
+{
+	sigset_t set;
+	must(write(1, "put in order\n", 13) == 13);
+	signal(SIGTSTP, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	kill(getpid(), SIGTSTP); /* itself alone, as programs that have the terminal in hand do */
+	must(write(1, "back\n", 5) == 5);
+	handle(SIGTSTP, put_in_order, SA_RESTART);
+}
+
+/* Echoes lines; before it stops it has something to do, or it does not stop at all. */
+static int lines(char **args)
+{
+	char line[64];
+	if (strcmp(args[0], "never-stop") == 0)
+		signal(SIGTSTP, SIG_IGN);
+	else
+		handle(SIGTSTP, put_in_order, SA_RESTART);
+	printf("ready\n");
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin)) {
+		printf("got %s", line);
+		fflush(stdout);
+	}
+	return 45;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "storm", storm }, { "queue", queue }, { "nap", nap }, { "stops", stops_itself },
 		{ "deaf", deaf }, { "killed", killed }, { "crowd-killed", crowd_killed },
-		{ "waits", waits }, { "faults", faults }, { 0 },
+		{ "waits", waits }, { "lines", lines }, { "faults", faults }, { 0 },
 	};
 	(void)argc;
 	return run_scenario(scenarios, argv);
