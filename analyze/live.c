@@ -28,14 +28,22 @@
 #define RECORDER_STRING_BYTES 256     /* what the recorder keeps unless told otherwise */
 #define RECORDER_STRING_MAX_BYTES 65536
 
+static int store_none(void *field, const char *value, struct rn_error *err)
+{
+	(void)value, (void)err;
+	*(unsigned *)field = 0;
+	return 0;
+}
+
 #define O struct rn_live_options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("What is run or attached to") },
 	{ 'p', "pid", RN_STRINGS(O, report.pids), .argument = "PID",
 		.help = "attach to the process with all its threads; several with commas or "
 			"another -p" },
-	{ 'f', "follow-forks", RN_FLAG(O, follow), .help = "trace children and threads, too" },
-	{ 0, "no-follow", RN_CLEAR(O, follow), .help = "trace the first thread only (the default)" },
+	{ 'f', "follow-forks", RN_COUNTER(O, report.follow),
+		.help = "trace children and threads, too; -ff is -f --output-separately" },
+	{ 0, "no-follow", RN_CUSTOM(O, report.follow, store_none), .help = "trace the first thread only (the default)" },
 	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
 	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
 		.help = "set VAR for the command; without a value, remove it" },
@@ -107,7 +115,10 @@ static void add_recorder(struct words *w)
 static void add_amounts(struct words *w, const struct rn_live_options *o)
 {
 	char number[24];
+	const struct rn_views *v = &o->report.views;
 	uint64_t bytes = o->report.string_limit;
+	if (!rn_fd_set_empty(&v->read) || !rn_fd_set_empty(&v->write))
+		bytes = RECORDER_STRING_MAX_BYTES;
 	if (bytes > RECORDER_STRING_MAX_BYTES)
 		bytes = RECORDER_STRING_MAX_BYTES;
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
@@ -124,7 +135,7 @@ static int make_words(struct words *w, const struct rn_live_options *o, const st
 	snprintf(number, sizeof(number), "%d", fd);
 	add_recorder(w);
 	add_word(w, "--output-fd=", number);
-	add_word(w, o->follow ? "--follow-forks" : "--no-follow", "");
+	add_word(w, o->report.follow ? "--follow-forks" : "--no-follow", "");
 	add_amounts(w, o);
 	add_each(w, "--expression=", &o->report.filters);
 	add_each(w, "--pid=", &o->report.pids);
@@ -255,10 +266,11 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 		rc = rn_fail_errno(err, RN_E_IO, errno, "no descriptor for the recorder");
 	if (!rc)
 		rc = make_words(&words, o, in, recorder_fd, err);
+	const char *output = o->report.separately ? NULL : o->report.output;
 	if (!rc && o->report.ways)
-		rc = rn_output_open_as_strace(&out, o->report.output, o->report.append, err);
+		rc = rn_output_open_as_strace(&out, output, o->report.append, err);
 	else if (!rc)
-		rc = rn_output_open(&out, o->report.output, NULL, err);
+		rc = rn_output_open(&out, output, NULL, o->report.append, err);
 	if (!rc && o->keep) {
 		keep_fd = open_keep(o->keep, err);
 		rc = keep_fd < 0 ? keep_fd : 0;

@@ -76,14 +76,20 @@ const struct rn_option rn_strace_rows[] = {
 	{ 'u', "user", RN_STRING(O, live.user), .argument = "USERNAME",
 		.help = "run the command as USERNAME" },
 	{ RN_HEADING("Tracing") },
-	{ 'f', "follow-forks", RN_COUNTER(O, follow), .help = "trace children and threads, too" },
+	{ 'f', "follow-forks", RN_COUNTER(O, live.report.follow),
+		.help = "trace children and threads, too; -ff: each into a file of its own, FILE.TID" },
 	{ 0, "seccomp-bpf", RN_FLAG(O, seccomp), .help = "a hint that changes nothing here" },
 	{ RN_HEADING("Filtering") },
 	{ 'e', "expression", RN_STRINGS(O, expressions), .argument = "EXPR",
-		.help = "trace=SET (or SET alone), status=SET, signal=SET, abbrev=none, quiet=WORDS" },
+		.help = "trace=SET (or SET alone), status=SET, signal=SET, read=SET, "
+			"write=SET, abbrev=none, quiet=WORDS" },
 	{ 0, "trace", RN_STRINGS(O, trace), .argument = "SET", .help = "as -e trace=SET" },
 	{ 0, "signal", RN_STRINGS(O, signals), .argument = "SET", .help = "as -e signal=SET" },
 	{ 0, "status", RN_STRINGS(O, statuses), .argument = "SET", .help = "as -e status=SET" },
+	{ 0, "read", RN_STRINGS(O, reads), .argument = "SET", .help = "as -e read=SET" },
+	{ 0, "write", RN_STRINGS(O, writes), .argument = "SET", .help = "as -e write=SET" },
+	{ 'P', "trace-path", RN_STRINGS(O, live.report.paths), .argument = "PATH",
+		.help = "only the calls that touch PATH; may be repeated" },
 	{ 'z', "successful-only", RN_FLAG(O, live.report.successful),
 		.help = "only the calls that returned without an error" },
 	{ 'Z', "failed-only", RN_FLAG(O, live.report.failed),
@@ -93,6 +99,7 @@ const struct rn_option rn_strace_rows[] = {
 	{ RN_HEADING("Output format") },
 	{ 'a', "columns", RN_UINT(O, live.report.column), .argument = "COLUMN", .initial = "40",
 		.max = 4096, .help = "let results begin in this column" },
+	{ 0, "output-separately", RN_FLAG(O, live.report.separately), .help = "as -ff, with -f" },
 	{ 'A', "output-append-mode", RN_FLAG(O, live.report.append), .help = "append to FILE" },
 	{ 'i', "instruction-pointer", RN_FLAG(O, live.report.pcs),
 		.help = "show the address from which each call was made" },
@@ -242,6 +249,10 @@ static int qualify(struct rn_strace_options *o, const char *expression, struct r
 		break;
 	case Q_STATUS:
 		return rn_views_set_status(&o->live.report.views, set, err);
+	case Q_READ:
+		return rn_views_set_fds(&o->live.report.views.read, set, err);
+	case Q_WRITE:
+		return rn_views_set_fds(&o->live.report.views.write, set, err);
 	case Q_SIGNAL:
 		return rn_views_set_signals(&o->live.report.views, set, err);
 	case Q_INJECT:
@@ -258,8 +269,6 @@ static int check(const struct rn_strace_options *o, struct rn_error *err)
 	if (o->inject.n)
 		return rn_fail(err, RN_E_USAGE, "--inject=%s: tampering with system calls is not "
 			"supported", o->inject.item[0]);
-	if (o->follow > 1)
-		return rn_fail(err, RN_E_USAGE, "-ff (a file for each process) is not supported");
 	if (o->fds > 1)
 		return rn_fail(err, RN_E_USAGE, "-yy is not supported; -y is");
 	return 0;
@@ -269,6 +278,8 @@ int rn_strace_translate(struct rn_strace_options *o, struct rn_error *err)
 {
 	struct rn_report_options *r = &o->live.report;
 	int rc = check(o, err);
+	if (!r->output && r->follow > 1)
+		r->follow = 1; /* without a file -ff is -f */
 	if (!rc)
 		rc = rn_report_prepare(r, err);
 	for (size_t i = 0; i < o->expressions.n && !rc; i++)
@@ -277,11 +288,14 @@ int rn_strace_translate(struct rn_strace_options *o, struct rn_error *err)
 		rc = set_trace(o, o->trace.item[i], err);
 	for (size_t i = 0; i < o->signals.n && !rc; i++)
 		rc = rn_views_set_signals(&r->views, o->signals.item[i], err);
+	for (size_t i = 0; i < o->reads.n && !rc; i++)
+		rc = rn_views_set_fds(&r->views.read, o->reads.item[i], err);
+	for (size_t i = 0; i < o->writes.n && !rc; i++)
+		rc = rn_views_set_fds(&r->views.write, o->writes.item[i], err);
 	for (size_t i = 0; i < o->statuses.n && !rc; i++)
 		rc = rn_views_set_status(&r->views, o->statuses.item[i], err);
-	o->live.follow = o->follow;
-	o->ways.pid_column = o->follow && r->output;
-	o->ways.births = !r->quiet && (r->pids.n || (o->follow && !r->output));
+	o->ways.pid_column = r->follow && r->output && !r->separately;
+	o->ways.births = !r->quiet && (r->pids.n || (r->follow && !r->output));
 	r->ways = &o->ways;
 	r->format = "text";
 	r->fd_paths = o->fds;
@@ -296,6 +310,8 @@ void rn_strace_options_fini(struct rn_strace_options *o)
 	rn_strings_fini(&o->trace);
 	rn_strings_fini(&o->signals);
 	rn_strings_fini(&o->statuses);
+	rn_strings_fini(&o->reads);
+	rn_strings_fini(&o->writes);
 	rn_strings_fini(&o->inject);
 	rn_arena_fini(&o->text);
 }

@@ -18,9 +18,9 @@
 struct rn_strace_options {
 	struct rn_live_options live; /* first; the translation fills the rest of it */
 	struct rn_strace_ways ways;
-	struct rn_strings expressions, trace, signals, statuses, inject;
-	unsigned follow, fds, no_abbrev;
-	bool separately, wall_clock, seccomp;
+	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject;
+	unsigned fds, no_abbrev;
+	bool wall_clock, seccomp;
 	struct rn_arena text;        /* what the translation wrote */
 };
 

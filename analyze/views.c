@@ -140,6 +140,10 @@ int rn_views_add(struct rn_views *v, const char *expression, bool *taken, struct
 		return rn_views_set_status(v, expression + 7, err);
 	if (strncmp(expression, "signal=", 7) == 0)
 		return rn_views_set_signals(v, expression + 7, err);
+	if (strncmp(expression, "read=", 5) == 0)
+		return rn_views_set_fds(&v->read, expression + 5, err);
+	if (strncmp(expression, "write=", 6) == 0)
+		return rn_views_set_fds(&v->write, expression + 6, err);
 	*taken = false;
 	return 0;
 }

@@ -44,6 +44,11 @@ int rn_views_set_status(struct rn_views *v, const char *set, struct rn_error *er
 int rn_views_set_signals(struct rn_views *v, const char *set, struct rn_error *err);
 int rn_views_set_fds(struct rn_fd_set *fds, const char *set, struct rn_error *err);
 
+/** Nothing is in it. */
+static inline bool rn_fd_set_empty(const struct rn_fd_set *s)
+{
+	return !s->negated && !s->n;
+}
 bool rn_fd_set_has(const struct rn_fd_set *s, int64_t fd);
 /** Of a call that is over, or never will be. */
 enum rn_status rn_status_of(unsigned call_flags);

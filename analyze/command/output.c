@@ -41,13 +41,14 @@ static int open_file(struct rn_output *o, const char *input, bool append, struct
 	return 0;
 }
 
-int rn_output_open(struct rn_output *o, const char *path, const char *input, struct rn_error *err)
+int rn_output_open(struct rn_output *o, const char *path, const char *input, bool append,
+	struct rn_error *err)
 {
 	*o = (struct rn_output){ .file = stdout };
 	if (!path || strcmp(path, "-") == 0)
 		return 0;
 	o->path = path;
-	return open_file(o, input, false, err);
+	return open_file(o, input, append, err);
 }
 
 int rn_output_open_as_strace(struct rn_output *o, const char *path, bool append, struct rn_error *err)

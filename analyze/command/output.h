@@ -16,9 +16,10 @@ struct rn_output {
 	bool pipe;        /* to a command */
 };
 
-/** path NULL or "-": standard output. An existing file is overwritten, unless it is `input` (a path;
+/** path NULL or "-": standard output. An existing file is overwritten or, with append, continued, unless it is `input` (a path;
  *  NULL: none), which would destroy what is being read. RN_E_USAGE, RN_E_PERM, RN_E_IO, .. */
-int rn_output_open(struct rn_output *o, const char *path, const char *input, struct rn_error *err);
+int rn_output_open(struct rn_output *o, const char *path, const char *input, bool append,
+	struct rn_error *err);
 /** As strace: path NULL is standard error, "|COMMAND" and "!COMMAND" are run to read the report, any other
  *  is a file, even "-". */
 int rn_output_open_as_strace(struct rn_output *o, const char *path, bool append, struct rn_error *err);

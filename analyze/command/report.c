@@ -7,6 +7,7 @@
 #include "analyze/listing/listing.h"
 #include "analyze/provenance.h"
 #include "analyze/report/report.h"
+#include "analyze/source_paths.h"
 #include "shared/diag.h"
 #include "shared/filter.h"
 #include "shared/suggest.h"
@@ -28,8 +29,12 @@ const struct rn_option rn_report_rows[] = {
 	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
 		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
 			"front for all but those; may be repeated. status=SET: only calls that were "
-			"successful, failed, unfinished; signal=SET: of the signals only these; ! in "
+			"successful, failed, unfinished; signal=SET: of the signals only these; "
+			"read=SET, write=SET: dump what passes through these descriptors; ! in "
 			"front negates such a SET" },
+	{ 'P', "trace-path", RN_STRINGS(O, paths), .argument = "PATH",
+		.help = "only the calls that name PATH or use a descriptor that leads there; may be "
+			"repeated" },
 	{ 'z', "successful-only", RN_FLAG(O, successful),
 		.help = "only the calls that returned without an error" },
 	{ 'Z', "failed-only", RN_FLAG(O, failed), .help = "only the calls that returned an error" },
@@ -55,6 +60,10 @@ const struct rn_option rn_report_rows[] = {
 		.help = "text, json (one document), jsonl (an object a line) or csv" },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
 		.help = "write the report to FILE instead of standard output" },
+	{ 'A', "output-append-mode", RN_FLAG(O, append),
+		.help = "with -o: append to FILE instead of overwriting it" },
+	{ 0, "output-separately", RN_FLAG(O, separately),
+		.help = "with -o: the lines of each thread go to a file of its own, FILE.TID" },
 	{ 'q', "quiet", RN_COUNTER(O, quiet),
 		.help = "no warnings; -qq: no lines about the ends of processes either" },
 	{ RN_OPTIONS_END },
@@ -64,8 +73,9 @@ static const struct rn_option offline_rows[] = {
 	{ RN_HEADING("Of a recorded trace") },
 	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
 		.help = "only the process or thread with this id; may be repeated" },
-	{ 'f', "follow-forks", RN_FLAG(O, all_processes),
-		.help = "accepted for the sake of habit: every process of the trace is shown anyway" },
+	{ 'f', "follow-forks", RN_COUNTER(O, follow),
+		.help = "accepted for the sake of habit: every process of the trace is shown anyway; -ff is "
+			"--output-separately" },
 	{ RN_OPTIONS_END },
 };
 #undef O
@@ -86,6 +96,9 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 		return rn_fail(err, RN_E_USAGE, "-z and -Z are for opposite calls");
 	if (o->successful || o->failed)
 		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
+	o->separately |= o->follow > 1;
+	if (!rc && o->separately && (!o->output || o->summary || o->list_too))
+		rc = rn_fail(err, RN_E_USAGE, "-ff needs -o FILE, and neither -c nor -C");
 	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
 		rc = rn_fail(err, RN_E_USAGE, "-C is for text; use -c for a summary as %s", o->format);
 	return rc;
@@ -166,6 +179,8 @@ static void plan_style(struct plan *p)
 	p->style.no_exits = o->quiet > 1;
 	p->style.numbers = o->numbers;
 	p->style.pcs = o->pcs;
+	p->style.read = rn_fd_set_empty(&o->views.read) ? NULL : &o->views.read;
+	p->style.write = rn_fd_set_empty(&o->views.write) ? NULL : &o->views.write;
 	p->style.no_signals = o->views.signals != UINT64_MAX;
 	p->style.signals = o->views.signals;
 	p->style.whole = o->views.statuses != RN_STATUS_ALL;
@@ -191,6 +206,8 @@ static int plan_source(struct plan *p, struct rn_error *err)
 		p->source = rn_source_syscalls(p->source, p->filter);
 	if (p->source && p->n_pids)
 		p->source = rn_source_pids(p->source, p->model, p->pids, p->n_pids);
+	if (p->source && p->o->paths.n)
+		p->source = rn_source_paths(p->source, p->model, &p->o->paths);
 	if (p->source && p->o->views.statuses != RN_STATUS_ALL)
 		p->source = rn_source_status(p->source, p->o->views.statuses);
 	if (p->source && p->o->summary)
@@ -208,7 +225,8 @@ static int plan_init(struct plan *p, struct rn_error *err)
 		rc = rn_report_pids(&p->o->pids, &p->pids, &p->n_pids, err);
 	if (rc)
 		return rc;
-	p->model = rn_model_new(p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0);
+	p->model = rn_model_new((p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) |
+		(p->o->paths.n ? RN_MODEL_FDS : 0));
 	return p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
@@ -262,7 +280,8 @@ static int list(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_tally_set *set = p->o->list_too ? rn_tally_set_new() : NULL;
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
-		p->pids, p->n_pids, stream, set, stderr };
+		p->pids, p->n_pids, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
+		stderr };
 	int rc = 0;
 	if (p->o->list_too && !set)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -355,6 +374,7 @@ void rn_report_options_fini(struct rn_report_options *o)
 {
 	rn_strings_fini(&o->filters);
 	rn_strings_fini(&o->pids);
+	rn_strings_fini(&o->paths);
 }
 
 static void fini(void *options)
@@ -390,7 +410,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (rc == RN_E_NOT_FOUND)
 		suggest_command(path, err);
 	if (!rc)
-		rc = rn_output_open(&out, o->output, path, err);
+		rc = rn_output_open(&out, o->separately ? NULL : o->output, path, o->append, err);
 	if (!rc)
 		rc = rn_report_on(o, r, out.file, in->diag, NULL, err);
 	rc = rn_output_close(&out, rc, err);

@@ -24,15 +24,15 @@ struct rn_strace_ways {
 
 struct rn_report_options {
 	const struct rn_strace_ways *ways; /* NULL: none of that */
-	bool summary, duration, relative, verbose, fd_paths, all_processes;
-	unsigned clock, quiet, hex;
+	bool summary, duration, relative, verbose, fd_paths;
+	unsigned clock, quiet, hex, follow; /* follow: how often -f was given */
 	uint64_t string_limit, column;
 	bool recorder_warns; /* of words in the filters: not once more here */
-	bool append, numbers, pcs, successful, failed, list_too;
+	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
 	int sort;
 	const char *format, *output;
-	struct rn_strings filters, pids;
+	struct rn_strings filters, pids, paths;
 };
 
 /* What concerns the report alone; fills struct rn_report_options, as a struct's first member, too. */

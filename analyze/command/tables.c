@@ -17,7 +17,7 @@ static int write_tables(struct rn_reader *r, const char *path, const struct rn_r
 {
 	struct rn_output out;
 	struct rn_sink *sink;
-	int rc = rn_output_open(&out, output, path, err);
+	int rc = rn_output_open(&out, output, path, false, err);
 	if (rc)
 		return rc;
 	rc = report->begin(&sink, out.file, err);

@@ -3,6 +3,7 @@
 
 #include "analyze/analysis/tally.h"
 #include "analyze/listing/alive.h"
+#include "analyze/listing/lanes.h"
 #include "analyze/listing/split.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ struct walk {
 	uint32_t n_tasks_seen; /* when `many` was last settled */
 	struct rn_alive alive; /* as strace lists */
 	struct rn_split *split;
+	struct rn_lanes *lanes; /* -ff */
 };
 
 static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
@@ -70,7 +72,7 @@ static void settle_many(struct walk *w)
 {
 	const struct rn_model *m = w->job->model;
 	uint32_t n = rn_model_n_tasks(m), wanted = 0;
-	if (w->listing.many || n == w->n_tasks_seen)
+	if (w->listing.many || n == w->n_tasks_seen || w->lanes)
 		return;
 	w->n_tasks_seen = n;
 	for (uint32_t i = 0; i < n && wanted < 2; i++)
@@ -179,6 +181,10 @@ static int tally(struct walk *w, const struct rn_order_item *item, struct rn_err
 
 static int pause_listing(struct walk *w, struct rn_error *err)
 {
+	if (w->lanes) {
+		int drained = rn_listing_drain(&w->listing, err);
+		return drained ? drained : rn_lanes_flush(w->lanes, err);
+	}
 	int rc = w->job->writer->pause ? w->job->writer->pause(w->state, &w->listing, err) : 0;
 	if (!rc)
 		rc = rn_listing_drain(&w->listing, err);
@@ -188,22 +194,40 @@ static int pause_listing(struct walk *w, struct rn_error *err)
 	return rc;
 }
 
+static int put(struct walk *w, const struct rn_order_item *item, struct rn_error *err)
+{
+	void *state = w->state;
+	int rc = tally(w, item, err);
+	if (!rc && w->lanes) {
+		if (item->part == RN_ORDER_DAMAGE || !item->ev.utid)
+			return 0; /* of no thread: there is no file for it, but a warning */
+		rc = rn_lanes_choose(w->lanes, &w->listing, item->ev.utid, item->ev.ts_ns, &state,
+			err);
+	}
+	return rc ? rc : w->job->writer->item(state, &w->listing, item, err);
+}
+
 static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
 {
-	const struct rn_listing_writer *writer = w->job->writer;
 	struct rn_order_item item;
 	int rc;
 	while ((rc = next_item(w, order, &item, err)) == 0) {
 		if (item.part == RN_ORDER_PAUSE)
 			rc = pause_listing(w, err);
-		else if (take(w, &item) && !(rc = tally(w, &item, err)))
-			rc = writer->item(w->state, &w->listing, &item, err);
+		else if (take(w, &item))
+			rc = put(w, &item, err);
 		if (!rc && w->listing.out.len > DRAIN_BYTES)
 			rc = rn_listing_drain(&w->listing, err);
 		if (rc)
 			return rc;
 	}
 	return rc == RN_END ? 0 : rc;
+}
+
+static int run_lanes(struct walk *w, struct rn_order *order, struct rn_error *err)
+{
+	int rc = walk(w, order, err);
+	return rc ? rc : rn_lanes_end(w->lanes, &w->listing, err);
 }
 
 static int run(struct walk *w, struct rn_order *order, struct rn_error *err)
@@ -234,12 +258,16 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA) |
 		(job->style->pcs ? RN_WANT(REGS) : 0));
 	w.alive.model = job->model;
-	if (order && job->style->as_strace)
+	bool splits = job->style->as_strace && !job->separate;
+	if (order && splits)
 		w.split = rn_split_new(order, job->style->whole);
-	bool ready = w.state && order && (w.split || !job->style->as_strace);
-	int rc = ready ? run(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (job->separate)
+		w.lanes = rn_lanes_new(job->writer, job->separate, job->append);
+	bool ready = w.state && order && (w.split || !splits) && (w.lanes || !job->separate);
+	int rc = ready ? (w.lanes ? run_lanes : run)(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (totals)
 		*totals = w.listing.totals;
+	rn_lanes_free(w.lanes);
 	rn_alive_fini(&w.alive);
 	rn_split_free(w.split);
 	rn_order_free(order);

@@ -12,6 +12,7 @@
 #include "analyze/decode/decode.h"
 #include "analyze/listing/order.h"
 #include "analyze/model.h"
+#include "analyze/views.h"
 
 #include <stdio.h>
 
@@ -32,6 +33,7 @@ struct rn_listing_style {
 	bool pcs;          /* -i: where the calls were made, in front */
 	bool no_signals;   /* only the signals of the set `signals`, bit signo - 1, are listed */
 	uint64_t signals;
+	const struct rn_fd_set *read, *write; /* descriptors whose data is dumped; NULL: none */
 	bool whole;        /* with as_strace: calls are never split, and come when they end */
 	/* As strace lists: calls in two parts where something came between, the thread's id only
 	 * while there are several. */
@@ -98,6 +100,8 @@ struct rn_listing_job {
 	const uint64_t *pids;          /* events of others are left out; none: everybody's are listed */
 	size_t n_pids;
 	FILE *stream;
+	const char *separate;          /* -ff: each thread's lines go to a file SEPARATE.TID; or NULL */
+	bool append;                   /* to those files */
 	struct rn_tally_set *tally;    /* counts what was listed; NULL: nobody does */
 	FILE *messages;                /* births go here; NULL or stream: among the lines */
 };

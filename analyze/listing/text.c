@@ -5,6 +5,7 @@
  * its own. What of the open line is in the buffer already, and how wide it is, is remembered.
  */
 #include "analyze/idmap.h"
+#include "analyze/listing/dump.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
 
@@ -64,6 +65,8 @@ static void put_end_of_call(struct rn_listing *l, const struct rn_event *ev, siz
 		rn_put_u8(&l->out, '>');
 	}
 	rn_put_u8(&l->out, '\n');
+	if (l->style->read || l->style->write)
+		rn_put_dump(&l->out, l->style, &ev->call);
 }
 
 /* Decoders that wait for the exit never said their last word. */

@@ -45,7 +45,8 @@ static const char *list(const struct rn_listing_writer *w, struct rn_reader *r, 
 	struct rn_source *s = rn_source_trace(r, scan ? NULL : m);
 	if (pid)
 		s = rn_source_pids(s, m, &pid, 1);
-	struct rn_listing_job job = { w, &style, s, m, &pid, pid != 0, stream, NULL, NULL };
+	struct rn_listing_job job = { .writer = w, .style = &style, .source = s, .model = m,
+		.pids = &pid, .n_pids = pid != 0, .stream = stream };
 	cr_assert_eq(rn_listing_run(&job, NULL, &err), 0, "%s", err.message);
 	fclose(stream);
 	rn_source_free(s);
