@@ -90,6 +90,7 @@ enum {
 #define IN_UTIMES(r) MEM(UTIMES, RN_IN, CONST, RN_REC_##r, 2)
 #define IN_REC(r) MEM(REC, RN_IN, NONE, RN_REC_##r, 0)
 #define OUT_REC(r) MEM(REC, RN_OUT, NONE, RN_REC_##r, 0)
+#define OUT_REC_FOUND(r) { RN_ARG_REC, RN_OUT, RN_LEN_NONE, RN_ARG_FOUND, RN_REC_##r, 0 }
 #define IO_REC(r) MEM(REC, IO, NONE, RN_REC_##r, 0)
 #define IO_REC_ALWAYS(r) MEM(REC, RN_IN | RN_OUT_ALWAYS, NONE, RN_REC_##r, 0)
 #define REM_REC(r) MEM(REM, RN_OUT_ALWAYS, NONE, RN_REC_##r, 0)

@@ -150,7 +150,9 @@ enum rn_ipc_family { RN_IPC_sem, RN_IPC_shm, RN_IPC_msg };
 enum rn_mount_role { RN_MOUNT_data, RN_MOUNT_type };
 
 enum rn_arg_flags {
+	/* What the lowest three mean depends on the kind. */
 	RN_ARG_SHOW_HEX = 1, /* BUF: every byte as \xNN: random bytes are no text */
+	RN_ARG_FOUND = 1,   /* REC: written only when the result is above zero (somebody was found) */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
 	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number */
@@ -181,7 +183,7 @@ struct rn_arg {
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
 	X(NEVER) /* exit: never returns */ \
 	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
-	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER)
+	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER) X(HANDLER)
 
 enum rn_ret_kind {
 #define X(k) RN_RET_##k,

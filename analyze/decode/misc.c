@@ -117,15 +117,17 @@ bool rn_kind_mincore(struct rn_print *p, unsigned i)
 	return true;
 }
 
-/* A mask of len bits, the kernel's words, in hex without a prefix of its own. */
+/* A mask of nodes in the kernel's words. The length counts one bit more than there are, as
+ * get_mempolicy(2) tells. */
 bool rn_kind_nodeset(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	const uint64_t most_bits = 8192;
-	uint64_t addr = p->args[i], bits = rn_arg_length(p, a), v;
+	uint64_t addr = p->args[i], said = rn_arg_length(p, a), v;
+	uint64_t bits = said ? said - 1 : 0;
 	unsigned w = p->word;
-	if (!rn_arg_phase(p, a) || !addr || !bits || bits > most_bits ||
-	    !rn_memory_uint(p->call, p->phase, addr, w, &v)) {
+	bool there = rn_arg_phase(p, a) && addr && bits <= most_bits;
+	if (!there || (said && (!bits || !rn_memory_uint(p->call, p->phase, addr, w, &v)))) {
 		rn_print_addr(p, addr);
 		return true;
 	}

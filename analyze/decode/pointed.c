@@ -76,7 +76,7 @@ bool rn_kind_rec(struct rn_print *p, unsigned i)
 	enum rn_record_id id = (enum rn_record_id)a->aux;
 	bool both = a->dir & RN_IN && a->dir & (RN_OUT | RN_OUT_ALWAYS);
 	bool known = rn_arg_phase(p, a);
-	if (!known) {
+	if (!known || (a->flags & RN_ARG_FOUND && p->call->ret <= 0)) {
 		rn_print_addr(p, p->args[i]);
 	} else if (both && rn_record_is_number(id) && p->phase == RN_PHASE_EXIT) {
 		print_number_change(p, id, p->args[i]);

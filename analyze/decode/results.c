@@ -115,6 +115,15 @@ static void result_personality(struct rn_print *p, int64_t ret)
 	rn_put_u8(p->out, ')');
 }
 
+/* The handler a signal had before. */
+static void result_handler(struct rn_print *p, int64_t ret)
+{
+	result_hex(p, ret);
+	if (ret != 0 && ret != 1)
+		return;
+	rn_put_text(p->out, ret ? " (SIG_IGN)" : " (SIG_DFL)");
+}
+
 /* MEMBARRIER_CMD_QUERY, the command 0, answers with the commands there are. */
 static void result_membarrier(struct rn_print *p, int64_t ret)
 {
@@ -162,6 +171,7 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_IOPRIO] = result_ioprio,
 	[RN_RET_TIME] = result_time,
 	[RN_RET_MEMBARRIER] = result_membarrier,
+	[RN_RET_HANDLER] = result_handler,
 };
 
 void rn_print_result(struct rn_print *p)

@@ -29,7 +29,7 @@ void rn_record_sigaction(struct rn_print *p, struct rn_bytes b)
 	unsigned w = p->word;
 	struct action a = {
 		.handler = rn_field_u(b, 0, w),
-		.flags = rn_field_u(b, w, w) & UINT32_MAX,
+		.flags = rn_field_u(b, w, w),
 		.restorer = rn_field_u(b, 2 * w, w),
 		.mask = rn_field_u(b, 3 * w, 8),
 		.mask_bits = 64,

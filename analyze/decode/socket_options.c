@@ -6,14 +6,14 @@
 
 enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_PACKET_ = 263 };
 
-enum form { NUMBER, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6 };
+enum form { NUMBER, ERROR, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6 };
 
 static const struct special {
 	uint16_t level, option;
 	uint8_t form;
 } specials[] = {
 	{ SOL_SOCKET_, 3, BY_LENGTH },  /* SO_TYPE */
-	{ SOL_SOCKET_, 4, BY_LENGTH },  /* SO_ERROR */
+	{ SOL_SOCKET_, 4, ERROR },      /* SO_ERROR */
 	{ SOL_SOCKET_, 13, LINGER },    /* SO_LINGER */
 	{ SOL_SOCKET_, 17, UCRED },     /* SO_PEERCRED */
 	{ SOL_SOCKET_, 20, BY_LENGTH }, /* SO_RCVTIMEO_OLD */
@@ -120,16 +120,30 @@ static void put_number(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, ']');
 }
 
+/* An errno by its name. */
+static void put_error(struct rn_print *p, struct rn_bytes b)
+{
+	int64_t v = rn_field_i(b, 0, 4);
+	const char *name = v > 0 && v < 4096 ? rn_errno_name((int)v) : NULL;
+	rn_put_u8(p->out, '[');
+	if (name)
+		rn_put_text(p->out, name);
+	else
+		rn_put_dec(p->out, v);
+	rn_put_u8(p->out, ']');
+}
+
 static const struct {
-	uint8_t least, most;
+	uint8_t least; /* bytes it needs */
 	void (*put)(struct rn_print *p, struct rn_bytes b);
 } shapes[] = {
-	[NUMBER] = { 4, 4, put_number },
-	[LINGER] = { 8, 8, put_linger },
-	[UCRED] = { 12, 12, put_ucred },
-	[FILTER] = { 16, 16, rn_record_sock_fprog },
-	[MREQ] = { 8, 8, put_mreq },
-	[MREQ6] = { 20, 20, put_mreq6 },
+	[NUMBER] = { 4, put_number },
+	[ERROR] = { 4, put_error },
+	[LINGER] = { 8, put_linger },
+	[UCRED] = { 12, put_ucred },
+	[FILTER] = { 16, rn_record_sock_fprog },
+	[MREQ] = { 8, put_mreq },
+	[MREQ6] = { 20, put_mreq6 },
 };
 
 static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)

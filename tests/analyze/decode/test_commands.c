@@ -183,9 +183,20 @@ Test(commands, keys_traces_and_quotas)
 	assert_call("keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0) = 545558297");
 	call_begin(X64, "ptrace", 0, 1, 2, 3, 0, 0);
 	call_returns(-1);
-	cr_assert_str_eq(call_arg_text(0), "PTRACE_TRACEME");
+	assert_call("ptrace(PTRACE_TRACEME) = -1 EPERM (Operation not permitted)");
 	call_begin(X64, "quotactl", 0x80000700, 0, 0, 0x1000, 0, 0);
 	cr_assert_str_eq(call_arg_text(0), "QCMD(Q_GETQUOTA, USRQUOTA)");
+}
+
+Test(commands, masks_of_nodes_count_a_bit_more_than_they_have)
+{
+	uint8_t mode[4] = { 2 }, nodes[24] = { 3 };
+	call_begin(X64, "get_mempolicy", 0x1000, 0x2000, 65, 0, 0, 0);
+	call_memory(0, RN_PHASE_EXIT, 0x1000, mode, 4);
+	call_memory(1, RN_PHASE_EXIT, 0x2000, nodes, 24);
+	assert_call("get_mempolicy([MPOL_BIND], [0x0000000000000003], 65, NULL, 0) = 0");
+	call_event()->call.args[2] = 66;
+	assert_call("get_mempolicy([MPOL_BIND], [0x0000000000000003, 0000000000000000], 66, NULL, 0) = 0");
 }
 
 Test(commands, system_v)

@@ -117,6 +117,14 @@ Test(processes, wait_statuses)
 	cr_assert_str_eq(status_text(0xffff), "[{WIFCONTINUED(s)}]");
 }
 
+Test(processes, a_wait_that_found_nobody_wrote_nothing)
+{
+	uint8_t s[4] = { 0 };
+	call_begin(X64, "wait4", UINT32_MAX, 0x1000, 1, 0x2000, 0, 0);
+	call_memory(1, RN_PHASE_EXIT, 0x1000, s, 4);
+	assert_call("wait4(-1, 0x1000, WNOHANG, 0x2000) = 0");
+}
+
 Test(processes, limits)
 {
 	uint8_t l[16];

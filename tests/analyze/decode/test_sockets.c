@@ -111,6 +111,16 @@ Test(sockets, options_by_level_and_length)
 		"SOL_SOCKET, SO_REUSEADDR, 0x1000, -1) = 0");
 }
 
+Test(sockets, pending_errors_by_name)
+{
+	uint8_t e[4] = { 111 }, len[4] = { 4 };
+	call_begin(X64, "getsockopt", 5, 1, 4, 0x1000, 0x2000, 0);
+	call_memory(3, RN_PHASE_EXIT, 0x1000, e, 4);
+	call_memory(4, RN_PHASE_ENTRY, 0x2000, len, 4);
+	call_memory(4, RN_PHASE_EXIT, 0x2000, len, 4);
+	assert_call("getsockopt(5, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0");
+}
+
 /* LP64: name, namelen, iov, iovlen, control, controllen, flags. */
 static void header(uint8_t *b, uint64_t name, uint64_t name_len, uint64_t n, uint64_t control,
 	uint64_t control_len)
