@@ -140,6 +140,8 @@ const struct rn_option rn_strace_rows[] = {
 	{ 'C', "summary", RN_FLAG(O, live.report.list_too), .help = "list the calls, then sum them up" },
 	{ 'S', "summary-sort-by", RN_WORD(O, live.report.sort, rn_summary_sort_words),
 		.argument = "COLUMN", .initial = "time", .help = "sort the summary by COLUMN" },
+	{ 'U', "summary-columns", RN_CUSTOM(O, live.report.columns, rn_report_store_columns),
+		.argument = "COLUMNS", .help = "these columns of the summary, in this order" },
 	{ 'w', "summary-wall-clock", RN_FLAG(O, wall_clock),
 		.help = "sum up wall-clock time, as is done anyway" },
 	{ RN_OPTIONS_END },

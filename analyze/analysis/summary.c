@@ -80,6 +80,49 @@ static const struct rn_column columns[N_COLUMNS] = {
 		.hide = TEXT_ONLY },
 };
 
+/* The words of -U. */
+static const struct {
+	const char *word;
+	uint8_t column;
+} column_words[] = {
+	{ "time-percent", COL_PERCENT }, { "time", COL_PERCENT }, { "total-time", COL_TOTAL_NS },
+	{ "min-time", COL_MIN_NS }, { "shortest", COL_MIN_NS }, { "time-min", COL_MIN_NS },
+	{ "max-time", COL_MAX_NS }, { "longest", COL_MAX_NS }, { "time-max", COL_MAX_NS },
+	{ "avg-time", COL_USECS }, { "time-avg", COL_USECS }, { "calls", COL_CALLS },
+	{ "count", COL_CALLS }, { "errors", COL_ERRORS }, { "error", COL_ERRORS },
+	{ "name", COL_SHOWN }, { "syscall", COL_SHOWN }, { "syscall-name", COL_SHOWN },
+};
+#define N_COLUMN_WORDS (sizeof(column_words) / sizeof(*column_words))
+
+static int add_column(struct rn_summary_columns *c, struct rn_bytes word, struct rn_error *err)
+{
+	size_t i = 0;
+	while (i < N_COLUMN_WORDS && !rn_bytes_equal(word, rn_bytes_str(column_words[i].word)))
+		i++;
+	if (i == N_COLUMN_WORDS)
+		return rn_fail(err, RN_E_USAGE, "-U: there is no column '%.*s'; there are time-percent, "
+			"total-time, min-time, max-time, avg-time, calls, errors and name",
+			(int)word.len, (const char *)word.p);
+	if (memchr(c->of, column_words[i].column, c->n))
+		return rn_fail(err, RN_E_USAGE, "-U: column '%s' is given twice", column_words[i].word);
+	c->of[c->n++] = column_words[i].column;
+	return 0;
+}
+
+int rn_summary_columns(struct rn_summary_columns *c, const char *words, struct rn_error *err)
+{
+	c->n = 0;
+	for (;; words++) {
+		size_t len = strcspn(words, ",");
+		int rc = add_column(c, rn_bytes_of((const uint8_t *)words, len), err);
+		if (rc)
+			return rc;
+		words += len;
+		if (!*words)
+			return 0;
+	}
+}
+
 struct state {
 	struct rn_summary_options options;
 	struct rn_tally_set *set;
@@ -206,10 +249,19 @@ static int take_lines(struct state *s, struct line **out, size_t *n, struct rn_e
 	*out = calloc(*n + 1, sizeof(**out));
 	if (!*out)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory for the summary");
+	size_t kept = 0;
 	for (size_t i = 0; i < *n && !rc; i++) {
-		(*out)[i].e = entries[i];
-		rc = name_line(s, &(*out)[i], err);
+		struct rn_tally *t = &entries[i].tally;
+		if (s->options.returned_only) {
+			t->calls -= t->unfinished;
+			t->unfinished = 0;
+			if (!t->calls)
+				continue;
+		}
+		(*out)[kept].e = entries[i];
+		rc = name_line(s, &(*out)[kept++], err);
 	}
+	*n = kept;
 	free(entries);
 	if (!rc)
 		sort_lines(*out, *n, s->options.sort);
@@ -236,10 +288,40 @@ static void fill(struct rn_cell cells[N_COLUMNS], const struct rn_tally *t, doub
 	cells[COL_MAX_NS] = returned ? rn_cell_u64(t->max_ns) : rn_cell_null();
 }
 
-static int emit_line(const struct line *line, const struct rn_tally *all, struct rn_sink *sink,
+/* The cells in the order of -U. */
+static const struct rn_cell *arranged(const struct state *s, const struct rn_cell *cells,
+	struct rn_cell *to)
+{
+	const struct rn_summary_columns *c = &s->options.columns;
+	for (unsigned i = 0; i < c->n; i++)
+		to[i] = cells[c->of[i]];
+	return c->n ? to : cells;
+}
+
+/* The columns of -U stand in every format, where the others are those of the format. */
+static unsigned arrange(const struct state *s, struct rn_column shown[N_COLUMNS])
+{
+	const struct rn_summary_columns *c = &s->options.columns;
+	memcpy(shown, columns, sizeof(columns));
+	if (!s->options.total_time)
+		shown[COL_TOTAL_TIME].hide |= RN_HIDE_CSV;
+	for (unsigned i = 0; i < c->n; i++) {
+		shown[i] = columns[c->of[i]];
+		shown[i].hide = 0;
+		if (c->of[i] != COL_MIN_NS && c->of[i] != COL_MAX_NS)
+			continue;
+		shown[i].title = c->of[i] == COL_MIN_NS ? "shortest" : "longest";
+		shown[i].shift = 9;
+		shown[i].decimals = 6;
+		shown[i].min_width = 8;
+	}
+	return c->n ? c->n : N_COLUMNS;
+}
+
+static int emit_line(const struct state *s, const struct line *line, const struct rn_tally *all, struct rn_sink *sink,
 	struct rn_error *err)
 {
-	struct rn_cell cells[N_COLUMNS];
+	struct rn_cell cells[N_COLUMNS], other[N_COLUMNS];
 	char time_text[32];
 	const struct rn_tally *t = &line->e.tally;
 	double percent = all->total_ns ? 100.0 * (double)t->total_ns / (double)all->total_ns : 0;
@@ -247,17 +329,17 @@ static int emit_line(const struct line *line, const struct rn_tally *all, struct
 	cells[COL_NAME] = rn_cell_text(line->name);
 	cells[COL_ABI] = rn_cell_text(abi_name(line->e.abi));
 	cells[COL_NR] = rn_cell_u64(line->e.nr);
-	return rn_sink_row(sink, cells, err);
+	return rn_sink_row(sink, arranged(s, cells, other), err);
 }
 
-static int emit_total(const struct rn_tally *all, struct rn_sink *sink, struct rn_error *err)
+static int emit_total(const struct state *s, const struct rn_tally *all, struct rn_sink *sink, struct rn_error *err)
 {
-	struct rn_cell cells[N_COLUMNS];
+	struct rn_cell cells[N_COLUMNS], other[N_COLUMNS];
 	char time_text[32];
 	fill(cells, all, 100, "total", time_text);
 	cells[COL_NAME] = rn_cell_text("total");
 	cells[COL_ABI] = cells[COL_NR] = rn_cell_null();
-	return rn_sink_total(sink, cells, err);
+	return rn_sink_total(sink, arranged(s, cells, other), err);
 }
 
 /* exit never returns, and nobody wonders; of others it should be known. */
@@ -282,16 +364,14 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 {
 	struct state *s = st;
 	struct rn_column shown[N_COLUMNS];
-	memcpy(shown, columns, sizeof(columns));
-	if (!s->options.total_time)
-		shown[COL_TOTAL_TIME].hide |= RN_HIDE_CSV;
+	unsigned n_shown = arrange(s, shown);
 	const struct rn_table table = {
 		.name = "summary",
 		.title = s->options.bare ? NULL : "Wall-clock time from entry to return of system calls",
 		.empty = "No system calls were traced.",
 		.flags = RN_TABLE_RULED,
 		.columns = shown,
-		.n_columns = N_COLUMNS,
+		.n_columns = n_shown,
 	};
 	struct rn_tally all = RN_TALLY_INIT;
 	struct line *lines;
@@ -304,9 +384,9 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	if (!rc)
 		rc = rn_sink_begin(sink, &table, err);
 	for (size_t i = 0; i < n && !rc; i++)
-		rc = emit_line(&lines[i], &all, sink, err);
+		rc = emit_line(s, &lines[i], &all, sink, err);
 	if (!rc)
-		rc = emit_total(&all, sink, err);
+		rc = emit_total(s, &all, sink, err);
 	if (!rc)
 		rc = rn_sink_end(sink, err);
 	if (!rc && !s->options.bare)

@@ -29,10 +29,19 @@ struct rn_summary_options {
 	int sort;               /* enum rn_summary_sort */
 	bool total_time;        /* -T: the CSV has a column total_time */
 	enum rn_machine machine; /* of the trace; NONE: unknown */
+	/* -U: these columns in this order; n 0: the usual ones. Filled by rn_summary_columns. */
+	struct rn_summary_columns {
+		unsigned n;
+		uint8_t of[8];
+	} columns;
+	bool returned_only;     /* as strace counts: calls that never returned are left out */
 	bool bare;              /* the table alone, without title and notes */
 };
 
 extern const struct rn_analysis rn_analysis_summary;
+
+/** Reads "calls,name": the words of strace's -U. RN_E_USAGE: an unknown one, or one given twice. */
+int rn_summary_columns(struct rn_summary_columns *columns, const char *words, struct rn_error *err);
 
 struct rn_tally_set;
 /** The same table of what somebody else counted; the set may be used up. */

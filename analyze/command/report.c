@@ -15,8 +15,22 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DAMAGE_SHOWN 10
+
+int rn_report_store_columns(void *field, const char *value, struct rn_error *err)
+{
+	return rn_summary_columns(field, value, err);
+}
+
+enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+static const struct rn_word colour_words[] = {
+	{ "auto", COLOUR_AUTO, "on a terminal, unless NO_COLOR is set" },
+	{ "always", COLOUR_ALWAYS, NULL },
+	{ "never", COLOUR_NEVER, NULL },
+	{ NULL, 0, NULL },
+};
 
 #define O struct rn_report_options
 const struct rn_option rn_report_rows[] = {
@@ -26,6 +40,9 @@ const struct rn_option rn_report_rows[] = {
 	{ 'C', "summary", RN_FLAG(O, list_too), .help = "list the calls, then sum them up" },
 	{ 'S', "summary-sort-by", RN_WORD(O, sort, rn_summary_sort_words), .argument = "COLUMN",
 		.initial = "time", .help = "with -c and -C: sort by COLUMN" },
+	{ 'U', "summary-columns", RN_CUSTOM(O, columns, rn_report_store_columns),
+		.argument = "COLUMNS", .help = "with -c and -C: these columns in this order; of "
+			"time-percent, total-time, min-time, max-time, avg-time, calls, errors, name" },
 	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
 		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
 			"front for all but those; may be repeated. status=SET: only calls that were "
@@ -55,6 +72,9 @@ const struct rn_option rn_report_rows[] = {
 	{ 'x', "hex", RN_COUNTER(O, hex),
 		.help = "show strings that are not ASCII in hexadecimal; -xx all strings" },
 	{ 'y', "decode-fds", RN_FLAG(O, fd_paths), .help = "show the paths behind descriptors" },
+	{ 0, "color", RN_WORD(O, colour, colour_words), .initial = "auto",
+		.help = "colour the lines of calls: auto (on a terminal, unless NO_COLOR is set), "
+			"always or never" },
 	{ RN_HEADING("Where it goes") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, json (one document), jsonl (an object a line) or csv" },
@@ -166,6 +186,14 @@ static void plan_fini(struct plan *p)
 	free(p->pids);
 }
 
+static bool wants_colour(const struct rn_report_options *o, FILE *stream)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	if (o->colour != COLOUR_AUTO || o->ways || o->separately)
+		return o->colour == COLOUR_ALWAYS && !o->ways;
+	return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fileno(stream));
+}
+
 static void plan_style(struct plan *p)
 {
 	const struct rn_report_options *o = p->o;
@@ -242,7 +270,7 @@ static int tell_provenance(const struct plan *p, struct rn_sink *sink, struct rn
 static int sum_up(const struct plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
-		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->ways };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways };
 	struct rn_question question = { &rn_analysis_summary, &options };
 	const struct rn_report *report;
 	struct rn_sink *sink;
@@ -263,7 +291,7 @@ static int sum_up_listed(const struct plan *p, struct rn_tally_set *set, FILE *s
 	struct rn_error *err)
 {
 	const struct rn_summary_options options = { p->o->sort, p->o->duration,
-		(enum rn_machine)rn_reader_header(p->reader)->machine, true };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, true };
 	const struct rn_report *report;
 	struct rn_sink *sink;
 	int rc = rn_report_choose(&report, "text", err);
@@ -356,6 +384,7 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
 {
 	struct plan p = { .o = o, .reader = r };
+	p.style.colour = wants_colour(o, stream);
 	diag->quiet |= o->quiet > 0 || o->ways;
 	int rc = plan_init(&p, err);
 	if (!rc)

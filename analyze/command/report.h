@@ -7,6 +7,7 @@
 #ifndef RN_ANALYZE_COMMAND_REPORT_H
 #define RN_ANALYZE_COMMAND_REPORT_H
 
+#include "analyze/analysis/summary.h"
 #include "analyze/command/command.h"
 #include "analyze/views.h"
 #include "format/reader.h"
@@ -30,7 +31,8 @@ struct rn_report_options {
 	bool recorder_warns; /* of words in the filters: not once more here */
 	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
-	int sort;
+	struct rn_summary_columns columns;
+	int sort, colour;
 	const char *format, *output;
 	struct rn_strings filters, pids, paths;
 };
@@ -50,6 +52,9 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 
 /** The ids among words like "12" and "12,13"; *ids is the caller's to free, also on error. RN_E_USAGE. */
 int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, struct rn_error *err);
+
+/** What a row for -U stores by. */
+int rn_report_store_columns(void *field, const char *value, struct rn_error *err);
 
 void rn_report_options_fini(struct rn_report_options *o);
 

@@ -31,6 +31,7 @@ struct rn_listing_style {
 	uint32_t column;
 	bool numbers;      /* -n: of the calls, in front */
 	bool pcs;          /* -i: where the calls were made, in front */
+	bool colour;       /* escape sequences around names, errors, signals and ends */
 	bool no_signals;   /* only the signals of the set `signals`, bit signo - 1, are listed */
 	uint64_t signals;
 	const struct rn_fd_set *read, *write; /* descriptors whose data is dumped; NULL: none */

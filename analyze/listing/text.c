@@ -18,12 +18,44 @@ struct text {
 	uint32_t open_utid;
 	uint64_t open_ts_ns;
 	size_t open_width;            /* bytes of it, the lead among them */
+	size_t invisible;             /* bytes of escape sequences in the line so far */
 	struct rn_idmap last_nr;      /* of each thread's last call, for -n */
 	struct rn_buffer open_args;   /* the arguments it shows */
 };
 
+enum colour { PLAIN, NAME, FAILED, MARKED };
+
+/* Takes no room: t->invisible keeps columns right. */
+static void put_colour(struct text *t, struct rn_listing *l, enum colour c)
+{
+	static const char *const sequences[] = { [PLAIN] = "\033[0m", [NAME] = "\033[36m",
+		[FAILED] = "\033[31m", [MARKED] = "\033[33m" };
+	size_t start = l->out.len;
+	if (l->style->colour)
+		rn_put_text(&l->out, sequences[c]);
+	t->invisible += l->out.len - start;
+}
+
+static void put_name(struct text *t, struct rn_listing *l, const struct rn_call *c)
+{
+	put_colour(t, l, NAME);
+	rn_decode_name(&l->out, c);
+	put_colour(t, l, PLAIN);
+}
+
+static void put_result(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	bool failed = ev->call.flags & RN_CALL_ERROR;
+	if (failed)
+		put_colour(t, l, FAILED);
+	rn_decode_result(&l->out, ev, &l->env);
+	if (failed)
+		put_colour(t, l, PLAIN);
+}
+
 static void put_lead(struct text *t, struct rn_listing *l, const struct rn_event *ev, uint64_t ts_ns)
 {
+	t->invisible = 0;
 	rn_line_lead(&t->clock, l, ev->utid, ts_ns);
 	rn_line_call(l, &ev->call);
 	if (l->style->numbers) /* without memory, the thread's signals have no number */
@@ -50,7 +82,7 @@ static void put_result_column(struct rn_listing *l, size_t width)
 }
 
 /* From the closing parenthesis on; width is that of what stands before. */
-static void put_end_of_call(struct rn_listing *l, const struct rn_event *ev, size_t width)
+static void put_end_of_call(struct text *t, struct rn_listing *l, const struct rn_event *ev, size_t width)
 {
 	rn_put_text(&l->out, ") ");
 	put_result_column(l, width + 2);
@@ -58,7 +90,7 @@ static void put_end_of_call(struct rn_listing *l, const struct rn_event *ev, siz
 		rn_put_text(&l->out, "?\n");
 		return;
 	}
-	rn_decode_result(&l->out, ev, &l->env);
+	put_result(t, l, ev);
 	if (l->style->duration) {
 		rn_put_text(&l->out, " <");
 		rn_put_seconds6(&l->out, ev->call.dur_ns);
@@ -82,13 +114,13 @@ static void put_whole(struct text *t, struct rn_listing *l, const struct rn_even
 {
 	size_t start = l->out.len;
 	put_lead(t, l, ev, ev->ts_ns);
-	rn_decode_name(&l->out, &ev->call);
+	put_name(t, l, &ev->call);
 	rn_put_u8(&l->out, '(');
 	if (ev->call.flags & RN_CALL_UNFINISHED)
 		put_unfinished_args(l, ev);
 	else
 		rn_decode_args(&l->out, ev, &l->env);
-	put_end_of_call(l, ev, l->out.len - start);
+	put_end_of_call(t, l, ev, l->out.len - start - t->invisible);
 }
 
 static void close_open_line(struct text *t, struct rn_listing *l)
@@ -102,7 +134,7 @@ static void put_begun(struct text *t, struct rn_listing *l, const struct rn_even
 {
 	size_t start = l->out.len;
 	put_lead(t, l, ev, ev->ts_ns);
-	rn_decode_name(&l->out, &ev->call);
+	put_name(t, l, &ev->call);
 	rn_put_u8(&l->out, '(');
 	rn_buffer_clear(&t->open_args);
 	rn_put_entry_args(&t->open_args, ev, &l->env);
@@ -110,7 +142,7 @@ static void put_begun(struct text *t, struct rn_listing *l, const struct rn_even
 	t->open = true;
 	t->open_utid = ev->utid;
 	t->open_ts_ns = ev->ts_ns;
-	t->open_width = l->out.len - start;
+	t->open_width = l->out.len - start - t->invisible;
 }
 
 /* What was not said when the call began: all arguments when they look different now. */
@@ -138,7 +170,7 @@ static bool continues_open_line(struct text *t, struct rn_listing *l, const stru
 
 static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
-	size_t start = l->out.len, width = 0;
+	size_t start = l->out.len, width = 0, invisible = 0;
 	if (continues_open_line(t, l, ev)) {
 		struct rn_bytes rest = rest_of_args(t, l, ev, &t->open_args);
 		bool cut = t->open_args.len && t->open_args.p[t->open_args.len - 1] == ' ';
@@ -152,14 +184,15 @@ static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_ev
 		start = l->out.len;
 		put_lead(t, l, ev, ev->ts_ns + ev->call.dur_ns);
 		rn_put_text(&l->out, "<... ");
-		rn_decode_name(&l->out, &ev->call);
+		put_name(t, l, &ev->call);
+		invisible = t->invisible;
 		rn_put_text(&l->out, " resumed>");
 		rn_buffer_clear(&t->entry);
 		rn_put_entry_args(&t->entry, ev, &l->env);
 		struct rn_bytes rest = rest_of_args(t, l, ev, &t->entry);
 		rn_put_bytes(&l->out, rest.p, rest.len);
 	}
-	put_end_of_call(l, ev, width + l->out.len - start);
+	put_end_of_call(t, l, ev, width + l->out.len - start - invisible);
 }
 
 static void put_call(struct text *t, struct rn_listing *l, const struct rn_order_item *item)
@@ -187,6 +220,7 @@ static void put_marked(struct text *t, struct rn_listing *l, const struct rn_eve
 {
 	rn_line_lead(&t->clock, l, ev->utid, ev->ts_ns);
 	put_last_call(t, l, ev);
+	put_colour(t, l, MARKED);
 	rn_put_text(&l->out, mark);
 	rn_put_u8(&l->out, ' ');
 	if (ev->kind == RN_EV_SIGNAL)
@@ -197,6 +231,7 @@ static void put_marked(struct text *t, struct rn_listing *l, const struct rn_eve
 		rn_decode_exit(&l->out, ev->EXIT.status);
 	rn_put_u8(&l->out, ' ');
 	rn_put_text(&l->out, mark);
+	put_colour(t, l, PLAIN);
 	rn_put_u8(&l->out, '\n');
 }
 
