@@ -191,7 +191,7 @@ static int until_eof(char **args)
 	alarm(60);
 	for (char byte; read(0, &byte, 1) != 0; made++) {
 		char *argv[] = { "true", NULL };
-		pid_t forked = fork(), spawned;
+		pid_t forked = fork(), spawned = -1;
 		if (forked == 0)
 			_exit(11);
 		must(forked > 0 && posix_spawn(&spawned, "/bin/true", NULL, NULL, argv, environ) == 0);
@@ -205,7 +205,7 @@ static int until_eof(char **args)
 	return bad != 0;
 }
 
-/* Executes itself over and over until its standard input ends. */
+/* Executes itself N times. */
 static int exec_chain(char **args)
 {
 	int left = number(args[0], 100);
