@@ -87,8 +87,6 @@ static void put_argument(struct rn_print *p, unsigned role)
 		put_flags(p, v);
 	else if (role == RN_CLONE_parent_tid)
 		put_pointed_id(p, v);
-	else if (role == RN_CLONE_tls && p->word == 4 && v)
-		rn_print_addr(p, v);
 	else
 		rn_print_addr(p, v);
 }
@@ -161,9 +159,17 @@ static void put_set_tid(struct rn_print *p, const struct clone3 *c)
 void rn_record_clone_args(struct rn_print *p, struct rn_bytes b)
 {
 	struct clone3 c = {
-		rn_field_u(b, 0, 8), rn_field_u(b, 8, 8), rn_field_u(b, 16, 8), rn_field_u(b, 24, 8),
-		rn_field_u(b, 32, 8), rn_field_u(b, 40, 8), rn_field_u(b, 48, 8), rn_field_u(b, 56, 8),
-		rn_field_u(b, 64, 8), rn_field_u(b, 72, 8), rn_field_u(b, 80, 8),
+		.flags = rn_field_u(b, 0, 8),
+		.pidfd = rn_field_u(b, 8, 8),
+		.child_tid = rn_field_u(b, 16, 8),
+		.parent_tid = rn_field_u(b, 24, 8),
+		.exit_signal = rn_field_u(b, 32, 8),
+		.stack = rn_field_u(b, 40, 8),
+		.stack_size = rn_field_u(b, 48, 8),
+		.tls = rn_field_u(b, 56, 8),
+		.set_tid = rn_field_u(b, 64, 8),
+		.set_tid_size = rn_field_u(b, 72, 8),
+		.cgroup = rn_field_u(b, 80, 8),
 	};
 	RN_PUT(p, "{flags=");
 	rn_print_flags(p, RN_NAMES_clone, c.flags);

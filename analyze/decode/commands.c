@@ -83,11 +83,12 @@ static void put_key_id(struct rn_print *p, uint64_t v)
 
 static void put_taken(struct rn_print *p, uint64_t addr, uint64_t room)
 {
+	uint64_t taken = (uint64_t)p->call->ret;
 	p->phase = RN_PHASE_EXIT;
 	if (p->no_exit || p->call->ret < 0)
 		rn_print_addr(p, addr);
 	else
-		rn_print_buffer(p, addr, (uint64_t)p->call->ret < room ? (uint64_t)p->call->ret : room);
+		rn_print_buffer(p, addr, taken < room ? taken : room);
 }
 
 static void put_word_taken(struct rn_print *p, uint64_t addr)

@@ -111,16 +111,16 @@ void rn_decode_result(struct rn_buffer *out, const struct rn_event *ev,
 
 uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a)
 {
-	uint64_t entry, leaving;
+	uint64_t at = 0, entry, leaving;
 	switch (a->len) {
 	case RN_LEN_ARG0 ... RN_LEN_ARG5:
 		return p->args[a->len - RN_LEN_ARG0];
 	case RN_LEN_PTR0 ... RN_LEN_PTR5:
-		if (!rn_memory_uint(p->call, RN_PHASE_ENTRY, p->args[a->len - RN_LEN_PTR0], 4, &entry))
+		at = p->args[a->len - RN_LEN_PTR0];
+		if (!rn_memory_uint(p->call, RN_PHASE_ENTRY, at, 4, &entry))
 			return 0;
 		if (p->phase == RN_PHASE_EXIT &&
-		    rn_memory_uint(p->call, RN_PHASE_EXIT, p->args[a->len - RN_LEN_PTR0], 4, &leaving) &&
-		    leaving < entry)
+		    rn_memory_uint(p->call, RN_PHASE_EXIT, at, 4, &leaving) && leaving < entry)
 			return leaving;
 		return entry;
 	case RN_LEN_RET:

@@ -25,8 +25,8 @@ struct rn_decode_style {
 struct rn_decode_env {
 	const struct rn_decode_style *style; /* NULL: defaults */
 	void *arg;
-	/** What descriptor fd of the thread's process was when the event began (phase entry), or what
-	 *  the call made of it (phase exit: results, the pair of pipe). False: unknown. */
+	/** What descriptor fd of the thread's process was when the event began (phase entry), or
+	 *  what the call made of it (phase exit: results, the pair of pipe). False: unknown. */
 	bool (*fd_target)(void *arg, const struct rn_event *ev, int64_t fd,
 		enum rn_span_phase phase, struct rn_bytes *out);
 	bool (*cwd)(void *arg, const struct rn_event *ev, struct rn_bytes *out);
@@ -42,7 +42,7 @@ unsigned rn_decode_n_args(const struct rn_call *call);
 /** All arguments, comma separated, without parentheses. */
 void rn_decode_args(struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env);
-/** "3", "-1 ENOENT (No such file or directory)", "0x7f..", "?", "0 (Timeout)": what follows "= ". */
+/** What follows "= ": "3", "-1 ENOENT (No such file or directory)", "?", "0 (Timeout)". */
 void rn_decode_result(struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env);
 /** "SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, ..}" or "stopped by SIGTSTP", without dashes. */

@@ -195,7 +195,8 @@ void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_by
 		first = false;
 		rn_put_text(p->out, row->name);
 		rn_put_u8(p->out, '=');
-		rn_print_form(p, (enum rn_field_form)row->form, row->aux, rn_bytes_part(b, off, size));
+		rn_print_form(p, (enum rn_field_form)row->form, row->aux,
+			rn_bytes_part(b, off, size));
 	}
 	rn_put_text(p->out, left_out ? ", ...}" : "}");
 }

@@ -150,49 +150,19 @@ static void put_named(struct rn_print *p, uint64_t v, unsigned which)
 	else if (which == 1 && v < 4)
 		rn_put_text(p->out, flow[v]);
 	else
-		rn_put_hex(p->out, v), rn_put_text(p->out, which ? " /* TC??? */" : " /* TC?FLUSH */");
+		rn_put_hex(p->out, v), RN_PUT(p, " /* TC??? */");
 }
 
 static void put_file_flags(struct rn_print *p, uint64_t addr, bool out)
 {
-	static const struct {
-		uint32_t bit;
-		const char *name;
-	} names[] = {
-		{ 0x1, "FS_SECRM_FL" }, { 0x2, "FS_UNRM_FL" }, { 0x4, "FS_COMPR_FL" },
-		{ 0x8, "FS_SYNC_FL" }, { 0x10, "FS_IMMUTABLE_FL" }, { 0x20, "FS_APPEND_FL" },
-		{ 0x40, "FS_NODUMP_FL" }, { 0x80, "FS_NOATIME_FL" }, { 0x100, "FS_DIRTY_FL" },
-		{ 0x200, "FS_COMPRBLK_FL" }, { 0x400, "FS_NOCOMP_FL" }, { 0x800, "FS_ENCRYPT_FL" },
-		{ 0x1000, "FS_INDEX_FL" }, { 0x2000, "FS_IMAGIC_FL" }, { 0x4000, "FS_JOURNAL_DATA_FL" },
-		{ 0x8000, "FS_NOTAIL_FL" }, { 0x10000, "FS_DIRSYNC_FL" }, { 0x20000, "FS_TOPDIR_FL" },
-		{ 0x40000, "FS_HUGE_FILE_FL" }, { 0x80000, "FS_EXTENT_FL" },
-		{ 0x100000, "FS_VERITY_FL" }, { 0x200000, "FS_EA_INODE_FL" },
-		{ 0x400000, "FS_EOFBLOCKS_FL" }, { 0x800000, "FS_NOCOW_FL" }, { 0x2000000, "FS_DAX_FL" },
-		{ 0x10000000, "FS_INLINE_DATA_FL" }, { 0x20000000, "FS_PROJINHERIT_FL" },
-		{ 0x40000000, "FS_CASEFOLD_FL" }, { 0x80000000, "FS_RESERVED_FL" },
-	};
 	uint64_t v;
-	bool first = true;
 	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
 	if ((out && p->no_exit) || !addr || !rn_memory_uint(p->call, p->phase, addr, 4, &v)) {
 		rn_print_addr(p, addr);
 		return;
 	}
 	rn_put_u8(p->out, '[');
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(v & names[i].bit))
-			continue;
-		if (!first)
-			rn_put_u8(p->out, '|');
-		first = false;
-		rn_put_text(p->out, names[i].name);
-		v &= ~(uint64_t)names[i].bit;
-	}
-	if (v || first) {
-		if (!first)
-			rn_put_u8(p->out, '|');
-		rn_put_hex(p->out, v);
-	}
+	rn_print_flags(p, RN_NAMES_inode_flags, v);
 	rn_put_u8(p->out, ']');
 }
 

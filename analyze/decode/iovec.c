@@ -51,11 +51,12 @@ bool rn_kind_iov(struct rn_print *p, unsigned i)
 	const struct rn_arg *a = &p->desc->arg[i];
 	bool out = a->dir & RN_OUT;
 	bool known = rn_arg_phase(p, a);
-	uint64_t most = out ? (p->no_exit || p->call->ret < 0 ? 0 : (uint64_t)p->call->ret) : UINT64_MAX;
+	uint64_t moved = p->no_exit || p->call->ret < 0 ? 0 : (uint64_t)p->call->ret;
 	if (!known)
 		rn_print_addr(p, p->args[i]);
 	else
-		rn_print_iovec(p, p->args[i], rn_arg_length(p, a), most, !out || !p->no_exit);
+		rn_print_iovec(p, p->args[i], rn_arg_length(p, a), out ? moved : UINT64_MAX,
+			!out || !p->no_exit);
 	return true;
 }
 

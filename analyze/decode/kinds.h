@@ -27,7 +27,8 @@ rn_kind_printer rn_kind_path, rn_kind_str, rn_kind_buf, rn_kind_rec, rn_kind_rem
 /* One file per family. */
 rn_kind_printer rn_kind_sigset, rn_kind_sigset_ptrlen, rn_kind_sigframe, rn_kind_sigmask,
 	rn_kind_sighandler;
-rn_kind_printer rn_kind_argv, rn_kind_envp, rn_kind_clone_arg, rn_kind_caps, rn_kind_utimes, rn_kind_cpuset;
+rn_kind_printer rn_kind_argv, rn_kind_envp, rn_kind_clone_arg, rn_kind_caps, rn_kind_cpuset;
+rn_kind_printer rn_kind_utimes;
 rn_kind_printer rn_kind_futex_arg, rn_kind_fcntl_arg, rn_kind_prctl_arg, rn_kind_arch_prctl_arg;
 rn_kind_printer rn_kind_ioctl_cmd, rn_kind_ioctl_arg;
 rn_kind_printer rn_kind_fdset;

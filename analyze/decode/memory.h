@@ -15,9 +15,9 @@
 
 #include <stdbool.h>
 
-/** What lies at addr in one span of the phase, at most `most` bytes: the longest such run, borrowed;
- *  empty when nothing was captured there. *span (may be NULL): the span it is from, NULL when none;
- *  also set when a span begins at addr but has no bytes (a fault, or an empty string). */
+/** What lies at addr in one span of the phase, at most `most` bytes: the longest such run,
+ *  borrowed; empty when nothing was captured there. *span (may be NULL): the span it is from, NULL
+ *  when none; also set when a span begins at addr but has no bytes (a fault, an empty string). */
 struct rn_bytes rn_memory_run(const struct rn_call *call, enum rn_span_phase phase, uint64_t addr,
 	uint64_t most, const struct rn_span **span);
 

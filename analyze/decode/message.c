@@ -32,7 +32,9 @@ static bool read_header(struct rn_print *p, uint64_t addr, enum rn_span_phase ph
 static void put_header(struct rn_print *p, const struct header *h, uint64_t received,
 	const struct header *before)
 {
-	uint64_t name_len = before && before->name_len < h->name_len ? before->name_len : h->name_len;
+	uint64_t name_len = h->name_len;
+	if (before && before->name_len < name_len)
+		name_len = before->name_len;
 	RN_PUT(p, "{msg_name=");
 	rn_print_sockaddr(p, h->name, name_len);
 	RN_PUT(p, ", msg_namelen=");
@@ -71,8 +73,8 @@ bool rn_kind_msg(struct rn_print *p, unsigned i)
 	} else if ((out && p->no_exit) || !read_header(p, addr, p->phase, &now)) {
 		rn_print_addr(p, addr);
 	} else {
-		uint64_t received = out ? (uint64_t)(p->call->ret > 0 ? p->call->ret : 0) : UINT64_MAX;
-		put_header(p, &now, received, known_before ? &before : NULL);
+		uint64_t received = p->call->ret > 0 ? (uint64_t)p->call->ret : 0;
+		put_header(p, &now, out ? received : UINT64_MAX, known_before ? &before : NULL);
 	}
 	return true;
 }

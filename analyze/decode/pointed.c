@@ -200,7 +200,8 @@ bool rn_kind_vrec(struct rn_print *p, unsigned i)
 bool rn_kind_fdpair(struct rn_print *p, unsigned i)
 {
 	uint8_t pair[8];
-	if (!rn_arg_phase(p, &p->desc->arg[i]) || !rn_print_read(p, p->args[i], pair, sizeof(pair))) {
+	if (!rn_arg_phase(p, &p->desc->arg[i]) ||
+	    !rn_print_read(p, p->args[i], pair, sizeof(pair))) {
 		rn_print_addr(p, p->args[i]);
 		return true;
 	}

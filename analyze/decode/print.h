@@ -31,7 +31,7 @@ struct rn_print {
 	uint64_t args[6];                    /* as the abi sees them: cut to 32 bits for i386 */
 	enum rn_span_phase phase;            /* where memory is looked up */
 	bool alone;                          /* one argument for itself, its neighbours not shown */
-	bool no_exit;                        /* failed or never returned: exit memory means nothing */
+	bool no_exit;                        /* failed, or never returned: no memory at exit */
 };
 
 #define RN_PUT(p, literal) rn_put_bytes((p)->out, literal, sizeof(literal) - 1)

@@ -16,7 +16,7 @@ struct record {
 	rn_record_printer *print;
 	const struct rn_fields *fields;
 	bool number;
-	uint8_t least; /* bytes of its first version, for those that say their size; fewer are none */
+	uint8_t least; /* of those that say their size: bytes of the first version */
 	bool filled; /* shown as the call left it, when it succeeded */
 	enum rn_field_form form;
 };

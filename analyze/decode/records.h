@@ -25,7 +25,7 @@ bool rn_record_is_filled(enum rn_record_id id);
 /** The records that are a lone number. */
 bool rn_record_is_number(enum rn_record_id id);
 
-/** Reads a record at addr in the current phase and prints it, or its address when it is not there. */
+/** Reads a record at addr in the current phase and prints it; its address when it is not there. */
 void rn_print_record_at(struct rn_print *p, enum rn_record_id id, uint64_t addr);
 /** n of them: "[{..}, {..}]", cut like strings unless verbose. */
 void rn_print_record_array(struct rn_print *p, enum rn_record_id id, uint64_t addr, uint64_t n);

@@ -61,7 +61,9 @@ void rn_print_id(struct rn_print *p, uint32_t id)
 
 void rn_print_file_mode(struct rn_print *p, uint32_t mode)
 {
-	const char *type = mode & S_IFMT ? rn_name_of(RN_NAMES_file_type, p->abi, mode & S_IFMT) : "";
+	const char *type = "";
+	if (mode & S_IFMT)
+		type = rn_name_of(RN_NAMES_file_type, p->abi, mode & S_IFMT);
 	if (!type) {
 		rn_put_oct(p->out, mode);
 		return;

@@ -43,7 +43,7 @@ static const struct special {
 	{ SOL_SOCKET_, 72, BY_LENGTH }, /* SO_BUF_LOCK */
 	{ SOL_IP_, 35, MREQ },          /* IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP */
 	{ SOL_IP_, 36, MREQ },
-	{ SOL_IPV6_, 20, MREQ6 },       /* IPV6_ADD_MEMBERSHIP, _DROP_, JOIN_ANYCAST, LEAVE_ANYCAST */
+	{ SOL_IPV6_, 20, MREQ6 },       /* IPV6_{ADD,DROP}_MEMBERSHIP, IPV6_{JOIN,LEAVE}_ANYCAST */
 	{ SOL_IPV6_, 21, MREQ6 },
 	{ SOL_IPV6_, 27, MREQ6 },
 	{ SOL_IPV6_, 28, MREQ6 },
@@ -192,6 +192,7 @@ bool rn_kind_sockopt_val(struct rn_print *p, unsigned i)
 	if (len < 0)
 		rn_print_addr(p, p->args[i]);
 	else
-		put_value(p, form_of(p, p->args[i - 2], p->args[i - 1]), p->args[i], (uint64_t)len, get);
+		put_value(p, form_of(p, p->args[i - 2], p->args[i - 1]), p->args[i], (uint64_t)len,
+			get);
 	return true;
 }

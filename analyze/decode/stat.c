@@ -33,12 +33,14 @@ static const struct layout aarch64 = {
 
 static const struct layout i386 = {
 	{ 0, 4 }, { 4, 4 }, { 8, 2 }, { 10, 2 }, { 12, 2 }, { 14, 2 }, { 16, 4 }, { 24, 4 },
-	{ 28, 4 }, { 20, 4 }, { { 32, 4 }, { 40, 4 }, { 48, 4 } }, { { 36, 4 }, { 44, 4 }, { 52, 4 } }
+	{ 28, 4 }, { 20, 4 }, { { 32, 4 }, { 40, 4 }, { 48, 4 } },
+	{ { 36, 4 }, { 44, 4 }, { 52, 4 } }
 };
 
 static const struct layout i386_stat64 = {
 	{ 0, 8 }, { 88, 8 }, { 16, 4 }, { 20, 4 }, { 24, 4 }, { 28, 4 }, { 32, 8 }, { 52, 4 },
-	{ 56, 8 }, { 44, 8 }, { { 64, 4 }, { 72, 4 }, { 80, 4 } }, { { 68, 4 }, { 76, 4 }, { 84, 4 } }
+	{ 56, 8 }, { 44, 8 }, { { 64, 4 }, { 72, 4 }, { 80, 4 } },
+	{ { 68, 4 }, { 76, 4 }, { 84, 4 } }
 };
 
 static const struct layout i386_oldstat = {
@@ -117,7 +119,13 @@ static void put_stat(struct rn_print *p, struct rn_bytes b, const struct layout 
 
 void rn_record_stat(struct rn_print *p, struct rn_bytes b)
 {
-	put_stat(p, b, p->abi == RN_ABI_AARCH64 ? &aarch64 : p->abi == RN_ABI_I386 ? &i386 : &x86_64);
+	static const struct layout *const of_abi[RN_ABI_COUNT] = {
+		[RN_ABI_NONE] = &x86_64,
+		[RN_ABI_X86_64] = &x86_64,
+		[RN_ABI_I386] = &i386,
+		[RN_ABI_AARCH64] = &aarch64,
+	};
+	put_stat(p, b, of_abi[p->abi]);
 }
 
 void rn_record_stat64(struct rn_print *p, struct rn_bytes b)

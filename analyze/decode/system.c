@@ -221,8 +221,8 @@ void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
 		uint8_t bit, bits;
 	} flags[] = {
 		{ ", seg_32bit=", 0, 1 }, { ", contents=", 1, 2 }, { ", read_exec_only=", 3, 1 },
-		{ ", limit_in_pages=", 4, 1 }, { ", seg_not_present=", 5, 1 }, { ", useable=", 6, 1 },
-		{ ", lm=", 7, 1 },
+		{ ", limit_in_pages=", 4, 1 }, { ", seg_not_present=", 5, 1 },
+		{ ", useable=", 6, 1 }, { ", lm=", 7, 1 },
 	};
 	uint64_t bits = rn_field_u(b, 12, 4);
 	RN_PUT(p, "{entry_number=");

@@ -72,7 +72,8 @@ static void put_line(struct rn_print *p, uint64_t v)
 	static const char *const names[] = { "N_TTY", "N_SLIP", "N_MOUSE", "N_PPP", "N_STRIP",
 		"N_AX25", "N_X25", "N_6PACK", "N_MASC", "N_R3964", "N_PROFIBUS_FDL", "N_IRDA",
 		"N_SMSBLOCK", "N_HDLC", "N_SYNC_PPP", "N_HCI", "N_GIGASET_M101", "N_SLCAN", "N_PPS",
-		"N_V253", "N_CAIF", "N_GSM0710", "N_TI_WL", "N_TRACESINK", "N_TRACEROUTER", "N_NCI" };
+		"N_V253", "N_CAIF", "N_GSM0710", "N_TI_WL", "N_TRACESINK", "N_TRACEROUTER",
+		"N_NCI" };
 	if (v < sizeof(names) / sizeof(names[0]))
 		rn_put_text(p->out, names[v]);
 	else
@@ -123,7 +124,8 @@ void rn_record_termio(struct rn_print *p, struct rn_bytes b)
 
 void rn_record_winsize(struct rn_print *p, struct rn_bytes b)
 {
-	static const char *const names[] = { "{ws_row=", ", ws_col=", ", ws_xpixel=", ", ws_ypixel=" };
+	static const char *const names[] = { "{ws_row=", ", ws_col=", ", ws_xpixel=",
+		", ws_ypixel=" };
 	for (unsigned i = 0; i < 4; i++) {
 		rn_put_text(p->out, names[i]);
 		rn_put_udec(p->out, rn_field_u(b, 2 * i, 2));

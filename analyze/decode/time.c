@@ -29,7 +29,7 @@ static void put_date(struct rn_buffer *b, int64_t days)
 static void put_moment(struct rn_print *p, int64_t sec, uint64_t part, unsigned digits,
 	const char *before, const char *after)
 {
-	const int64_t limit = INT64_C(1) << 52; /* years of seven digits; beyond, arithmetic may wrap */
+	const int64_t limit = INT64_C(1) << 52; /* far beyond any date; arithmetic cannot wrap */
 	if ((!sec && !part) || sec > limit || sec < -limit || part > 999999999)
 		return;
 	int64_t days = sec / 86400, rest = sec % 86400;
