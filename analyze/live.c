@@ -284,7 +284,11 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 	if (recorder_fd >= 0)
 		close(recorder_fd);
 	words_fini(&words);
-	return started ? conclude(status, rc, in->diag, err) : rc;
+	if (!started)
+		return rc;
+	int exit_status = conclude(status, rc, in->diag, err);
+	/* strace has one status for all trouble of its own. */
+	return rc < 0 && rc != RN_E_PIPE && o->report.ways && !status ? 1 : exit_status;
 }
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)

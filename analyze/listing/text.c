@@ -72,6 +72,17 @@ static void put_last_call(struct text *t, struct rn_listing *l, const struct rn_
 		rn_put_text(&l->out, "[????????????????] ");
 }
 
+/* The tracer went away while the call was under way, and its process lives on. */
+static bool was_detached(const struct rn_listing *l, const struct rn_event *ev)
+{
+	struct rn_model_end end;
+	const struct rn_task *task = rn_model_task(l->model, ev->utid);
+	if (!l->style->as_strace || !(ev->call.flags & RN_CALL_UNFINISHED) || !task || task->ended)
+		return false;
+	rn_model_end(l->model, &end);
+	return end.known && end.event.reason == RN_END_DETACHED;
+}
+
 /* Blanks up to the column of the result; width is that of the line so far. */
 static void put_result_column(struct rn_listing *l, size_t width)
 {
@@ -82,8 +93,20 @@ static void put_result_column(struct rn_listing *l, size_t width)
 }
 
 /* From the closing parenthesis on; width is that of what stands before. */
+static void put_detached(struct rn_listing *l, const struct rn_event *ev)
+{
+	if (l->style->births && !l->messages)
+		rn_put_format(&l->out, "strace: Process %llu detached\n",
+			(unsigned long long)rn_model_tid(l->model, ev->utid, ev->ts_ns));
+	rn_put_text(&l->out, " <detached ...>\n");
+}
+
 static void put_end_of_call(struct text *t, struct rn_listing *l, const struct rn_event *ev, size_t width)
 {
+	if (was_detached(l, ev)) {
+		put_detached(l, ev);
+		return;
+	}
 	rn_put_text(&l->out, ") ");
 	put_result_column(l, width + 2);
 	if (ev->call.flags & RN_CALL_UNFINISHED) {
@@ -106,7 +129,7 @@ static void put_unfinished_args(struct rn_listing *l, const struct rn_event *ev)
 {
 	size_t start = l->out.len;
 	rn_put_entry_args(&l->out, ev, &l->env);
-	if (l->out.len > start && l->out.p[l->out.len - 1] == ' ')
+	if (l->out.len > start && l->out.p[l->out.len - 1] == ' ' && !was_detached(l, ev))
 		rn_put_text(&l->out, " <unfinished ...>");
 }
 
@@ -175,7 +198,7 @@ static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_ev
 		struct rn_bytes rest = rest_of_args(t, l, ev, &t->open_args);
 		bool cut = t->open_args.len && t->open_args.p[t->open_args.len - 1] == ' ';
 		rn_put_bytes(&l->out, rest.p, rest.len);
-		if ((ev->call.flags & RN_CALL_UNFINISHED) && cut)
+		if ((ev->call.flags & RN_CALL_UNFINISHED) && cut && !was_detached(l, ev))
 			rn_put_text(&l->out, " <unfinished ...>");
 		width = t->open_width;
 		t->open = false;
