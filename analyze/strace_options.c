@@ -57,6 +57,15 @@ static int store_quiet(void *field, const char *value, struct rn_error *err)
 	return 0;
 }
 
+static int store_fds(void *field, const char *value, struct rn_error *err)
+{
+	bool path = strcmp(value, "path") == 0;
+	if (!path && strcmp(value, "none") != 0)
+		return rn_fail(err, RN_E_USAGE, "'%s' is not supported; use path or none", value);
+	*(unsigned *)field = path;
+	return 0;
+}
+
 static int store_hex(void *field, const char *value, struct rn_error *err)
 {
 	bool all = strcmp(value, "all") == 0;
@@ -133,6 +142,8 @@ const struct rn_option rn_strace_rows[] = {
 	{ 0, "strings-in-hex", RN_CUSTOM(O, live.report.hex, store_hex), .argument = "WHICH",
 		.argument_optional = true, .absent = "all", .help = "non-ascii or all" },
 	{ 'y', NULL, RN_COUNTER(O, fds), .help = "show the paths behind descriptors" },
+	{ 0, "decode-fds", RN_CUSTOM(O, fds, store_fds), .argument = "path",
+		.argument_optional = true, .absent = "path", .help = "as -y" },
 	{ RN_HEADING("Statistics") },
 	{ 'c', "summary-only", RN_FLAG(O, live.report.summary),
 		.help = "count time, calls and errors of each system call; the time is wall-clock "
@@ -241,6 +252,8 @@ static int qualify(struct rn_strace_options *o, const char *expression, struct r
 	switch (qualifier_of(&set)) {
 	case Q_TRACE:
 		return set_trace(o, set, err);
+	case Q_FDS:
+		return store_fds(&o->fds, set, err);
 	case Q_QUIET:
 		return store_quiet(&o->live.report.quiet, set, err);
 	case Q_ABBREV:
