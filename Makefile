@@ -36,13 +36,13 @@ demo: packages build ## from nothing to a recorded, listed and counted program
 	@.ci/demo $(BUILD)
 
 test: packages build ## tiers 1 and 2
-	@$(call ctest,$(BUILD)) -L 'tier1|tier2'
+	@$(call ctest,$(BUILD)) -L 'tier1|tier2' -j $(JOBS)
 
 test-tier1: check-packages build ## unit and property tests
 	@$(call ctest,$(BUILD)) -L tier1 -j $(JOBS)
 
 test-tier2: check-packages build ## integration tests: real programs, real traces
-	@$(call ctest,$(BUILD)) -L tier2
+	@$(call ctest,$(BUILD)) -L tier2 -j $(JOBS)
 
 test-tier3: check-packages build sanitize tsan fuzz ## slow: sanitizers, fuzzing for a bounded time
 	@$(call ctest,$(BUILD)) -L tier3
