@@ -24,12 +24,13 @@ def run(argv, cwd=None):
 
 
 def interleaved(commands, repetitions, cwd=None):
-    """commands: name -> argv. Returns name -> median seconds."""
+    """commands: name -> argv. Returns name -> median seconds, name -> greatest less smallest."""
     times = {name: [] for name in commands}
     for _ in range(repetitions):
         for name, argv in commands.items():
             times[name].append(run(argv, cwd))
-    return {name: statistics.median(t) for name, t in times.items()}
+    return ({name: statistics.median(t) for name, t in times.items()},
+            {name: max(t) - min(t) for name, t in times.items()})
 
 
 def cpu_and_memory(argv):
