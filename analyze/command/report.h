@@ -23,6 +23,8 @@ struct rn_strace_ways {
 	bool births;     /* "Process N attached", on standard error */
 };
 
+enum rn_colour { RN_COLOUR_AUTO, RN_COLOUR_ALWAYS, RN_COLOUR_NEVER };
+
 struct rn_report_options {
 	const struct rn_strace_ways *ways; /* NULL: none of that */
 	bool summary, duration, relative, verbose, fd_paths;
@@ -32,7 +34,7 @@ struct rn_report_options {
 	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
 	struct rn_summary_columns columns;
-	int sort, colour;
+	int sort, colour; /* colour: enum rn_colour */
 	const char *format, *output;
 	struct rn_strings filters, pids, paths;
 };

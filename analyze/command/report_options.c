@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of a report: their rows, and what is to be said about their words. */
+#include "analyze/command/report.h"
+#include "analyze/report/report.h"
+#include "shared/filter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int rn_report_store_columns(void *field, const char *value, struct rn_error *err)
+{
+	return rn_summary_columns(field, value, err);
+}
+
+static const struct rn_word colour_words[] = {
+	{ "auto", RN_COLOUR_AUTO, "on a terminal, unless NO_COLOR is set" },
+	{ "always", RN_COLOUR_ALWAYS, NULL },
+	{ "never", RN_COLOUR_NEVER, NULL },
+	{ NULL, 0, NULL },
+};
+
+#define O struct rn_report_options
+const struct rn_option rn_report_rows[] = {
+	{ RN_HEADING("What is reported") },
+	{ 'c', "summary-only", RN_FLAG(O, summary),
+		.help = "count time, calls and errors of each system call instead of listing them" },
+	{ 'C', "summary", RN_FLAG(O, list_too), .help = "list the calls, then sum them up" },
+	{ 'S', "summary-sort-by", RN_WORD(O, sort, rn_summary_sort_words), .argument = "COLUMN",
+		.initial = "time", .help = "with -c and -C: sort by COLUMN" },
+	{ 'U', "summary-columns", RN_CUSTOM(O, columns, rn_report_store_columns),
+		.argument = "COLUMNS", .help = "with -c and -C: these columns in this order; of "
+			"time-percent, total-time, min-time, max-time, avg-time, calls, errors, name" },
+	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
+		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
+			"front for all but those; may be repeated. status=SET: only calls that were "
+			"successful, failed, unfinished; signal=SET: of the signals only these; "
+			"read=SET, write=SET: dump what passes through these descriptors; ! in "
+			"front negates such a SET" },
+	{ 'P', "trace-path", RN_STRINGS(O, paths), .argument = "PATH",
+		.help = "only the calls that name PATH or use a descriptor that leads there; may be "
+			"repeated" },
+	{ 'z', "successful-only", RN_FLAG(O, successful),
+		.help = "only the calls that returned without an error" },
+	{ 'Z', "failed-only", RN_FLAG(O, failed), .help = "only the calls that returned an error" },
+	{ RN_HEADING("How it looks") },
+	{ 'T', "syscall-times", RN_FLAG(O, duration), .help = "show the time spent in each call" },
+	{ 't', "absolute-timestamps", RN_COUNTER(O, clock),
+		.help = "show the time of day; -tt with microseconds, -ttt in seconds since 1970" },
+	{ 'a', "columns", RN_UINT(O, column), .argument = "COLUMN", .initial = "40",
+		.max = 4096, .help = "let results begin in this column" },
+	{ 'i', "instruction-pointer", RN_FLAG(O, pcs),
+		.help = "show the address from which each call was made" },
+	{ 'n', "syscall-number", RN_FLAG(O, numbers), .help = "show the number of each call" },
+	{ 'r', "relative-timestamps", RN_FLAG(O, relative),
+		.help = "show the time since the line before" },
+	{ 's', "string-limit", RN_UINT(O, string_limit), .argument = "N", .initial = "32",
+		.max = UINT32_MAX, .help = "show at most N bytes of a string" },
+	{ 'v', "no-abbrev", RN_FLAG(O, verbose), .help = "abbreviate nothing" },
+	{ 'x', "hex", RN_COUNTER(O, hex),
+		.help = "show strings that are not ASCII in hexadecimal; -xx all strings" },
+	{ 'y', "decode-fds", RN_FLAG(O, fd_paths), .help = "show the paths behind descriptors" },
+	{ 0, "color", RN_WORD(O, colour, colour_words), .initial = "auto",
+		.help = "colour the lines of calls: auto (on a terminal, unless NO_COLOR is set), "
+			"always or never" },
+	{ RN_HEADING("Where it goes") },
+	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
+		.help = "text, json (one document), jsonl (an object a line) or csv" },
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+		.help = "write the report to FILE instead of standard output" },
+	{ 'A', "output-append-mode", RN_FLAG(O, append),
+		.help = "with -o: append to FILE instead of overwriting it" },
+	{ 0, "output-separately", RN_FLAG(O, separately),
+		.help = "with -o: the lines of each thread go to a file of its own, FILE.TID" },
+	{ 'q', "quiet", RN_COUNTER(O, quiet),
+		.help = "no warnings; -qq: no lines about the ends of processes either" },
+	{ RN_OPTIONS_END },
+};
+
+#undef O
+
+int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
+{
+	size_t kept = 0;
+	int rc = 0;
+	rn_views_init(&o->views);
+	for (size_t i = 0; i < o->filters.n && !rc; i++) {
+		bool taken;
+		rc = rn_views_add(&o->views, o->filters.item[i], &taken, err);
+		if (!taken)
+			o->filters.item[kept++] = o->filters.item[i];
+	}
+	o->filters.n = kept;
+	if (o->successful && o->failed)
+		return rn_fail(err, RN_E_USAGE, "-z and -Z are for opposite calls");
+	if (o->successful || o->failed)
+		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
+	o->separately |= o->follow > 1;
+	if (!rc && o->separately && (!o->output || o->summary || o->list_too))
+		rc = rn_fail(err, RN_E_USAGE, "-ff needs -o FILE, and neither -c nor -C");
+	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
+		rc = rn_fail(err, RN_E_USAGE, "-C is for text; use -c for a summary as %s", o->format);
+	return rc;
+}
+
+int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
+{
+	const struct rn_report *report;
+	struct rn_filter *filter = NULL;
+	int rc = rn_report_choose(&report, o->format, err);
+	if (!rc)
+		rc = rn_filter_of(&filter, &o->filters, err);
+	rn_filter_free(filter);
+	return rc;
+}
+
+/* One id; *word moves behind it. */
+static bool take_id(const char **word, uint64_t *id)
+{
+	char *end;
+	errno = 0;
+	*id = strtoull(*word, &end, 10);
+	bool ok = **word >= '0' && **word <= '9' && !errno && *id && *id <= INT32_MAX;
+	*word = end;
+	return ok;
+}
+
+int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, struct rn_error *err)
+{
+	size_t cap = 1;
+	*n = 0;
+	for (size_t i = 0; i < words->n; i++)
+		cap += strlen(words->item[i]);
+	*ids = calloc(cap, sizeof(**ids));
+	if (!*ids)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < words->n; i++) {
+		const char *at = words->item[i];
+		do {
+			if (!take_id(&at, &(*ids)[(*n)++]) || (*at && *at != ','))
+				return rn_fail(err, RN_E_USAGE, "-p: '%s' is not a process id",
+					words->item[i]);
+		} while (*at++ == ',');
+	}
+	return 0;
+}
+
+void rn_report_options_fini(struct rn_report_options *o)
+{
+	rn_strings_fini(&o->filters);
+	rn_strings_fini(&o->pids);
+	rn_strings_fini(&o->paths);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * report_plan - everything between the options of a report and its output.
+ *
+ * The source of calls with all its filters, the model, the style. Internal to the report command.
+ */
+#ifndef RN_ANALYZE_COMMAND_REPORT_PLAN_H
+#define RN_ANALYZE_COMMAND_REPORT_PLAN_H
+
+#include "analyze/command/report.h"
+#include "analyze/listing/listing.h"
+#include "shared/filter.h"
+
+struct rn_report_plan {
+	const struct rn_report_options *o;
+	struct rn_reader *reader;
+	struct rn_filter *filter;
+	uint64_t *pids;
+	size_t n_pids;
+	struct rn_model *model;
+	struct rn_source *source;
+	struct rn_listing_style style;
+};
+
+/** o and reader are set, the rest is zero. RN_E_USAGE, RN_E_NOMEM, what reading fails with. */
+int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err);
+/** Also after a failed init. */
+void rn_report_plan_fini(struct rn_report_plan *p);
+
+#endif
