@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#define RN_KERNELS_SET rn_kernels_baseline
+#define RN_KERNELS_NAME "baseline"
+#include "analyze/num/kernels_vector.inc"
