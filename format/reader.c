@@ -268,6 +268,12 @@ int rn_reader_module(struct rn_reader *r, size_t i, struct rn_module_image *m, s
 	return rn_catalog_module(&r->catalog, i, &r->in, &r->log, m, err);
 }
 
+void rn_reader_module_what(const struct rn_reader *r, size_t i, struct rn_module_image *m)
+{
+	*m = r->catalog.module[i].desc.what;
+	m->image = rn_bytes_of(NULL, 0);
+}
+
 uint64_t rn_reader_n_damage(const struct rn_reader *r)
 {
 	return r->log.n;

@@ -95,6 +95,8 @@ int rn_reader_load(const struct rn_reader *r, size_t i, struct rn_block *b, stru
 size_t rn_reader_n_modules(const struct rn_reader *r);
 int rn_reader_module(struct rn_reader *r, size_t i, struct rn_module_image *m,
 	struct rn_error *err);
+/** What module i (below n_modules) is, without its image, which stays packed. */
+void rn_reader_module_what(const struct rn_reader *r, size_t i, struct rn_module_image *m);
 
 /** Damage met so far, in file order, at most 1000 kept (count may be greater). */
 uint64_t rn_reader_n_damage(const struct rn_reader *r);

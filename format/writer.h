@@ -28,7 +28,12 @@ struct rn_module_image {
 	struct rn_bytes build_id; /* may be empty */
 	struct rn_bytes name;     /* path, or "[vdso]" */
 	struct rn_bytes image;    /* an ELF file */
-	uint32_t kind;            /* 0 ELF; other kinds are for later */
+	uint32_t kind;            /* enum rn_module_kind; other kinds are for later */
+};
+
+enum rn_module_kind {
+	RN_MODULE_ELF = 0,
+	RN_MODULE_PERF_MAP = 1, /* the text of a /tmp/perf-PID.map, PID as the recorder sees it */
 };
 
 /* What has been written so far. */
