@@ -28,6 +28,7 @@ struct thread {
 	struct rn_task task;
 	struct changes comm; /* string ids */
 	struct changes tid;
+	struct changes exe;  /* string ids; of a process' first thread */
 };
 
 struct rn_model {
@@ -65,6 +66,7 @@ void rn_model_free(struct rn_model *m)
 	for (uint32_t i = 0; i < m->n; i++) {
 		free(m->thread[i].comm.item);
 		free(m->thread[i].tid.item);
+		free(m->thread[i].exe.item);
 	}
 	free(m->thread);
 	rn_idmap_fini(&m->by_utid);
@@ -145,7 +147,7 @@ static int rename_thread(struct rn_model *m, struct thread *t, uint64_t at_ns, s
 	return id == RN_INTERN_NONE ? RN_E_NOMEM : change(&t->comm, at_ns, id);
 }
 
-static int set_exe(struct rn_model *m, struct thread *t, struct rn_bytes exe)
+static int set_exe(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes exe)
 {
 	if (!exe.len)
 		return 0;
@@ -153,7 +155,8 @@ static int set_exe(struct rn_model *m, struct thread *t, struct rn_bytes exe)
 	if (id == RN_INTERN_NONE)
 		return RN_E_NOMEM;
 	t->task.exe = rn_intern_get(m->strings, id);
-	return 0;
+	struct thread *leader = find(m, t->task.leader);
+	return m->want & RN_MODEL_EXE ? change(&(leader ? leader : t)->exe, at_ns, id) : 0;
 }
 
 static int take_task(struct rn_model *m, struct thread *t, const struct rn_event *ev)
@@ -176,7 +179,7 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 	}
 	int rc = rename_thread(m, t, ev->ts_ns, e->comm);
 	if (!rc)
-		rc = set_exe(m, t, e->exe);
+		rc = set_exe(m, t, ev->ts_ns, e->exe);
 	if (rc || !m->fds || k->leader != k->utid)
 		return rc;
 	const struct thread *parent = find(m, k->parent);
@@ -188,7 +191,7 @@ static int take_exec(struct rn_model *m, struct thread *t, const struct rn_event
 {
 	int rc = rename_thread(m, t, ev->ts_ns, ev->EXEC.comm);
 	if (!rc)
-		rc = set_exe(m, t, ev->EXEC.exe);
+		rc = set_exe(m, t, ev->ts_ns, ev->EXEC.exe);
 	if (!rc && ev->EXEC.old_tid && !t->tid.n)
 		rc = change(&t->tid, t->task.start_ns, ev->EXEC.old_tid);
 	if (!rc && ev->EXEC.old_tid)
@@ -370,6 +373,37 @@ struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t 
 	const struct thread *t = find(m, utid);
 	const struct change *c = t ? changed(&t->comm, at_ns) : NULL;
 	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
+}
+
+/* Where a fact's changes are kept; NULL: nobody knows the thread. */
+static const struct changes *changes_of(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact)
+{
+	const struct thread *t = find(m, utid);
+	if (t && fact == RN_MODEL_FACT_EXE && t->task.leader != utid && find(m, t->task.leader))
+		t = find(m, t->task.leader);
+	if (!t)
+		return NULL;
+	return fact == RN_MODEL_FACT_TID ? &t->tid : fact == RN_MODEL_FACT_COMM ? &t->comm : &t->exe;
+}
+
+struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct changes *all = changes_of(m, utid, RN_MODEL_FACT_EXE);
+	const struct change *c = all ? changed(all, at_ns) : NULL;
+	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
+}
+
+bool rn_model_change(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact, uint32_t i,
+	struct rn_model_change *out)
+{
+	const struct changes *all = changes_of(m, utid, fact);
+	if (!all || i >= all->n)
+		return false;
+	const struct change *c = &all->item[i];
+	*out = (struct rn_model_change){ c->at_ns, c->value, { 0 } };
+	if (fact != RN_MODEL_FACT_TID)
+		out->text = rn_intern_get(m->strings, (uint32_t)c->value);
+	return true;
 }
 
 /* The process whose tables a thread uses; a thread nobody introduced uses its own. */

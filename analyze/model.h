@@ -21,6 +21,7 @@ enum rn_model_want {
 	RN_MODEL_COMM = 1, /* names of threads over time */
 	RN_MODEL_FDS = 2,  /* descriptors over time */
 	RN_MODEL_CWD = 4,
+	RN_MODEL_EXE = 8,  /* executables of processes over time */
 };
 
 /* A thread, and of a process' first one the process. Borrowed until the next block is taken in. */
@@ -66,6 +67,20 @@ bool rn_model_is_of(const struct rn_model *m, uint32_t utid, const uint64_t *ids
 uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 /** Name of the thread (RN_MODEL_COMM). */
 struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+
+/** What the thread's process executed (RN_MODEL_EXE). */
+struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+
+/* What is remembered of a thread over time, as a list. */
+enum rn_model_fact { RN_MODEL_FACT_TID, RN_MODEL_FACT_COMM, RN_MODEL_FACT_EXE };
+struct rn_model_change {
+	uint64_t at_ns;
+	uint64_t tid;         /* of FACT_TID */
+	struct rn_bytes text; /* of the others */
+};
+/** Change i, by time; false past the last. A thread whose id never changed has no change of it. */
+bool rn_model_change(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact, uint32_t i,
+	struct rn_model_change *out);
 
 /* What a descriptor is. Strings live as long as the model. */
 struct rn_fd_facts {

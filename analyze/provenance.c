@@ -42,6 +42,8 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 	rn_put_argv(&command, h->command_argv);
 	for (size_t i = 0; i < p->n_filters; i++)
 		rn_put_format(&filter, "%s%s", i ? " " : "", p->filters[i]);
+	for (size_t i = 0; i < p->selection->n; i++)
+		rn_put_format(&filter, "%s%s", filter.len ? " " : "", p->selection->item[i]);
 	const struct rn_cell cells[N_COLUMNS] = {
 		known(rn_buffer_bytes(&uuid)), known(rn_buffer_bytes(&start)),
 		known(rn_buffer_bytes(&command)), known(h->hostname),

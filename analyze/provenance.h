@@ -11,11 +11,13 @@
 
 #include "analyze/table.h"
 #include "format/reader.h"
+#include "shared/option.h"
 
 struct rn_provenance {
 	struct rn_reader *reader;   /* read to its end */
 	const char *const *filters; /* as the user wrote them */
 	size_t n_filters;
+	const struct rn_strings *selection; /* further ones (rn_selection_words) */
 	uint64_t lost_events;       /* while recording */
 };
 

@@ -82,6 +82,14 @@ int rn_source_load(struct rn_source *s, size_t block, struct rn_batch *out, stru
 	return rc ? rc : rn_batch_open(out, err);
 }
 
+bool rn_source_may_have(const struct rn_source *s, const struct rn_block_info *info)
+{
+	for (; s; s = s->inner)
+		if (s->may_have && !s->may_have(s, info))
+			return false;
+	return true;
+}
+
 void rn_source_free(struct rn_source *s)
 {
 	if (s)

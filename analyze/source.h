@@ -51,6 +51,10 @@ struct rn_source {
 	int (*load)(struct rn_source *s, size_t block, struct rn_batch *out, struct rn_error *err);
 	void (*free)(struct rn_source *s);
 	struct rn_reader *reader; /* at the bottom of it all; borrowed */
+	struct rn_source *inner;  /* which it holds; NULL: at the bottom, or it does not say */
+	/** Whether a block may have calls that it hands on; NULL: as far as inner may. False is a
+	 *  promise. */
+	bool (*may_have)(const struct rn_source *s, const struct rn_block_info *info);
 };
 
 /** 0 a batch (its selection may be empty: meta events still matter), RN_END, or an error. */
@@ -58,6 +62,11 @@ int rn_source_next(struct rn_source *s, struct rn_batch *out, struct rn_error *e
 /** Batch of block `block` (rn_reader_block_info), out of order; seekable inputs only, after
  *  rn_reader_index; never for a settled source. */
 int rn_source_load(struct rn_source *s, size_t block, struct rn_batch *out, struct rn_error *err);
+/** Whether a block may have calls that the source hands on, by what its directory says. */
+bool rn_source_may_have(const struct rn_source *s, const struct rn_block_info *info);
+/** From here on blocks that cannot have such calls are not even read: for who cares about calls alone.
+ *  No effect unless the reader is indexed and the source is complete, filters and all. */
+void rn_source_skip(struct rn_source *top);
 /** Frees the source and the sources it holds, not the reader; NULL is fine. */
 void rn_source_free(struct rn_source *s);
 

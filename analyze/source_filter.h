@@ -2,8 +2,9 @@
 /**
  * source_filter - the frame of every filter: a source that holds a source.
  *
- * A filter is the struct below, first in its own, and two questions: may this
- * block hold anything wanted, and which of the selected calls are.
+ * A filter is the struct below, first in its own, and up to three questions, each dearer than the one
+ * before: may this block hold anything wanted, which of the selected calls may be wanted by their
+ * columns, and is this call, of which more is unpacked, wanted.
  */
 #ifndef RN_ANALYZE_SOURCE_FILTER_H
 #define RN_ANALYZE_SOURCE_FILTER_H
@@ -15,9 +16,13 @@ struct rn_source_filter {
 	struct rn_source *inner;
 	/** By the block's directory; NULL: it always may. False is a promise. */
 	bool (*may_have)(const struct rn_source_filter *f, const struct rn_block_info *info);
-	/** Keeps the wanted ones of selected[0..n); returns how many. */
+	/** Keeps the wanted ones of selected[0..n); returns how many. NULL: all. */
 	uint32_t (*narrow)(const struct rn_source_filter *f, const struct rn_core *core,
 		uint32_t *selected, uint32_t n);
+	/** 1: wanted, 0: not, or an error. NULL: narrow has decided. Asked with rising calls. */
+	int (*judge)(struct rn_source_filter *f, const struct rn_event *call, struct rn_error *err);
+	unsigned want;                          /* sections that judge needs, RN_WANT bits */
+	void (*fini)(struct rn_source_filter *f); /* frees what the filter holds; NULL: nothing */
 };
 
 /** A filter of `size` bytes over inner, zeroed and initialized; NULL: no memory, inner is freed. */

@@ -98,7 +98,8 @@ struct rn_source *rn_source_paths(struct rn_source *inner, const struct rn_model
 		rn_source_free(inner);
 		return NULL;
 	}
-	p->source = (struct rn_source){ next, inner->load ? load : NULL, free_paths, inner->reader };
+	p->source = (struct rn_source){ .next = next, .load = inner->load ? load : NULL,
+		.free = free_paths, .reader = inner->reader, .inner = inner };
 	p->inner = inner;
 	p->model = model;
 	p->paths = paths;

@@ -164,7 +164,8 @@ struct rn_source *rn_source_settled(struct rn_source *inner)
 		rn_source_free(inner);
 		return NULL;
 	}
-	s->source = (struct rn_source){ next, NULL, free_settled, inner->reader };
+	s->source = (struct rn_source){ .next = next, .free = free_settled, .reader = inner->reader,
+		.inner = inner };
 	s->inner = inner;
 	s->limit_bytes = STALE_BYTES;
 	return &s->source;

@@ -7,6 +7,7 @@
 
 #include "shared/arena.h"
 #include "shared/error.h"
+#include "shared/regex.h"
 #include "shared/syscall.h"
 
 #include <pthread.h>
@@ -68,14 +69,5 @@ int rn_part_selects(const struct rn_part *part, enum rn_abi abi, const char *nam
 
 /** Calls of the word `file` besides class file. */
 bool rn_part_is_file_io(const char *name);
-
-/* A compiled regular expression with the limits under which it is run. Not for two threads at once. */
-struct rn_regex;
-
-/** RN_E_USAGE with PCRE2's text and the offset; RN_E_NOMEM. */
-int rn_regex_new(struct rn_regex **regex, struct rn_bytes pattern, struct rn_error *err);
-void rn_regex_free(struct rn_regex *regex);
-/** 1: found, 0: not, RN_E_LIMIT: took too many steps, RN_E_NOMEM. */
-int rn_regex_search(const struct rn_regex *regex, struct rn_bytes text, struct rn_error *err);
 
 #endif

@@ -40,7 +40,7 @@ static int tell_provenance(const struct rn_report_plan *p, struct rn_sink *sink,
 	struct rn_model_end end;
 	rn_model_end(p->model, &end);
 	const struct rn_provenance provenance = { p->reader, p->o->filters.item,
-		p->o->filters.n, end.lost_events };
+		p->o->filters.n, rn_selection_words(p->selection), end.lost_events };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 
@@ -85,7 +85,7 @@ static int list(const struct rn_report_plan *p, FILE *stream, struct rn_error *e
 {
 	struct rn_tally_set *set = p->o->list_too ? rn_tally_set_new() : NULL;
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
-		p->pids, p->n_pids, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
+		p->pids, p->n_pids, p->selection, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
 		stderr };
 	int rc = 0;
 	if (p->o->list_too && !set)
@@ -136,6 +136,7 @@ static void warn(const struct rn_report_plan *p, struct rn_diag *diag)
 		if (!has_task(p->model, p->pids[i]))
 			rn_diag_warn(diag, "-p %llu: no such process in the trace",
 				(unsigned long long)p->pids[i]);
+	rn_selection_warn(p->selection, diag);
 	warn_of_damage(p, diag);
 	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
@@ -223,7 +224,7 @@ const struct rn_command rn_command_report = {
 	.name = "report",
 	.summary = "list the system calls of a trace, or sum them up",
 	.synopsis = synopsis,
-	.options = { rn_report_rows, offline_rows },
+	.options = { rn_report_rows, rn_selection_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
 	.run = run,
 	.fini = fini,

@@ -9,6 +9,7 @@
 
 #include "analyze/analysis/summary.h"
 #include "analyze/command/command.h"
+#include "analyze/filters/selection.h"
 #include "analyze/views.h"
 #include "format/reader.h"
 #include "shared/option.h"
@@ -26,6 +27,7 @@ struct rn_strace_ways {
 enum rn_colour { RN_COLOUR_AUTO, RN_COLOUR_ALWAYS, RN_COLOUR_NEVER };
 
 struct rn_report_options {
+	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
 	const struct rn_strace_ways *ways; /* NULL: none of that */
 	bool summary, duration, relative, verbose, fd_paths;
 	unsigned clock, quiet, hex, follow; /* follow: how often -f was given */

@@ -111,6 +111,10 @@ int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 	if (!rc)
 		rc = rn_filter_of(&filter, &o->filters, err);
 	rn_filter_free(filter);
+	struct rn_selection *selection = NULL;
+	if (!rc)
+		rc = rn_selection_new(&selection, &o->selection, err);
+	rn_selection_free(selection);
 	return rc;
 }
 
@@ -147,6 +151,7 @@ int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, st
 
 void rn_report_options_fini(struct rn_report_options *o)
 {
+	rn_selection_options_fini(&o->selection);
 	rn_strings_fini(&o->filters);
 	rn_strings_fini(&o->pids);
 	rn_strings_fini(&o->paths);

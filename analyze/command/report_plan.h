@@ -15,6 +15,7 @@ struct rn_report_plan {
 	const struct rn_report_options *o;
 	struct rn_reader *reader;
 	struct rn_filter *filter;
+	struct rn_selection *selection;
 	uint64_t *pids;
 	size_t n_pids;
 	struct rn_model *model;

@@ -167,6 +167,8 @@ static bool take(struct walk *w, const struct rn_order_item *item)
 		return false;
 	if (ev->kind == RN_EV_EXIT && w->job->style->no_exits)
 		return false;
+	if (w->job->selection && !rn_selection_shows(w->job->selection, ev))
+		return false;
 	return !ev->utid ||
 		rn_model_is_of(w->job->model, ev->utid, w->job->pids, w->job->n_pids);
 }

@@ -10,6 +10,7 @@
 #define RN_ANALYZE_LISTING_LISTING_H
 
 #include "analyze/decode/decode.h"
+#include "analyze/filters/selection.h"
 #include "analyze/listing/order.h"
 #include "analyze/model.h"
 #include "analyze/views.h"
@@ -100,6 +101,7 @@ struct rn_listing_job {
 	const struct rn_model *model;  /* of the whole trace, or fed by the source (pipe) */
 	const uint64_t *pids;          /* events of others are left out; none: everybody's are listed */
 	size_t n_pids;
+	struct rn_selection *selection; /* events that it does not want are left out, too; NULL: none */
 	FILE *stream;
 	const char *separate;          /* -ff: each thread's lines go to a file SEPARATE.TID; or NULL */
 	bool append;                   /* to those files */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* PCRE2 with its limits set: names are short, so that a pattern which needs more steps than this is a
- * mistake or an attack. Patterns are bytes, never UTF-8: names are ASCII. */
+/* PCRE2 with its limits set: names and paths are short, so that a pattern which needs more steps than
+ * this is a mistake or an attack. Patterns are bytes, never UTF-8: names are ASCII, paths any bytes. */
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "shared/filter_part.h"
+#include "shared/regex.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_STEPS = 20000, MAX_DEPTH = 2000, MAX_HEAP_KIB = 1024 };
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * regex - PCRE2 over bytes, searched for anywhere, with limits on what a search may cost.
+ */
+#ifndef RN_SHARED_REGEX_H
+#define RN_SHARED_REGEX_H
+
+#include "shared/bytes.h"
+#include "shared/error.h"
+
+/* A compiled regular expression with the limits under which it is run. Not for two threads at once. */
+struct rn_regex;
+
+/** RN_E_USAGE with PCRE2's text and the offset; RN_E_NOMEM. */
+int rn_regex_new(struct rn_regex **regex, struct rn_bytes pattern, struct rn_error *err);
+void rn_regex_free(struct rn_regex *regex);
+/** 1: found, 0: not, RN_E_LIMIT: took too many steps, RN_E_NOMEM. */
+int rn_regex_search(const struct rn_regex *regex, struct rn_bytes text, struct rn_error *err);
+
+#endif
