@@ -194,6 +194,7 @@ static const struct rule prctls[] = {
 	{ 25, 1, RN_OUT, BYTES, 4 },   /* PR_GET_TSC */
 	{ 37, 1, RN_OUT, BYTES, 4 },   /* PR_GET_CHILD_SUBREAPER */
 	{ 40, 1, RN_OUT, WORDS, 1 },   /* PR_GET_TID_ADDRESS */
+	{ 62, 4, RN_OUT, BYTES, 8 },   /* PR_SCHED_CORE: PR_SCHED_CORE_GET */
 	{ 0x53564d41, 4, RN_IN, STRING, 80 }, /* PR_SET_VMA */
 };
 

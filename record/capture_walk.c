@@ -30,7 +30,8 @@ uint64_t rn_fetch_len(const struct rn_fetch *w, const struct rn_arg *arg)
 {
 	switch ((enum rn_arg_len)arg->len) {
 	case RN_LEN_ARG0 ... RN_LEN_ARG5:
-		return w->call->args[arg->len - RN_LEN_ARG0];
+		return rn_arg_as_count(w->call->desc, arg->len - RN_LEN_ARG0,
+			w->call->args[arg->len - RN_LEN_ARG0]);
 	case RN_LEN_PTR0 ... RN_LEN_PTR5:
 		return length_behind(w, arg->len - RN_LEN_PTR0);
 	case RN_LEN_RET:

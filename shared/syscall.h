@@ -247,6 +247,13 @@ struct rn_syscall {
 	struct rn_arg arg[6];
 };
 
+/** Argument k as a count or length: of an int only the lower half of the register counts. */
+static inline uint64_t rn_arg_as_count(const struct rn_syscall *desc, unsigned k, uint64_t raw)
+{
+	uint8_t kind = desc->arg[k].kind;
+	return kind == RN_ARG_INT || kind == RN_ARG_UINT ? (uint32_t)raw : raw;
+}
+
 /** The description of a call, or NULL when the ABI has no such number. Static memory. O(1). */
 const struct rn_syscall *rn_syscall(enum rn_abi abi, uint32_t nr);
 /** One above the greatest number of the ABI. */

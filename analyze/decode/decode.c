@@ -114,7 +114,7 @@ uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a)
 	uint64_t at = 0, entry, leaving;
 	switch (a->len) {
 	case RN_LEN_ARG0 ... RN_LEN_ARG5:
-		return p->args[a->len - RN_LEN_ARG0];
+		return rn_arg_as_count(p->desc, a->len - RN_LEN_ARG0, p->args[a->len - RN_LEN_ARG0]);
 	case RN_LEN_PTR0 ... RN_LEN_PTR5:
 		at = p->args[a->len - RN_LEN_PTR0];
 		if (!rn_memory_uint(p->call, RN_PHASE_ENTRY, at, 4, &entry))

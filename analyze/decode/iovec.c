@@ -30,14 +30,14 @@ void rn_print_iovec(struct rn_print *p, uint64_t addr, uint64_t n, uint64_t most
 	for (uint64_t i = 0; i < n; i++) {
 		if (i)
 			RN_PUT(p, ", ");
-		if (i >= limit) {
-			RN_PUT(p, "...");
-			break;
-		}
 		if (!rn_print_read(p, addr + i * 2 * w, pair, 2 * w)) {
 			RN_PUT(p, "... /* ");
 			rn_print_addr(p, addr + i * 2 * w);
 			RN_PUT(p, " */");
+			break;
+		}
+		if (i >= limit) {
+			RN_PUT(p, "...");
 			break;
 		}
 		struct rn_bytes b = rn_bytes_of(pair, sizeof(pair));

@@ -117,14 +117,14 @@ void rn_print_record_array(struct rn_print *p, enum rn_record_id id, uint64_t ad
 	for (uint64_t k = 0; k < n; k++) {
 		if (k)
 			RN_PUT(p, ", ");
-		if (k >= limit) {
-			RN_PUT(p, "...");
-			break;
-		}
 		if (!rn_print_read(p, addr + k * size, bytes, size)) {
 			RN_PUT(p, "... /* ");
 			rn_print_addr(p, addr + k * size);
 			RN_PUT(p, " */");
+			break;
+		}
+		if (k >= limit) {
+			RN_PUT(p, "...");
 			break;
 		}
 		rn_print_element(p, id, rn_bytes_of(bytes, size));

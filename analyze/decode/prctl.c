@@ -6,8 +6,8 @@
 #include "analyze/decode/results.h"
 
 enum form {
-	END, HEX, NUMBER, ADDRESS, SIGNAL, STRING, LONG_STRING, NAME_OUT, INT_OUT, WORD_OUT,
-	ENUM, FLAGS, FILTER, PTRACER
+	END, HEX, NUMBER, ADDRESS, SIGNAL, SIGNAL_OUT, NAME, LONG_STRING, NAME_OUT, INT_OUT, FLAGS_OUT,
+	WORD_OUT, U64_OUT, ENUM, ENUM32, COMMENT32, PID, FLAGS, FILTER, PTRACER, VECTOR_LENGTH, TAGGED
 };
 
 struct shown {
@@ -15,77 +15,172 @@ struct shown {
 	uint16_t names;
 };
 
+/* `first`: what argument 1 must be for the row to count; a row of ANY comes behind those. */
+#define ANY INT16_MIN
+
 static const struct option {
 	uint32_t number;
+	int16_t first;
 	struct shown arg[4];
 } options[] = {
-	{ 1, { { SIGNAL, 0 } } },                               /* PR_SET_PDEATHSIG */
-	{ 2, { { INT_OUT, 0 } } },                              /* PR_GET_PDEATHSIG */
-	{ 3, { { END, 0 } } },                                  /* PR_GET_DUMPABLE */
-	{ 4, { { ENUM, RN_NAMES_prctl_dumpable } } },           /* PR_SET_DUMPABLE */
-	{ 7, { { END, 0 } } },                                  /* PR_GET_KEEPCAPS */
-	{ 8, { { NUMBER, 0 } } },                               /* PR_SET_KEEPCAPS */
-	{ 13, { { END, 0 } } },                                 /* PR_GET_TIMING */
-	{ 14, { { NUMBER, 0 } } },                              /* PR_SET_TIMING */
-	{ 15, { { STRING, 0 } } },                              /* PR_SET_NAME */
-	{ 16, { { NAME_OUT, 0 } } },                            /* PR_GET_NAME */
-	{ 21, { { END, 0 } } },                                 /* PR_GET_SECCOMP */
-	{ 22, { { ENUM, RN_NAMES_seccomp_mode }, { FILTER, 0 } } }, /* PR_SET_SECCOMP */
-	{ 23, { { ENUM, RN_NAMES_capability } } },              /* PR_CAPBSET_READ */
-	{ 24, { { ENUM, RN_NAMES_capability } } },              /* PR_CAPBSET_DROP */
-	{ 25, { { INT_OUT, RN_NAMES_prctl_tsc } } },            /* PR_GET_TSC */
-	{ 26, { { ENUM, RN_NAMES_prctl_tsc } } },               /* PR_SET_TSC */
-	{ 27, { { END, 0 } } },                                 /* PR_GET_SECUREBITS */
-	{ 28, { { FLAGS, RN_NAMES_securebits } } },             /* PR_SET_SECUREBITS */
-	{ 29, { { NUMBER, 0 } } },                              /* PR_SET_TIMERSLACK */
-	{ 30, { { END, 0 } } },                                 /* PR_GET_TIMERSLACK */
-	{ 31, { { END, 0 } } },                                 /* PR_TASK_PERF_EVENTS_DISABLE */
-	{ 32, { { END, 0 } } },                                 /* PR_TASK_PERF_EVENTS_ENABLE */
-	{ 33, { { ENUM, RN_NAMES_prctl_mce_kill }, { ENUM, RN_NAMES_prctl_mce_policy },
+	{ 1, ANY, { { SIGNAL, 0 } } },                          /* PR_SET_PDEATHSIG */
+	{ 2, ANY, { { SIGNAL_OUT, 0 } } },                      /* PR_GET_PDEATHSIG */
+	{ 3, ANY, { { END, 0 } } },                             /* PR_GET_DUMPABLE */
+	{ 4, ANY, { { ENUM, RN_NAMES_prctl_dumpable } } },      /* PR_SET_DUMPABLE */
+	{ 5, ANY, { { FLAGS_OUT, RN_NAMES_prctl_unalign } } },  /* PR_GET_UNALIGN */
+	{ 6, ANY, { { FLAGS, RN_NAMES_prctl_unalign } } },      /* PR_SET_UNALIGN */
+	{ 7, ANY, { { END, 0 } } },                             /* PR_GET_KEEPCAPS */
+	{ 8, ANY, { { NUMBER, 0 } } },                          /* PR_SET_KEEPCAPS */
+	{ 9, ANY, { { FLAGS_OUT, RN_NAMES_prctl_fpemu } } },    /* PR_GET_FPEMU */
+	{ 10, ANY, { { FLAGS, RN_NAMES_prctl_fpemu } } },       /* PR_SET_FPEMU */
+	{ 11, ANY, { { INT_OUT, 0 } } },                        /* PR_GET_FPEXC */
+	{ 13, ANY, { { END, 0 } } },                            /* PR_GET_TIMING */
+	{ 14, ANY, { { NUMBER, 0 } } },                         /* PR_SET_TIMING */
+	{ 15, ANY, { { NAME, 0 } } },                           /* PR_SET_NAME */
+	{ 16, ANY, { { NAME_OUT, 0 } } },                       /* PR_GET_NAME */
+	{ 19, ANY, { { INT_OUT, RN_NAMES_prctl_endian } } },    /* PR_GET_ENDIAN */
+	{ 20, ANY, { { ENUM, RN_NAMES_prctl_endian } } },       /* PR_SET_ENDIAN */
+	{ 21, ANY, { { END, 0 } } },                            /* PR_GET_SECCOMP */
+	{ 22, 1, { { ENUM, RN_NAMES_seccomp_mode } } },         /* PR_SET_SECCOMP */
+	{ 22, 2, { { ENUM, RN_NAMES_seccomp_mode }, { FILTER, 0 } } },
+	{ 22, ANY, { { ENUM, RN_NAMES_seccomp_mode }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } },
+	{ 23, ANY, { { ENUM, RN_NAMES_capability } } },         /* PR_CAPBSET_READ */
+	{ 24, ANY, { { ENUM, RN_NAMES_capability } } },         /* PR_CAPBSET_DROP */
+	{ 25, ANY, { { INT_OUT, RN_NAMES_prctl_tsc } } },       /* PR_GET_TSC */
+	{ 26, ANY, { { ENUM32, RN_NAMES_prctl_tsc } } },        /* PR_SET_TSC */
+	{ 27, ANY, { { END, 0 } } },                            /* PR_GET_SECUREBITS */
+	{ 28, ANY, { { FLAGS, RN_NAMES_securebits } } },        /* PR_SET_SECUREBITS */
+	{ 29, ANY, { { NUMBER, 0 } } },                         /* PR_SET_TIMERSLACK */
+	{ 30, ANY, { { END, 0 } } },                            /* PR_GET_TIMERSLACK */
+	{ 31, ANY, { { END, 0 } } },                            /* PR_TASK_PERF_EVENTS_DISABLE */
+	{ 32, ANY, { { END, 0 } } },                            /* PR_TASK_PERF_EVENTS_ENABLE */
+	{ 33, 1, { { ENUM, RN_NAMES_prctl_mce_kill }, { ENUM, RN_NAMES_prctl_mce_policy },
 		{ HEX, 0 }, { HEX, 0 } } },                     /* PR_MCE_KILL */
-	{ 35, { { ENUM, RN_NAMES_prctl_mm }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_MM */
-	{ 36, { { NUMBER, 0 } } },                              /* PR_SET_CHILD_SUBREAPER */
-	{ 37, { { INT_OUT, 0 } } },                             /* PR_GET_CHILD_SUBREAPER */
-	{ 38, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_NO_NEW_PRIVS */
-	{ 40, { { WORD_OUT, 0 } } },                            /* PR_GET_TID_ADDRESS */
-	{ 41, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_THP_DISABLE */
-	{ 43, { { END, 0 } } },                                 /* PR_MPX_ENABLE_MANAGEMENT */
-	{ 44, { { END, 0 } } },                                 /* PR_MPX_DISABLE_MANAGEMENT */
-	{ 47, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
-		{ HEX, 0 } } },                                 /* PR_CAP_AMBIENT */
-	{ 52, { { ENUM, RN_NAMES_prctl_spec } } },              /* PR_GET_SPECULATION_CTRL */
-	{ 53, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state },
+	{ 33, ANY, { { ENUM, RN_NAMES_prctl_mce_kill }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } },
+	{ 35, ANY, { { ENUM, RN_NAMES_prctl_mm }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_MM */
+	{ 36, ANY, { { NUMBER, 0 } } },                         /* PR_SET_CHILD_SUBREAPER */
+	{ 37, ANY, { { INT_OUT, 0 } } },                        /* PR_GET_CHILD_SUBREAPER */
+	{ 38, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_NO_NEW_PRIVS */
+	{ 40, ANY, { { WORD_OUT, 0 } } },                       /* PR_GET_TID_ADDRESS */
+	{ 41, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_THP_DISABLE */
+	{ 43, ANY, { { END, 0 } } },                            /* PR_MPX_ENABLE_MANAGEMENT */
+	{ 44, ANY, { { END, 0 } } },                            /* PR_MPX_DISABLE_MANAGEMENT */
+	{ 47, 1, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
+		{ HEX, 0 } } },                                 /* PR_CAP_AMBIENT: asked, raised, lowered */
+	{ 47, 2, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
+		{ HEX, 0 } } },
+	{ 47, 3, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
+		{ HEX, 0 } } },
+	{ 47, ANY, { { ENUM, RN_NAMES_prctl_ambient }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } },
+	{ 50, ANY, { { VECTOR_LENGTH, RN_NAMES_prctl_sve } } }, /* PR_SVE_SET_VL */
+	{ 51, ANY, { { END, 0 } } },                            /* PR_SVE_GET_VL */
+	{ 52, ANY, { { ENUM, RN_NAMES_prctl_spec } } },         /* PR_GET_SPECULATION_CTRL */
+	{ 53, ANY, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state },
 		{ HEX, 0 }, { HEX, 0 } } },                     /* PR_SET_SPECULATION_CTRL */
-	{ 0x53564d41, { { ENUM, RN_NAMES_prctl_vma }, { ADDRESS, 0 }, { NUMBER, 0 },
+	{ 54, ANY, { { FLAGS, RN_NAMES_prctl_pac }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_PAC_RESET_KEYS */
+	{ 55, ANY, { { TAGGED, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_TAGGED_ADDR_CTRL */
+	{ 59, 1, { { ENUM, RN_NAMES_prctl_dispatch }, { HEX, 0 }, { HEX, 0 }, { ADDRESS, 0 } } },
+	{ 59, ANY, { { ENUM, RN_NAMES_prctl_dispatch }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } },
+	{ 60, ANY, { { FLAGS, RN_NAMES_prctl_pac_enabled }, { FLAGS, RN_NAMES_prctl_pac_enabled },
+		{ HEX, 0 }, { HEX, 0 } } },                     /* PR_PAC_SET_ENABLED_KEYS */
+	{ 62, 0, { { ENUM32, RN_NAMES_prctl_sched_core }, { PID, 0 },
+		{ COMMENT32, RN_NAMES_pid_type }, { U64_OUT, 0 } } }, /* PR_SCHED_CORE */
+	{ 62, ANY, { { ENUM32, RN_NAMES_prctl_sched_core }, { PID, 0 },
+		{ COMMENT32, RN_NAMES_pid_type }, { ADDRESS, 0 } } },
+	{ 63, ANY, { { VECTOR_LENGTH, RN_NAMES_prctl_sme } } }, /* PR_SME_SET_VL */
+	{ 64, ANY, { { END, 0 } } },                            /* PR_SME_GET_VL */
+	{ 0x53564d41, 0, { { ENUM, RN_NAMES_prctl_vma }, { ADDRESS, 0 }, { NUMBER, 0 },
 		{ LONG_STRING, 0 } } },                         /* PR_SET_VMA */
-	{ 0x59616d61, { { PTRACER, 0 } } },                     /* PR_SET_PTRACER */
+	{ 0x53564d41, ANY, { { ENUM, RN_NAMES_prctl_vma }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } },
+	{ 0x59616d61, ANY, { { PTRACER, 0 } } },                /* PR_SET_PTRACER */
 };
 
-static const struct option *find(uint64_t number)
+static const struct option *find(uint32_t number, uint64_t first)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (options[i].number == number)
-			return &options[i];
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const struct option *o = &options[i];
+		bool narrow = o->arg[0].form == ENUM32;
+		if (o->number == number && (o->first == ANY ||
+		    (uint64_t)o->first == (narrow ? (uint32_t)first : first)))
+			return o;
+	}
 	return NULL;
 }
 
 static void put_out(struct rn_print *p, uint64_t addr, enum form form, enum rn_names_id names)
 {
 	uint64_t v;
-	unsigned size = form == WORD_OUT ? p->word : 4;
+	unsigned size = form == WORD_OUT ? p->word : form == U64_OUT ? 8 : 4;
 	p->phase = RN_PHASE_EXIT;
 	if (p->no_exit || !addr || !rn_memory_uint(p->call, p->phase, addr, size, &v)) {
 		rn_print_addr(p, addr);
 		return;
 	}
 	rn_put_u8(p->out, '[');
-	if (names)
+	if (form == FLAGS_OUT)
+		rn_print_flags(p, names, v);
+	else if (names)
 		rn_print_enum(p, names, v);
+	else if (form == SIGNAL_OUT)
+		rn_print_signo(p, (int32_t)v);
 	else if (form == WORD_OUT)
 		rn_print_addr(p, v);
+	else if (form == U64_OUT)
+		rn_put_hex(p->out, v);
 	else
 		rn_put_udec(p->out, v);
 	rn_put_u8(p->out, ']');
+}
+
+/* Of the name only the bytes that the kernel keeps are looked at. */
+static void put_name(struct rn_print *p, uint64_t addr)
+{
+	const uint64_t kept = 15;
+	if (rn_string_limit(p) < kept) {
+		rn_print_string(p, addr, rn_string_limit(p));
+		return;
+	}
+	struct rn_bytes run = rn_memory_run(p->call, p->phase, addr, kept, NULL);
+	if (run.len == kept || (run.len && memchr(run.p, 0, run.len)))
+		rn_print_quoted_name(p, run);
+	else
+		rn_print_addr(p, addr);
+}
+
+/* <asm/prctl.h> of arm64: flags above, the length of a vector in the low 16 bits. */
+static void put_vector_length(struct rn_print *p, uint64_t v, enum rn_names_id names)
+{
+	uint64_t flags = v & ~(uint64_t)0xffff;
+	if (flags) {
+		bool first = true;
+		uint64_t rest = rn_print_known_flags(p, names, flags, &first);
+		if (rest) {
+			if (!first)
+				rn_put_u8(p->out, '|');
+			rn_put_hex(p->out, rest);
+		}
+		rn_put_u8(p->out, '|');
+	}
+	rn_put_hex(p->out, v & 0xffff);
+}
+
+/* <linux/prctl.h>: one bit, the way of tag checks in bits 1 and 2, a mask of tags in 3 to 18. */
+static void put_tagged(struct rn_print *p, uint64_t v)
+{
+	uint64_t tags = v >> 3 & 0xffff, rest = v & ~(uint64_t)0x7ffff;
+	if (!(v & 1))
+		rn_put_u8(p->out, '!');
+	RN_PUT(p, "PR_TAGGED_ADDR_ENABLE|");
+	rn_print_enum(p, RN_NAMES_prctl_tcf, v & 6);
+	if (tags) {
+		rn_put_u8(p->out, '|');
+		rn_put_hex(p->out, tags);
+		RN_PUT(p, "<<PR_MTE_TAG_SHIFT");
+	}
+	if (rest) {
+		rn_put_u8(p->out, '|');
+		rn_put_hex(p->out, rest);
+	}
 }
 
 static void put_name_out(struct rn_print *p, uint64_t addr)
@@ -95,6 +190,14 @@ static void put_name_out(struct rn_print *p, uint64_t addr)
 		rn_print_addr(p, addr);
 	else
 		rn_print_string(p, addr, 15);
+}
+
+static void put_comment(struct rn_print *p, enum rn_names_id names, uint64_t v)
+{
+	const char *name = rn_name_of(names, p->abi, v);
+	RN_PUT(p, " /* ");
+	rn_put_text(p->out, name ? name : rn_names(names, p->abi)->unknown);
+	RN_PUT(p, " */");
 }
 
 static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
@@ -114,10 +217,13 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 		rn_print_addr(p, v);
 		break;
 	case SIGNAL:
-		rn_print_signo(p, (int64_t)v);
+		if (v > 128)
+			rn_put_udec(p->out, v);
+		else
+			rn_print_signo(p, (int64_t)v);
 		break;
-	case STRING:
-		rn_print_string(p, v, rn_string_limit(p) < 15 ? rn_string_limit(p) : 15);
+	case NAME:
+		put_name(p, v);
 		break;
 	case LONG_STRING:
 		rn_print_string(p, v, rn_string_limit(p));
@@ -125,12 +231,31 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 	case NAME_OUT:
 		put_name_out(p, v);
 		break;
+	case SIGNAL_OUT:
 	case INT_OUT:
+	case FLAGS_OUT:
 	case WORD_OUT:
+	case U64_OUT:
 		put_out(p, v, (enum form)s->form, names);
 		break;
 	case ENUM:
 		rn_print_enum(p, names, v);
+		break;
+	case ENUM32:
+		rn_print_enum(p, names, (uint32_t)v);
+		break;
+	case COMMENT32:
+		rn_put_hex(p->out, (uint32_t)v);
+		put_comment(p, names, (uint32_t)v);
+		break;
+	case PID:
+		rn_put_dec(p->out, (int32_t)v);
+		break;
+	case VECTOR_LENGTH:
+		put_vector_length(p, v, names);
+		break;
+	case TAGGED:
+		put_tagged(p, v);
 		break;
 	case FLAGS:
 		rn_print_flags(p, names, v);
@@ -151,11 +276,8 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 bool rn_kind_prctl_arg(struct rn_print *p, unsigned i)
 {
 	static const struct shown hex = { HEX, 0 };
-	const struct option *o = find((uint32_t)p->args[0]);
-	const uint32_t set_seccomp = 22, mode_filter = 2;
+	const struct option *o = find((uint32_t)p->args[0], p->args[1]);
 	if (i < 1 || i > 4)
-		return false;
-	if (o && o->number == set_seccomp && i == 2 && p->args[1] != mode_filter)
 		return false;
 	return put_shown(p, o ? &o->arg[i - 1] : &hex, p->args[i]);
 }
@@ -172,12 +294,16 @@ static void put_remark(struct rn_print *p, uint64_t v, enum rn_names_id names, b
 
 void rn_result_prctl(struct rn_print *p, int64_t ret)
 {
-	const uint32_t get_dumpable = 3, get_securebits = 27, get_speculation = 52;
+	const uint32_t get_dumpable = 3, get_securebits = 27, mce_kill_get = 34,
+		get_speculation = 52;
 	uint32_t option = (uint32_t)p->args[0];
 	uint64_t v = (uint64_t)ret;
 	if (option == get_dumpable) {
 		rn_put_dec(p->out, ret);
 		put_remark(p, v, RN_NAMES_prctl_dumpable, false);
+	} else if (option == mce_kill_get) {
+		rn_put_dec(p->out, ret);
+		put_remark(p, v, RN_NAMES_prctl_mce_policy, false);
 	} else if (option == get_securebits && ret) {
 		rn_put_hex(p->out, v);
 		put_remark(p, v, RN_NAMES_securebits, true);

@@ -86,7 +86,7 @@ void rn_print_two_times(struct rn_print *p, struct rn_bytes b, const char *fract
 	RN_PUT(p, "{tv_sec=");
 	rn_put_dec(p->out, rn_field_i(b, 0, half));
 	rn_put_text(p->out, fraction);
-	rn_put_dec(p->out, rn_field_i(b, half, half));
+	rn_put_udec(p->out, rn_field_u(b, half, half));
 	rn_put_u8(p->out, '}');
 }
 

@@ -165,6 +165,31 @@ Test(commands, prctl_by_option)
 	assert_call("prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) = 0");
 }
 
+Test(commands, prctl_whose_first_argument_decides_the_rest)
+{
+	call_begin(X64, "prctl", 22, 7, 1, 2, 3, 0);
+	assert_call("prctl(PR_SET_SECCOMP, 0x7 /* SECCOMP_MODE_??? */, 0x1, 0x2, 0x3) = 0");
+	call_begin(X64, "prctl", 47, 4, 0, 0, 0, 0);
+	assert_call("prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) = 0");
+	call_begin(X64, "prctl", 47, 2, 5, 0, 0, 0);
+	assert_call("prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0) = 0");
+	uint8_t cookie[8] = { 0xee, 0xff };
+	call_begin(X64, "prctl", 62, 0, 77, 1, 0x1000, 0);
+	call_memory(4, RN_PHASE_EXIT, 0x1000, cookie, 8);
+	assert_call("prctl(PR_SCHED_CORE, PR_SCHED_CORE_GET, 77, 0x1 /* PIDTYPE_TGID */, [0xffee]) = 0");
+}
+
+Test(commands, prctl_of_other_machines)
+{
+	call_begin(X64, "prctl", 55, 0xd, 0, 0, 0, 0);
+	assert_call("prctl(PR_SET_TAGGED_ADDR_CTRL, PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_ASYNC|"
+		"0x1<<PR_MTE_TAG_SHIFT, 0, 0, 0) = 0");
+	call_begin(X64, "prctl", 50, 0x60020, 0, 0, 0, 0);
+	assert_call("prctl(PR_SVE_SET_VL, PR_SVE_SET_VL_ONEXEC|PR_SVE_VL_INHERIT|0x20) = 0");
+	call_begin(X64, "prctl", 50, 0x100000, 0, 0, 0, 0);
+	assert_call("prctl(PR_SVE_SET_VL, 0x100000|0) = 0");
+}
+
 Test(commands, arch_prctl)
 {
 	uint8_t fs[8];

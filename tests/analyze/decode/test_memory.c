@@ -50,3 +50,20 @@ Test(memory, fields_beyond_a_record_read_as_zero)
 	cr_assert_eq(rn_bytes_part(b, 2, 100).len, 1);
 	cr_assert_eq(rn_bytes_part(b, 3, 1).len, 0);
 }
+
+static void groups(unsigned there)
+{
+	uint32_t id[3] = { 4, 5, 6 };
+	/* the count is an int: what stands above it in the register is nobody's */
+	call_begin(RN_ABI_X86_64, "setgroups", 0xffffffff00000003, 0x1000, 0, 0, 0, 0);
+	call_style.string_limit = 2;
+	call_memory(1, RN_PHASE_ENTRY, 0x1000, id, 4 * there);
+}
+
+Test(memory, arrays_tell_what_could_not_be_read_before_what_is_left_out)
+{
+	groups(2);
+	assert_call("setgroups(3, [4, 5, ... /* 0x1008 */]) = 0");
+	groups(3);
+	assert_call("setgroups(3, [4, 5, ...]) = 0");
+}

@@ -44,6 +44,15 @@ Test(times, sleeps_show_what_is_left_only_when_interrupted)
 		"? ERESTART_RESTARTBLOCK (Interrupted by signal)");
 }
 
+Test(times, seconds_have_a_sign_and_their_parts_have_none)
+{
+	uint8_t t[16];
+	memset(t, 0xff, sizeof(t));
+	call_begin(X64, "clock_settime", 0, 0x1000, 0, 0, 0, 0);
+	call_memory(1, RN_PHASE_ENTRY, 0x1000, t, 16);
+	assert_call("clock_settime(CLOCK_REALTIME, {tv_sec=-1, tv_nsec=18446744073709551615}) = 0");
+}
+
 Test(times, of_thirty_two_bits)
 {
 	uint8_t t[16] = { 0 };
