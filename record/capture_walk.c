@@ -69,7 +69,8 @@ static void walk_path(struct rn_fetch *w, const struct rn_arg *arg)
 
 static void walk_str(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	uint64_t cap = arg->n ? arg->n : w->k->string_bytes + 1;
+	bool any = !arg->n || arg->flags & RN_ARG_IF; /* its n is something else */
+	uint64_t cap = any ? w->k->string_bytes + 1 : arg->n;
 	if (arg->len == RN_LEN_RET)
 		cap = rn_fetch_len(w, arg);
 	rn_fetch_string(w, address(w), cap < RN_PATH_MAX ? (uint32_t)cap : RN_PATH_MAX);
@@ -78,6 +79,8 @@ static void walk_str(struct rn_fetch *w, const struct rn_arg *arg)
 static void walk_buf(struct rn_fetch *w, const struct rn_arg *arg)
 {
 	uint32_t cap = arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : w->k->string_bytes;
+	if (arg->kind == RN_ARG_BUF && arg->flags & RN_ARG_OMIT_NUL)
+		cap++; /* whether a NUL ends it */
 	clamp_by_pointer(w, rn_fetch_want(w, address(w), rn_fetch_len(w, arg), cap), arg);
 }
 
@@ -244,13 +247,15 @@ static void walk_riov(struct rn_fetch *w, const struct rn_arg *arg)
 /* A mask of bytes; the kernel knows at most 8192 CPUs. */
 static void walk_mask(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	rn_fetch_want(w, address(w), rn_fetch_len(w, arg), 1024);
+	uint64_t len = rn_fetch_len(w, arg), word = w->pointer_bytes;
+	rn_fetch_want(w, address(w), len < 1024 ? (len + word - 1) / word * word : len, 1024);
 }
 
 static void walk_nodeset(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	uint64_t bits = rn_fetch_len(w, arg), limit = 8192;
-	rn_fetch_want(w, address(w), ((bits < limit ? bits : limit) + 63) / 64 * 8, 1024);
+	uint64_t bits = rn_fetch_len(w, arg), limit = 8 * RN_CAPTURE_WHOLE_BYTES;
+	rn_fetch_want(w, address(w), ((bits < limit ? bits : limit) + 63) / 64 * 8,
+		RN_CAPTURE_WHOLE_BYTES);
 }
 
 static void walk_mincore(struct rn_fetch *w, const struct rn_arg *arg)

@@ -41,12 +41,13 @@
 
 static const struct rn_name none_entry[] = { { 0, NULL } };
 
-#define ENUM true, 0, NULL, 0, NULL
-#define FLAGS false, 0, NULL, 0, NULL
-#define FIELD(mask, id) false, mask, &tables[RN_NAMES_##id], 0, NULL
-#define TAIL(id) false, 0, NULL, HUGE_MASK, &tables[RN_NAMES_##id]
+#define ENUM true, 0, NULL, false, 0, NULL
+#define FLAGS false, 0, NULL, false, 0, NULL
+#define FIELD(mask, id) false, mask, &tables[RN_NAMES_##id], false, 0, NULL
+#define MARKED(mask, id) false, mask, &tables[RN_NAMES_##id], true, 0, NULL
+#define TAIL(id) false, 0, NULL, false, HUGE_MASK, &tables[RN_NAMES_##id]
 #define FIELD_TAIL(mask, id, tail) \
-	false, mask, &tables[RN_NAMES_##id], HUGE_MASK, &tables[RN_NAMES_##tail]
+	false, mask, &tables[RN_NAMES_##id], true, HUGE_MASK, &tables[RN_NAMES_##tail]
 
 static const struct rn_names tables[RN_NAMES_COUNT] = {
 	[RN_NAMES_none] = { "???", none_entry, 0, ENUM },
@@ -88,7 +89,7 @@ static const char *find_sorted(const struct rn_names *t, uint64_t value)
 	return NULL;
 }
 
-static const char *name_in(const struct rn_names *t, uint64_t value)
+const char *rn_names_find(const struct rn_names *t, uint64_t value)
 {
 	if (t->is_enum)
 		return find_sorted(t, value);
@@ -100,13 +101,13 @@ static const char *name_in(const struct rn_names *t, uint64_t value)
 
 const char *rn_name_of(enum rn_names_id id, enum rn_abi abi, uint64_t value)
 {
-	return name_in(rn_names(id, abi), value);
+	return rn_names_find(rn_names(id, abi), value);
 }
 
 /* Takes the number out of the bits of mask and returns its name, or leaves it and returns NULL. */
 static const char *take_number(const struct rn_names *numbers, uint64_t mask, uint64_t *bits)
 {
-	const char *name = mask ? name_in(numbers, *bits & mask) : NULL;
+	const char *name = mask ? rn_names_find(numbers, *bits & mask) : NULL;
 	if (name)
 		*bits &= ~mask;
 	return name;
@@ -115,7 +116,7 @@ static const char *take_number(const struct rn_names *numbers, uint64_t mask, ui
 uint64_t rn_names_split(const struct rn_names *t, uint64_t bits,
 	void (*each)(void *arg, const char *name), void *arg)
 {
-	const char *whole = name_in(t, bits);
+	const char *whole = rn_names_find(t, bits);
 	if (whole && (!t->field || bits & t->field_mask)) {
 		each(arg, whole);
 		return 0;
@@ -197,6 +198,6 @@ enum rn_names_id rn_names_of_si_code(int signo)
 const char *rn_sockopt_name(uint64_t level, uint64_t option, bool get)
 {
 	const char *name = get
-		? name_in(&tables[RN_NAMES_sockopt_get], level << 32 | (uint32_t)option) : NULL;
-	return name ? name : name_in(&tables[rn_names_of_sockopt(level)], option);
+		? rn_names_find(&tables[RN_NAMES_sockopt_get], level << 32 | (uint32_t)option) : NULL;
+	return name ? name : rn_names_find(&tables[rn_names_of_sockopt(level)], option);
 }

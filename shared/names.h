@@ -29,7 +29,8 @@ struct rn_name {
 };
 
 struct rn_names {
-	const char *unknown;         /* "O_???": what stands in the comment behind unknown bits */
+	const char *unknown;         /* "O_???": what stands in the comment behind unknown bits; NULL:
+	                              * no comment */
 	const struct rn_name *entry; /* enums: by value; flags: in the order of printing, composite
 	                              * values before their parts */
 	uint32_t n;
@@ -37,13 +38,16 @@ struct rn_names {
 	/* Some bits of a flag word may be a number: the access mode of O_*, the type of MAP_*. */
 	uint64_t field_mask;          /* 0: none; printed first */
 	const struct rn_names *field; /* an enum; NULL when field_mask is 0 */
+	bool field_marked;            /* shown also when it has no name, with the enum's marker */
 	uint64_t tail_mask;           /* the same, printed last: 21<<MAP_HUGE_SHIFT */
 	const struct rn_names *tail;
 };
 
 /** Never NULL. For an id that is none of ours, an empty table. Static memory. O(1). */
 const struct rn_names *rn_names(enum rn_names_id id, enum rn_abi abi);
-/** The name of an exact value, or NULL. O(log n) for enums. */
+/** The name of an exact value in one table, or NULL. O(log n) for enums. */
+const char *rn_names_find(const struct rn_names *t, uint64_t value);
+/** The same by the table's id. */
 const char *rn_name_of(enum rn_names_id id, enum rn_abi abi, uint64_t value);
 /** Splits bits: calls each known name, the field's first, then in table order, the tail's last,
  *  and returns the bits nobody knows. Zero is named only where the table or its field has a name

@@ -57,13 +57,17 @@ enum {
 #define WIDE_FLAGS(id) { RN_ARG_FLAGS, 0, RN_LEN_NONE, RN_ARG_WIDE, RN_NAMES_##id, 0 }
 #define COMMENT_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_COMMENT, RN_NAMES_##id, 0 }
 #define DECIMAL_ENUM(id) { RN_ARG_ENUM, 0, RN_LEN_NONE, RN_ARG_DECIMAL, RN_NAMES_##id, 0 }
-/* When the argument `back` places before has one of these bits; unless it is one of this set. */
+#define FLAGS_AND_NUMBER(id, mask) \
+	{ RN_ARG_FLAGS, 0, RN_LEN_NONE, RN_ARG_DECIMAL, RN_NAMES_##id, mask }
+/* When the argument `back` places before has all these bits; unless it is one of this set. */
 #define IF(back, bits, kind) \
 	{ RN_ARG_##kind, 0, RN_LEN_NONE, RN_ARG_IF | RN_ARG_BACK(back), 0, bits }
 #define UNLESS(back, set, kind) \
 	{ RN_ARG_##kind, 0, RN_LEN_NONE, RN_ARG_UNLESS | RN_ARG_BACK(back), 0, set }
 #define IN_REC_IF(back, bits, r) \
 	{ RN_ARG_REC, RN_IN, RN_LEN_NONE, RN_ARG_IF | RN_ARG_BACK(back), RN_REC_##r, bits }
+#define IN_STR_IF(back, bits) \
+	{ RN_ARG_STR, RN_IN, RN_LEN_NUL, RN_ARG_IF | RN_ARG_BACK(back), 0, bits }
 #define OUT_BUF_UNLESS(back, set, len) \
 	{ RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_UNLESS | RN_ARG_BACK(back), 0, set }
 #define IPC_FLAGS(id) NAMED(IPC_FLAGS, id)
@@ -85,6 +89,9 @@ enum {
 #define IN_BUF(len) MEM(BUF, RN_IN, len, 0, 0)
 #define OUT_BUF(len) MEM(BUF, RN_OUT, len, 0, 0)
 #define OUT_RANDOM(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_SHOW_HEX, 0, 0 }
+#define IN_XATTR(len) { RN_ARG_BUF, RN_IN, RN_LEN_##len, RN_ARG_OMIT_NUL, 0, 0 }
+#define OUT_XATTR(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_OMIT_NUL, 0, 0 }
+#define IN_NAME(len, most) MEM(BUF, RN_IN, len, 0, most)
 #define IN_CAPS MEM(CAPS, RN_IN, CONST, RN_REC_cap_data, 2)
 #define OUT_CAPS MEM(CAPS, RN_OUT, CONST, RN_REC_cap_data, 2)
 #define IN_UTIMES(r) MEM(UTIMES, RN_IN, CONST, RN_REC_##r, 2)

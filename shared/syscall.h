@@ -49,7 +49,8 @@
 	/* memory, dir says when; len says how much */ \
 	X(PATH)    /* NUL-terminated, at most RN_PATH_MAX */ \
 	X(STR)     /* NUL-terminated, at most n bytes (0: the -s limit) */ \
-	X(BUF)     /* len bytes, capped by -s at record time unless n is RN_WHOLE */ \
+	X(BUF)     /* len bytes, capped by -s at record time unless n is RN_WHOLE; another n: the most
+	            * the kernel takes, longer ones print as an address */ \
 	X(REC)     /* one record of records[aux] */ \
 	X(ARR)     /* array of records[aux], len elements */ \
 	X(VREC)    /* record whose size is given by len (clone3, openat2), at most n bytes */ \
@@ -152,12 +153,14 @@ enum rn_mount_role { RN_MOUNT_data, RN_MOUNT_type };
 enum rn_arg_flags {
 	/* What the lowest three mean depends on the kind. */
 	RN_ARG_SHOW_HEX = 1, /* BUF: every byte as \xNN: random bytes are no text */
+	RN_ARG_OMIT_NUL = 2, /* BUF: a NUL at its very end is not shown */
 	RN_ARG_FOUND = 1,   /* REC: written only when the result is above zero (somebody was found) */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
-	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number */
+	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number; FLAGS: the bits of n
+	                     * are one, printed last */
 	/* Shown on a condition on the argument that stands (flags >> 5) places before: */
-	RN_ARG_IF = 8,      /* it has a bit of n */
+	RN_ARG_IF = 8,      /* it has the bits of n */
 	RN_ARG_UNLESS = 16, /* it is one of the small numbers whose bits are set in n */
 };
 #define RN_ARG_BACK(k) ((k) << 5)

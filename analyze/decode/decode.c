@@ -38,7 +38,7 @@ static bool is_shown(const struct rn_print *p, unsigned i)
 		return true;
 	uint32_t other = (uint32_t)p->args[i - back];
 	if (a->flags & RN_ARG_IF)
-		return (other & a->n) != 0;
+		return (other & a->n) == a->n;
 	return !(a->flags & RN_ARG_UNLESS) || other > 15 || !(a->n >> other & 1);
 }
 

@@ -134,9 +134,9 @@ static void form_time(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_
 
 static void form_ticks(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
-	(void)aux;
-	form_dec(p, v, b, 0);
-	rn_print_ticks_comment(p, rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len));
+	(void)b, (void)aux;
+	rn_put_udec(p->out, v);
+	rn_print_ticks_comment(p, v);
 }
 
 static void form_fsid(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
@@ -186,10 +186,12 @@ void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_by
 		unsigned size = p->word == 4 ? row->size32 : row->size;
 		if (!size || off + size > b.len)
 			continue;
-		if (row->detail && !p->style->verbose) {
+		if (row->when == RN_FIELD_DETAIL && !p->style->verbose) {
 			left_out = true;
 			continue;
 		}
+		if (row->when == RN_FIELD_NONZERO && !rn_field_u(b, off, size > 8 ? 8 : size))
+			continue;
 		if (!first)
 			RN_PUT(p, ", ");
 		first = false;

@@ -34,10 +34,16 @@ enum rn_field_form {
 	RN_FORM_FSID,     /* {val=[0x1, 0x2]} */
 };
 
+enum rn_field_when {
+	RN_FIELD_ALWAYS,
+	RN_FIELD_DETAIL,  /* with -v alone */
+	RN_FIELD_NONZERO,
+};
+
 struct rn_field {
 	const char *name;
 	uint8_t form;
-	bool detail;                  /* shown with -v alone */
+	uint8_t when;                 /* enum rn_field_when */
 	uint16_t off, size;           /* 64-bit layout */
 	uint16_t off32, size32;       /* 32-bit layout; size32 0: the record has none there */
 	uint16_t aux;

@@ -16,7 +16,7 @@ static const struct rn_field statfs_rows[] = {
 	ROW("f_fsid", FSID, 56, 8, 28, 8, 0),
 	ROW("f_namelen", UDEC, 64, 8, 36, 4, 0),
 	ROW("f_frsize", UDEC, 72, 8, 40, 4, 0),
-	ROW("f_flags", FLAGS, 80, 8, 44, 4, RN_NAMES_statfs_flags),
+	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_NONZERO, 80, 8, 44, 4, RN_NAMES_statfs_flags },
 };
 const struct rn_fields rn_fields_statfs = RN_FIELDS_OF(statfs_rows);
 
@@ -32,7 +32,7 @@ static const struct rn_field statfs64_rows[] = {
 	ROW("f_fsid", FSID, 0, 0, 48, 8, 0),
 	ROW("f_namelen", UDEC, 0, 0, 56, 4, 0),
 	ROW("f_frsize", UDEC, 0, 0, 60, 4, 0),
-	ROW("f_flags", FLAGS, 0, 0, 64, 4, RN_NAMES_statfs_flags),
+	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_NONZERO, 0, 0, 64, 4, RN_NAMES_statfs_flags },
 };
 const struct rn_fields rn_fields_statfs64 = RN_FIELDS_OF(statfs64_rows);
 

@@ -44,16 +44,47 @@ uint64_t rn_print_known_flags(struct rn_print *p, enum rn_names_id id, uint64_t 
 	return rest;
 }
 
-void rn_print_flags(struct rn_print *p, enum rn_names_id id, uint64_t v)
+static void put_flags(struct rn_print *p, const struct rn_names *t, uint64_t v)
 {
-	bool first = true;
-	uint64_t rest = rn_print_known_flags(p, id, v, &first);
-	if (first && rest) {
-		put_unknown(p, rn_names(id, p->abi), rest);
+	struct sum sum = { p->out, true };
+	uint64_t rest = rn_names_split(t, v, put_member, &sum);
+	if (sum.first && rest) {
+		put_unknown(p, t, rest);
 	} else if (rest) {
 		rn_put_u8(p->out, '|');
 		rn_put_hex(p->out, rest);
-	} else if (first) {
+	} else if (sum.first) {
 		rn_put_u8(p->out, '0');
 	}
+}
+
+/* The number among the bits stands first, where the table wants it also without a name; the number
+ * of the highest bits last, behind what nobody knows. */
+void rn_print_flags(struct rn_print *p, enum rn_names_id id, uint64_t v)
+{
+	struct rn_names t = *rn_names(id, p->abi);
+	uint64_t tail = v & t.tail_mask;
+	const char *tail_name = tail ? rn_names_find(t.tail, tail) : NULL;
+	if (t.field_marked) {
+		uint64_t field = v & t.field_mask;
+		const char *name = rn_names_find(t.field, field);
+		if (name)
+			rn_put_text(p->out, name);
+		else
+			put_unknown(p, t.field, field);
+		v &= ~t.field_mask;
+		t.field_mask = 0;
+		if (!v)
+			return;
+		rn_put_u8(p->out, '|');
+	}
+	if (tail_name)
+		v &= ~tail;
+	t.tail_mask = 0;
+	if (v || !tail_name)
+		put_flags(p, &t, v);
+	if (v && tail_name)
+		rn_put_u8(p->out, '|');
+	if (tail_name)
+		rn_put_text(p->out, tail_name);
 }

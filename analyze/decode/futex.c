@@ -66,19 +66,19 @@ bool rn_kind_futex_arg(struct rn_print *p, unsigned i)
 		rn_print_record_at(p, (enum rn_record_id)p->desc->arg[i].aux, v);
 		break;
 	case WORD:
-		rn_put_hex(p->out, v);
+		rn_put_hex(p->out, i == 3 || i == 4 ? v : (uint32_t)v);
 		break;
 	case ADDRESS:
 		rn_print_addr(p, v);
 		break;
 	case NUMBER:
-		rn_put_udec(p->out, v);
+		rn_put_udec(p->out, (uint32_t)v);
 		break;
 	case BITS:
 		if ((uint32_t)v == UINT32_MAX)
 			RN_PUT(p, "FUTEX_BITSET_MATCH_ANY");
 		else
-			rn_put_hex(p->out, v);
+			rn_put_hex(p->out, (uint32_t)v);
 		break;
 	case OPERATION:
 		put_operation(p, (uint32_t)v);

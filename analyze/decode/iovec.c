@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode/kinds.h"
+#include "analyze/decode/records.h"
 #include "analyze/decode/sockets.h"
 
-/* One member; `most` bytes of payload are left for it and those after it. */
+/* One member; `most` bytes of payload are left for it and those after it, UINT64_MAX: no limit. */
 static void put_one(struct rn_print *p, uint64_t base, uint64_t len, uint64_t *most, bool follow)
 {
 	uint64_t shown = len < *most ? len : *most;
-	*most -= shown;
+	if (*most != UINT64_MAX)
+		*most -= shown;
 	RN_PUT(p, "{iov_base=");
 	if (follow)
 		rn_print_buffer(p, base, shown);
@@ -22,7 +24,8 @@ void rn_print_iovec(struct rn_print *p, uint64_t addr, uint64_t n, uint64_t most
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
 	unsigned w = p->word;
 	uint8_t pair[16];
-	if (!addr || (n && !rn_print_read(p, addr, pair, 2 * w))) {
+	if (!addr || rn_array_wraps(addr, n, 2 * w) ||
+	    (n && !rn_print_read(p, addr, pair, 2 * w))) {
 		rn_print_addr(p, addr);
 		return;
 	}

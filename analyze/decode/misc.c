@@ -98,17 +98,23 @@ bool rn_kind_mincore(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), v;
-	if (!rn_arg_phase(p, a) || !rn_memory_uint(p->call, p->phase, p->args[i], 1, &v)) {
+	uint64_t n = rn_arg_length(p, a);
+	if (!rn_arg_phase(p, a) || (n && !rn_memory_uint(p->call, p->phase, p->args[i], 1, &v))) {
 		rn_print_addr(p, p->args[i]);
 		return true;
 	}
-	uint64_t n = rn_arg_length(p, a);
 	rn_put_u8(p->out, '[');
 	for (uint64_t k = 0; k < n; k++) {
 		if (k)
 			RN_PUT(p, ", ");
-		if (k >= limit || !rn_memory_uint(p->call, p->phase, p->args[i] + k, 1, &v)) {
+		if (k >= limit) {
 			RN_PUT(p, "...");
+			break;
+		}
+		if (!rn_memory_uint(p->call, p->phase, p->args[i] + k, 1, &v)) {
+			RN_PUT(p, "... /* ");
+			rn_print_addr(p, p->args[i] + k);
+			RN_PUT(p, " */");
 			break;
 		}
 		rn_put_udec(p->out, v & 1);
@@ -122,24 +128,30 @@ bool rn_kind_mincore(struct rn_print *p, unsigned i)
 bool rn_kind_nodeset(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	const uint64_t most_bits = 8192;
 	uint64_t addr = p->args[i], said = rn_arg_length(p, a), v;
 	uint64_t bits = said ? said - 1 : 0;
+	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
 	unsigned w = p->word;
-	bool there = rn_arg_phase(p, a) && addr && bits <= most_bits;
+	bool there = rn_arg_phase(p, a) && addr;
 	if (!there || (said && (!bits || !rn_memory_uint(p->call, p->phase, addr, w, &v)))) {
 		rn_print_addr(p, addr);
 		return true;
 	}
 	rn_put_u8(p->out, '[');
 	for (uint64_t k = 0; k * w * 8 < bits; k++) {
-		if (!rn_memory_uint(p->call, p->phase, addr + k * w, w, &v))
-			break;
 		if (k)
 			RN_PUT(p, ", ");
-		if (v)
-			RN_PUT(p, "0x");
-		rn_put_hex_digits(p->out, v, 2 * w);
+		if (k >= limit) {
+			RN_PUT(p, "...");
+			break;
+		}
+		if (!rn_memory_uint(p->call, p->phase, addr + k * w, w, &v)) {
+			RN_PUT(p, "... /* ");
+			rn_print_addr(p, addr + k * w);
+			RN_PUT(p, " */");
+			break;
+		}
+		rn_put_hex_padded(p->out, v, 2 * w);
 	}
 	rn_put_u8(p->out, ']');
 	return true;

@@ -17,7 +17,7 @@ bool rn_kind_str(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	uint64_t limit = rn_string_limit(p);
-	if (a->n && a->n < limit)
+	if (a->n && a->n < limit && !(a->flags & RN_ARG_IF))
 		limit = a->n;
 	if (!rn_arg_phase(p, a))
 		rn_print_addr(p, p->args[i]);
@@ -26,15 +26,35 @@ bool rn_kind_str(struct rn_print *p, unsigned i)
 	return true;
 }
 
+#define XATTR_MOST 65536
+
+/* Longer than the kernel takes: it refuses to look. */
+static bool is_refused(const struct rn_print *p, const struct rn_arg *a)
+{
+	uint64_t len = rn_arg_length(p, a);
+	if (a->flags & RN_ARG_OMIT_NUL)
+		return len > XATTR_MOST;
+	return a->n && a->n != RN_WHOLE && len > a->n;
+}
+
+static uint64_t shown_length(const struct rn_print *p, unsigned i, const struct rn_arg *a)
+{
+	uint64_t len = rn_arg_length(p, a), last;
+	bool omit = a->flags & RN_ARG_OMIT_NUL && len;
+	if (omit && rn_memory_uint(p->call, p->phase, p->args[i] + len - 1, 1, &last) && !last)
+		return len - 1;
+	return len;
+}
+
 bool rn_kind_buf(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	if (!rn_arg_phase(p, a))
+	if (!rn_arg_phase(p, a) || is_refused(p, a))
 		rn_print_addr(p, p->args[i]);
 	else if (a->flags & RN_ARG_SHOW_HEX)
 		rn_print_hex_buffer(p, p->args[i], rn_arg_length(p, a));
 	else
-		rn_print_buffer(p, p->args[i], rn_arg_length(p, a));
+		rn_print_buffer(p, p->args[i], shown_length(p, i, a));
 	return true;
 }
 
@@ -76,7 +96,9 @@ bool rn_kind_rec(struct rn_print *p, unsigned i)
 	enum rn_record_id id = (enum rn_record_id)a->aux;
 	bool both = a->dir & RN_IN && a->dir & (RN_OUT | RN_OUT_ALWAYS);
 	bool known = rn_arg_phase(p, a);
-	if (!known || (a->flags & RN_ARG_FOUND && p->call->ret <= 0)) {
+	bool unasked = id == RN_REC_socklen && a->dir & RN_IN && !(a->dir & RN_OUT_ALWAYS) && i > 0 &&
+		p->desc->arg[i - 1].kind == RN_ARG_ADDR && !p->args[i - 1];
+	if (!known || unasked || (a->flags & RN_ARG_FOUND && p->call->ret <= 0)) {
 		rn_print_addr(p, p->args[i]);
 	} else if (both && rn_record_is_number(id) && p->phase == RN_PHASE_EXIT) {
 		print_number_change(p, id, p->args[i]);
@@ -100,12 +122,18 @@ bool rn_kind_rem(struct rn_print *p, unsigned i)
 	return true;
 }
 
+bool rn_array_wraps(uint64_t addr, uint64_t n, uint32_t size)
+{
+	return n > UINT64_MAX / size || addr > UINT64_MAX - n * size;
+}
+
 void rn_print_record_array(struct rn_print *p, enum rn_record_id id, uint64_t addr, uint64_t n)
 {
 	uint8_t bytes[RN_RECORD_MAX];
 	uint32_t size = rn_record_bytes(id, p->abi);
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
-	if (!addr || !size || size > sizeof(bytes) || !rn_record_known(id)) {
+	if (!addr || !size || size > sizeof(bytes) || !rn_record_known(id) ||
+	    rn_array_wraps(addr, n, size)) {
 		rn_print_addr(p, addr);
 		return;
 	}

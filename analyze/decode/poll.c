@@ -4,8 +4,6 @@
 #include "analyze/decode/poll.h"
 #include "analyze/decode/results.h"
 
-#define FDSET_MAX_BYTES 128 /* 1024 descriptors, what the C library's fd_set holds */
-
 void rn_record_pollfd(struct rn_print *p, struct rn_bytes b)
 {
 	int64_t fd = rn_field_i(b, 0, 4);
@@ -30,36 +28,48 @@ void rn_record_epoll_event(struct rn_print *p, struct rn_bytes b)
 	RN_PUT(p, "}}");
 }
 
-static bool read_fdset(struct rn_print *p, uint64_t addr, int32_t n_fds, uint8_t *bits)
+/* The kernel reads whole words. */
+static bool has_fdset(struct rn_print *p, uint64_t addr, int32_t n_fds)
 {
-	size_t word = p->word * 8;
-	size_t len = n_fds > 0 ? ((size_t)n_fds + word - 1) / word * p->word : 0;
-	if (len > FDSET_MAX_BYTES)
-		len = FDSET_MAX_BYTES;
-	return n_fds >= 0 && addr && rn_memory_read(p->call, p->phase, addr, bits, len);
+	uint64_t bits = p->word * 8;
+	uint64_t len = n_fds > 0 ? ((uint64_t)n_fds + bits - 1) / bits * p->word : 0;
+	return len && addr && rn_memory_extent(p->call, p->phase, addr, len) == len;
 }
 
-static unsigned put_fds(struct rn_print *p, const uint8_t *bits, int32_t n_fds)
+/* The next descriptor of the set from fd on, n_fds when there is none. */
+static int32_t next_fd(struct rn_print *p, uint64_t addr, int32_t fd, int32_t n_fds)
 {
-	unsigned shown = 0;
+	uint64_t byte;
+	while (fd < n_fds) {
+		if (!rn_memory_uint(p->call, p->phase, addr + (uint64_t)fd / 8, 1, &byte))
+			return n_fds;
+		byte >>= fd % 8;
+		if (byte & 1)
+			return fd;
+		fd += byte ? 1 : 8 - fd % 8;
+	}
+	return n_fds;
+}
+
+static void put_fds(struct rn_print *p, uint64_t addr, int32_t n_fds)
+{
+	bool first = true;
 	rn_put_u8(p->out, '[');
-	for (int32_t fd = 0; fd < n_fds && fd < FDSET_MAX_BYTES * 8; fd++) {
-		if (!(bits[fd / 8] >> (fd % 8) & 1))
-			continue;
-		if (shown++)
+	for (int32_t fd = next_fd(p, addr, 0, n_fds); fd < n_fds;
+	     fd = next_fd(p, addr, fd + 1, n_fds)) {
+		if (!first)
 			rn_put_u8(p->out, ' ');
+		first = false;
 		rn_print_fd(p, fd);
 	}
 	rn_put_u8(p->out, ']');
-	return shown;
 }
 
 bool rn_kind_fdset(struct rn_print *p, unsigned i)
 {
-	uint8_t bits[FDSET_MAX_BYTES] = { 0 };
 	int32_t n_fds = (int32_t)rn_arg_length(p, &p->desc->arg[i]);
-	if (read_fdset(p, p->args[i], n_fds, bits))
-		put_fds(p, bits, n_fds);
+	if (has_fdset(p, p->args[i], n_fds))
+		put_fds(p, p->args[i], n_fds);
 	else
 		rn_print_addr(p, p->args[i]);
 	return true;
@@ -104,21 +114,16 @@ static void put_ready_sets(struct remark *r)
 	struct rn_print *p = r->p;
 	unsigned set = 0;
 	for (unsigned i = 0; i < p->desc->n_args && set < 3; i++) {
-		uint8_t bits[FDSET_MAX_BYTES] = { 0 };
 		if (p->desc->arg[i].kind != RN_ARG_FDSET)
 			continue;
 		const char *name = names[set++];
 		int32_t n_fds = (int32_t)rn_arg_length(p, &p->desc->arg[i]);
-		if (!read_fdset(p, p->args[i], n_fds, bits))
-			continue;
-		bool any = false;
-		for (unsigned k = 0; k < sizeof(bits); k++)
-			any |= bits[k] != 0;
-		if (!any)
+		if (!has_fdset(p, p->args[i], n_fds) ||
+		    next_fd(p, p->args[i], 0, n_fds) == n_fds)
 			continue;
 		next(r);
 		rn_put_text(p->out, name);
-		put_fds(p, bits, n_fds);
+		put_fds(p, p->args[i], n_fds);
 	}
 }
 

@@ -133,16 +133,15 @@ bool rn_kind_caps(struct rn_print *p, unsigned i)
 bool rn_kind_cpuset(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	uint8_t bytes[1024];
+	uint8_t bytes[128]; /* the C library's cpu_set_t */
 	if (!rn_arg_phase(p, a)) {
 		rn_print_addr(p, p->args[i]);
 		return true;
 	}
 	uint64_t len = rn_arg_length(p, a);
-	if (len > sizeof(bytes))
-		len = sizeof(bytes);
-	len -= len % p->word;
-	if (!rn_print_read(p, p->args[i], bytes, (size_t)len) || !len) {
+	bool more = len > sizeof(bytes);
+	len = more ? sizeof(bytes) : (len + p->word - 1) / p->word * p->word;
+	if (len && !rn_print_read(p, p->args[i], bytes, (size_t)len)) {
 		rn_print_addr(p, p->args[i]);
 		return true;
 	}
@@ -154,8 +153,8 @@ bool rn_kind_cpuset(struct rn_print *p, unsigned i)
 		rn_put_udec(p->out, cpu);
 		separator = ' ';
 	}
-	if (separator == '[')
-		rn_put_u8(p->out, '[');
-	rn_put_u8(p->out, ']');
+	if (separator == '[' || more)
+		rn_put_u8(p->out, (uint8_t)separator);
+	rn_put_text(p->out, more ? "...]" : "]");
 	return true;
 }

@@ -27,6 +27,8 @@ bool rn_record_is_number(enum rn_record_id id);
 
 /** Reads a record at addr in the current phase and prints it; its address when it is not there. */
 void rn_print_record_at(struct rn_print *p, enum rn_record_id id, uint64_t addr);
+/** n elements of size bytes from addr on do not fit the address space. */
+bool rn_array_wraps(uint64_t addr, uint64_t n, uint32_t size);
 /** n of them: "[{..}, {..}]", cut like strings unless verbose. */
 void rn_print_record_array(struct rn_print *p, enum rn_record_id id, uint64_t addr, uint64_t n);
 

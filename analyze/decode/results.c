@@ -101,7 +101,10 @@ static void result_sched(struct rn_print *p, int64_t ret)
 
 static void result_timex(struct rn_print *p, int64_t ret)
 {
+	unsigned last = p->desc->n_args ? p->desc->n_args - 1u : 0;
 	rn_put_dec(p->out, ret);
+	if (!rn_memory_extent(p->call, RN_PHASE_EXIT, p->args[last], 1))
+		return; /* nothing was asked */
 	RN_PUT(p, " (");
 	rn_print_enum(p, RN_NAMES_timex_state, (uint64_t)ret);
 	rn_put_u8(p->out, ')');

@@ -9,6 +9,7 @@
 #define AT_FDCWD (-100)
 #define O_CREAT 0100
 #define IPC_PRIVATE 0
+#define IPC_64 0x100
 
 void rn_print_addr(struct rn_print *p, uint64_t addr)
 {
@@ -228,12 +229,22 @@ static uint64_t named_value(struct rn_print *p, unsigned i)
 	return p->desc->arg[i].flags & RN_ARG_WIDE ? v : (uint32_t)v;
 }
 
+static bool is_ipc_command(enum rn_names_id id)
+{
+	return id == RN_NAMES_shmctl || id == RN_NAMES_semctl || id == RN_NAMES_msgctl;
+}
+
 bool rn_kind_enum(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	enum rn_names_id id = (enum rn_names_id)a->aux;
 	uint64_t v = named_value(p, i);
 	const char *name = rn_name_of(id, p->abi, v);
+	if (!name && is_ipc_command(id) && v & IPC_64) {
+		RN_PUT(p, "IPC_64|");
+		v &= ~(uint64_t)IPC_64;
+		name = rn_name_of(id, p->abi, v);
+	}
 	if (a->flags & RN_ARG_COMMENT) {
 		rn_print_dec(p, (int32_t)v);
 		rn_put_format(p->out, " /* %s */", name ? name : rn_names(id, p->abi)->unknown);
@@ -245,9 +256,24 @@ bool rn_kind_enum(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* Flags, and a number in the lowest bits: SWAP_FLAG_PREFER|5. */
+static void put_flags_and_number(struct rn_print *p, enum rn_names_id id, uint64_t v, uint64_t mask)
+{
+	if (v & ~mask) {
+		rn_print_flags(p, id, v & ~mask);
+		rn_put_u8(p->out, '|');
+	}
+	rn_put_udec(p->out, v & mask);
+}
+
 bool rn_kind_flags(struct rn_print *p, unsigned i)
 {
-	rn_print_flags(p, (enum rn_names_id)p->desc->arg[i].aux, named_value(p, i));
+	const struct rn_arg *a = &p->desc->arg[i];
+	enum rn_names_id id = (enum rn_names_id)a->aux;
+	if (a->flags & RN_ARG_DECIMAL)
+		put_flags_and_number(p, id, named_value(p, i), a->n);
+	else
+		rn_print_flags(p, id, named_value(p, i));
 	return true;
 }
 
@@ -294,9 +320,9 @@ bool rn_kind_pgoff(struct rn_print *p, unsigned i)
 /* The flags that make open look at its mode. */
 bool rn_kind_open_mode(struct rn_print *p, unsigned i)
 {
-	uint64_t tmpfile = p->abi == RN_ABI_AARCH64 ? 020000000 | 040000 : 020000000 | 0200000;
+	const uint64_t tmpfile = 020000000; /* without O_DIRECTORY, which O_TMPFILE has besides */
 	uint64_t flags = i > 0 ? value(p, i - 1) : 0;
-	if (!(flags & O_CREAT) && (flags & tmpfile) != tmpfile)
+	if (!(flags & (O_CREAT | tmpfile)))
 		return false;
 	return rn_kind_mode(p, i);
 }

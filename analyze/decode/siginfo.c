@@ -66,10 +66,10 @@ static void put_child(struct rn_print *p, const struct info *in)
 		rn_print_signo(p, rn_field_i(in->b, in->at + 8, 4));
 	RN_PUT(p, ", si_utime=");
 	rn_put_udec(p->out, rn_field_u(in->b, times, in->word));
-	rn_print_ticks_comment(p, rn_field_i(in->b, times, in->word));
+	rn_print_ticks_comment(p, rn_field_u(in->b, times, in->word));
 	RN_PUT(p, ", si_stime=");
 	rn_put_udec(p->out, rn_field_u(in->b, times + in->word, in->word));
-	rn_print_ticks_comment(p, rn_field_i(in->b, times + in->word, in->word));
+	rn_print_ticks_comment(p, rn_field_u(in->b, times + in->word, in->word));
 }
 
 static void put_fault(struct rn_print *p, const struct info *in)

@@ -8,7 +8,7 @@
 #define SOCKADDR_MAX 128 /* struct sockaddr_storage */
 
 enum {
-	AF_UNIX_ = 1, AF_INET_ = 2, AF_X25_ = 9, AF_INET6_ = 10, AF_NETLINK_ = 16, AF_PACKET_ = 17,
+	AF_UNIX_ = 1, AF_INET_ = 2, AF_IPX_ = 4, AF_X25_ = 9, AF_INET6_ = 10, AF_NETLINK_ = 16, AF_PACKET_ = 17,
 	AF_ALG_ = 38, AF_VSOCK_ = 40
 };
 
@@ -89,6 +89,22 @@ static void put_inet6(struct rn_print *p, struct rn_bytes b)
 		rn_put_udec(p->out, rn_field_u(b, 24, 4));
 }
 
+/* struct sockaddr_ipx: port, network, node of six bytes, type. */
+static void put_ipx(struct rn_print *p, struct rn_bytes b)
+{
+	put_port(p, ", sipx_port=", b);
+	RN_PUT(p, ", sipx_network=htonl(");
+	rn_put_hex_padded(p->out, rn_field_be(b, 4, 4), 8);
+	RN_PUT(p, "), sipx_node=[");
+	for (size_t i = 0; i < 6; i++) {
+		if (i)
+			RN_PUT(p, ", ");
+		rn_put_hex_padded(p->out, rn_field_u(b, 8 + i, 1), 2);
+	}
+	RN_PUT(p, "], sipx_type=");
+	rn_put_hex_padded(p->out, rn_field_u(b, 14, 1), 2);
+}
+
 static void put_netlink(struct rn_print *p, struct rn_bytes b)
 {
 	RN_PUT(p, ", nl_pid=");
@@ -167,6 +183,7 @@ static const struct family {
 } families[] = {
 	{ AF_UNIX_, 3, put_unix },
 	{ AF_INET_, 16, put_inet },
+	{ AF_IPX_, 16, put_ipx },
 	{ AF_INET6_, 24, put_inet6 },
 	{ AF_NETLINK_, 12, put_netlink },
 	{ AF_PACKET_, 20, put_packet },
@@ -195,9 +212,11 @@ void rn_print_sockaddr_bytes(struct rn_print *p, struct rn_bytes b)
 void rn_print_sockaddr(struct rn_print *p, uint64_t addr, uint64_t len)
 {
 	uint8_t bytes[SOCKADDR_MAX];
-	if (len > sizeof(bytes))
-		len = sizeof(bytes);
-	if (len < 2 || !rn_print_read(p, addr, bytes, (size_t)len))
+	int32_t said = (int32_t)len; /* an int for the kernel */
+	if (said > (int32_t)sizeof(bytes))
+		said = sizeof(bytes);
+	len = said < 2 ? 0 : (uint64_t)said;
+	if (!len || !rn_print_read(p, addr, bytes, (size_t)len))
 		rn_print_addr(p, addr);
 	else
 		rn_print_sockaddr_bytes(p, rn_bytes_of(bytes, (size_t)len));
@@ -224,7 +243,7 @@ bool rn_kind_sockproto(struct rn_print *p, unsigned i)
 	} else if (id != RN_NAMES_none) {
 		rn_print_enum(p, id, (uint32_t)v);
 	} else {
-		rn_put_udec(p->out, (uint32_t)v);
+		rn_put_udec(p->out, v);
 	}
 	return true;
 }

@@ -87,7 +87,7 @@ static void put_size(struct rn_print *p, struct rn_bytes b, const struct layout 
 		rn_print_dev(p, get(b, l->rdev));
 	} else {
 		RN_PUT(p, ", st_size=");
-		rn_put_dec(p->out, rn_field_i(b, l->size.off, l->size.size));
+		rn_put_udec(p->out, get(b, l->size));
 	}
 }
 

@@ -7,7 +7,7 @@
 	{ name, RN_FORM_##form, true, off, size, off32, size32, aux }
 
 static const struct rn_field sysinfo_rows[] = {
-	ROW("uptime", DEC, 0, 8, 0, 4, 0),
+	ROW("uptime", UDEC, 0, 8, 0, 4, 0),
 	ROW("loads", UDECS, 8, 24, 4, 12, 3),
 	ROW("totalram", UDEC, 32, 8, 16, 4, 0),
 	ROW("freeram", UDEC, 40, 8, 20, 4, 0),
@@ -117,7 +117,7 @@ const struct rn_fields rn_fields_mq_attr = RN_FIELDS_OF(mq_attr_rows);
 
 static const struct rn_field io_event_rows[] = {
 	ROW("data", HEX, 0, 8, 0, 8, 0),
-	ROW("obj", PTR, 8, 8, 8, 8, 0),
+	ROW("obj", HEX, 8, 8, 8, 8, 0),
 	ROW("res", DEC, 16, 8, 16, 8, 0),
 	ROW("res2", DEC, 24, 8, 24, 8, 0),
 };
@@ -209,7 +209,7 @@ void rn_record_io_uring_params(struct rn_print *p, struct rn_bytes b)
 void rn_record_mempolicy(struct rn_print *p, struct rn_bytes b)
 {
 	rn_put_u8(p->out, '[');
-	rn_print_flags(p, RN_NAMES_mempolicy, rn_field_u(b, 0, 4));
+	rn_print_enum(p, RN_NAMES_mempolicy_mode, rn_field_u(b, 0, 4));
 	rn_put_u8(p->out, ']');
 }
 
@@ -226,7 +226,7 @@ void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
 	};
 	uint64_t bits = rn_field_u(b, 12, 4);
 	RN_PUT(p, "{entry_number=");
-	rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	rn_put_udec(p->out, rn_field_u(b, 0, 4));
 	RN_PUT(p, ", base_addr=");
 	rn_put_hex_padded(p->out, rn_field_u(b, 4, 4), 8);
 	RN_PUT(p, ", limit=");

@@ -68,15 +68,14 @@ void rn_print_date(struct rn_print *p, int64_t sec, const char *before, const ch
 	put_moment(p, sec, 0, 9, before, after);
 }
 
-void rn_print_ticks_comment(struct rn_print *p, int64_t ticks)
+void rn_print_ticks_comment(struct rn_print *p, uint64_t ticks)
 {
 	if (!ticks)
 		return;
-	uint64_t v = ticks < 0 ? 0 - (uint64_t)ticks : (uint64_t)ticks;
-	rn_put_text(p->out, ticks < 0 ? " /* -" : " /* ");
-	rn_put_udec(p->out, v / 100);
+	RN_PUT(p, " /* ");
+	rn_put_udec(p->out, ticks / 100);
 	rn_put_u8(p->out, '.');
-	rn_put_udec_padded(p->out, v % 100, 2);
+	rn_put_udec_padded(p->out, ticks % 100, 2);
 	RN_PUT(p, " s */");
 }
 

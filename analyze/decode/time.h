@@ -16,7 +16,7 @@ void rn_print_microdate_comment(struct rn_print *p, int64_t sec, uint64_t usec);
 /** The date between two texts. */
 void rn_print_date(struct rn_print *p, int64_t sec, const char *before, const char *after);
 /** " /" "* 0.02 s *" "/" of USER_HZ (100) ticks; nothing for 0. */
-void rn_print_ticks_comment(struct rn_print *p, int64_t ticks);
+void rn_print_ticks_comment(struct rn_print *p, uint64_t ticks);
 /** {tv_sec=1, tv_nsec=5}; `fraction` names the second member. Each has half of b. */
 void rn_print_two_times(struct rn_print *p, struct rn_bytes b, const char *fraction);
 

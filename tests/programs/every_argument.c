@@ -165,9 +165,12 @@ static uint64_t any_value(const struct rn_syscall *call, unsigned i, enum rn_abi
 	return any_number();
 }
 
-static void make(enum rn_abi abi, uint32_t nr, const uint64_t *a)
+/* The kernel looks at 32 bits of a register there; what the others hold is nobody's business. */
+static void make(enum rn_abi abi, uint32_t nr, uint64_t *a)
 {
 	if (abi == RN_ABI_I386) {
+		for (unsigned i = 0; i < 6; i++)
+			a[i] &= UINT32_MAX;
 		uint64_t result;
 		register uint64_t bp __asm__("r8") = a[5];
 		__asm__ volatile("push %%rbp\n\tmov %%r8, %%rbp\n\tint $0x80\n\tpop %%rbp"

@@ -219,9 +219,9 @@ Test(commands, masks_of_nodes_count_a_bit_more_than_they_have)
 	call_begin(X64, "get_mempolicy", 0x1000, 0x2000, 65, 0, 0, 0);
 	call_memory(0, RN_PHASE_EXIT, 0x1000, mode, 4);
 	call_memory(1, RN_PHASE_EXIT, 0x2000, nodes, 24);
-	assert_call("get_mempolicy([MPOL_BIND], [0x0000000000000003], 65, NULL, 0) = 0");
+	assert_call("get_mempolicy([MPOL_BIND], [0x00000000000003], 65, NULL, 0) = 0");
 	call_event()->call.args[2] = 66;
-	assert_call("get_mempolicy([MPOL_BIND], [0x0000000000000003, 0000000000000000], 66, NULL, 0) = 0");
+	assert_call("get_mempolicy([MPOL_BIND], [0x00000000000003, 0000000000000000], 66, NULL, 0) = 0");
 }
 
 Test(commands, system_v)
