@@ -154,13 +154,13 @@ static const struct {
 	{ "getdents64", RN_IO_READ }, { "write", RN_IO_WRITE }, { "writev", RN_IO_WRITE },
 	{ "pwrite64", RN_IO_WRITE }, { "pwritev", RN_IO_WRITE }, { "pwritev2", RN_IO_WRITE },
 	{ "sendto", RN_IO_WRITE }, { "send", RN_IO_WRITE }, { "sendmsg", RN_IO_WRITE },
-	{ "vmsplice", RN_IO_WRITE }, { "sendfile", RN_IO_COPY }, { "sendfile64", RN_IO_COPY },
-	{ "splice", RN_IO_COPY }, { "tee", RN_IO_COPY }, { "copy_file_range", RN_IO_COPY },
+	{ "vmsplice", RN_IO_WRITE }, { "sendfile", RN_IO_WRITE }, { "sendfile64", RN_IO_WRITE },
+	{ "splice", RN_IO_READ }, { "tee", RN_IO_READ }, { "copy_file_range", RN_IO_READ },
 	{ "open", RN_IO_OPEN }, { "openat", RN_IO_OPEN }, { "openat2", RN_IO_OPEN },
 	{ "creat", RN_IO_OPEN }, { "open_by_handle_at", RN_IO_OPEN },
 };
 
-enum rn_io rn_io_of(enum rn_abi abi, uint32_t nr)
+static enum rn_io look_up(enum rn_abi abi, uint32_t nr)
 {
 	const struct rn_syscall *d = rn_syscall(abi, nr);
 	for (size_t i = 0; d && i < sizeof(ways) / sizeof(ways[0]); i++)
@@ -169,10 +169,28 @@ enum rn_io rn_io_of(enum rn_abi abi, uint32_t nr)
 	return RN_IO_NONE;
 }
 
+enum rn_io rn_io_of(enum rn_abi abi, uint32_t nr)
+{
+	/* Cached: 0 unknown yet, else 1 + the answer. Whoever fills a slot writes the same byte. */
+	static _Atomic uint8_t known[RN_ABI_COUNT][1024];
+	if ((unsigned)abi >= RN_ABI_COUNT || nr >= 1024)
+		return RN_IO_NONE;
+	uint8_t io = known[abi][nr];
+	if (!io)
+		known[abi][nr] = io = (uint8_t)(1 + look_up(abi, nr));
+	return (enum rn_io)(io - 1);
+}
+
+const char *rn_io_name(enum rn_io io)
+{
+	static const char *const names[RN_IOS] = { NULL, "read", "write", "open" };
+	return (unsigned)io < RN_IOS ? names[io] : NULL;
+}
+
 bool rn_call_bytes(enum rn_abi abi, uint32_t nr, unsigned flags, int64_t ret, uint64_t *bytes)
 {
 	enum rn_io io = ret < 0 || flags & (RN_CALL_ERROR | RN_CALL_UNFINISHED) ? RN_IO_NONE :
 		rn_io_of(abi, nr);
 	*bytes = (uint64_t)ret;
-	return io == RN_IO_READ || io == RN_IO_WRITE || io == RN_IO_COPY;
+	return io == RN_IO_READ || io == RN_IO_WRITE;
 }

@@ -49,13 +49,15 @@ bool rn_call_target(const struct rn_model *m, const struct rn_event *ev, struct 
 /* What passed through a call. */
 enum rn_io {
 	RN_IO_NONE,
-	RN_IO_READ,  /* read, recv, getdents and their kin: to the program */
-	RN_IO_WRITE, /* write, send: from the program */
-	RN_IO_COPY,  /* sendfile, splice, copy_file_range: past it */
+	RN_IO_READ,  /* read, recv, getdents; splice, copy_file_range: out of the first descriptor */
+	RN_IO_WRITE, /* write, send; sendfile: into the first descriptor */
 	RN_IO_OPEN,  /* makes a descriptor from a path */
+	RN_IOS
 };
 enum rn_io rn_io_of(enum rn_abi abi, uint32_t nr);
-/** Bytes that were moved: the result of a READ, WRITE or COPY that succeeded. False: none of those. */
+/** "read", "write", "open"; NULL for NONE. */
+const char *rn_io_name(enum rn_io io);
+/** Bytes that were moved: the result of a READ or WRITE that succeeded. False: none of those. */
 bool rn_call_bytes(enum rn_abi abi, uint32_t nr, unsigned flags, int64_t ret, uint64_t *bytes);
 
 #endif

@@ -6,10 +6,13 @@
  */
 #include "analyze/model.h"
 
+#include "analyze/call_argv.h"
 #include "analyze/idmap.h"
 #include "analyze/lineage.h"
 #include "analyze/model_fd.h"
+#include "shared/buffer.h"
 #include "shared/intern.h"
+#include "shared/syscall.h"
 
 #include <stdlib.h>
 
@@ -28,7 +31,7 @@ struct thread {
 	struct rn_task task;
 	struct changes comm; /* string ids */
 	struct changes tid;
-	struct changes exe;  /* string ids; of a process' first thread */
+	struct changes exe, argv; /* string ids; of a process' first thread */
 };
 
 struct rn_model {
@@ -37,6 +40,7 @@ struct rn_model {
 	uint32_t n, cap;
 	struct rn_idmap by_utid;
 	struct rn_intern *strings;
+	struct rn_buffer text;
 	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
 	struct rn_model_end end;
 	bool has_root;
@@ -67,9 +71,11 @@ void rn_model_free(struct rn_model *m)
 		free(m->thread[i].comm.item);
 		free(m->thread[i].tid.item);
 		free(m->thread[i].exe.item);
+		free(m->thread[i].argv.item);
 	}
 	free(m->thread);
 	rn_idmap_fini(&m->by_utid);
+	rn_buffer_fini(&m->text);
 	rn_fds_free(m->fds);
 	rn_intern_free(m->strings);
 	free(m);
@@ -268,6 +274,46 @@ static int take_thread_ref(struct rn_model *m, const struct rn_thread_ref *r, st
 	return 0;
 }
 
+static bool has_exec(const struct rn_block_info *info)
+{
+	struct rn_set_walk walk = rn_block_info_nrs(info);
+	uint64_t key;
+	while (rn_set_walk_next(&walk, &key))
+		if (rn_executes((enum rn_abi)(key >> 32), (uint32_t)key))
+			return true;
+	return false;
+}
+
+static int take_argv(struct rn_model *m, const struct rn_event *ev, struct rn_error *err)
+{
+	struct thread *t = find_or_add(m, ev->utid), *leader = t ? find_or_add(m, t->task.leader) : NULL;
+	rn_buffer_clear(&m->text);
+	rn_call_argv(ev, &m->text);
+	uint32_t id = rn_intern(m->strings, rn_buffer_bytes(&m->text), NULL);
+	if (!leader || id == RN_INTERN_NONE || !rn_buffer_ok(&m->text) ||
+		change(&leader->argv, ev->ts_ns + ev->call.dur_ns, id))
+		return rn_fail(err, RN_E_NOMEM, "out of memory for the processes of the trace");
+	return 0;
+}
+
+/* What cannot be read of a damaged block was never executed. */
+static int take_argvs(struct rn_model *m, struct rn_block *b, struct rn_error *err)
+{
+	const struct rn_core *core;
+	if (!(m->want & RN_MODEL_ARGV) || !has_exec(rn_block_info(b)) || rn_block_core(b, &core, NULL))
+		return 0;
+	int rc = 0;
+	for (uint32_t k = 0; k < core->n && !rc; k++) {
+		struct rn_event ev;
+		if (!rn_executes((enum rn_abi)core->abi[k], core->nr[k]) || core->ret[k] ||
+			core->flags[k] & (RN_CALL_UNFINISHED | RN_CALL_ERROR) ||
+			rn_block_call(b, k, RN_WANT(ARGS) | RN_WANT(DATA), &ev, NULL))
+			continue;
+		rc = take_argv(m, &ev, err);
+	}
+	return rc;
+}
+
 /* The block's own list of threads comes last: it repeats what the events said more fully, and
  * speaks alone only where a block with the beginning of a thread was lost. */
 int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err)
@@ -285,6 +331,8 @@ int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err)
 		if (!rc)
 			rc = rn_model_event(m, &ev, err);
 	}
+	if (!rc)
+		rc = take_argvs(m, b, err);
 	const struct rn_thread_ref *ref;
 	uint32_t n = 0;
 	if (!rc && rn_block_threads(b, &ref, &n, NULL))
@@ -323,6 +371,12 @@ const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid)
 {
 	const struct thread *t = find(m, utid);
 	return t ? &t->task : NULL;
+}
+
+uint32_t rn_model_process(const struct rn_model *m, uint32_t utid)
+{
+	const struct thread *t = find(m, utid), *leader = t ? find(m, t->task.leader) : NULL;
+	return leader && leader->task.leader == leader->task.utid ? leader->task.utid : utid;
 }
 
 uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
@@ -379,11 +433,21 @@ struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t 
 static const struct changes *changes_of(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact)
 {
 	const struct thread *t = find(m, utid);
-	if (t && fact == RN_MODEL_FACT_EXE && t->task.leader != utid && find(m, t->task.leader))
+	bool of_process = fact == RN_MODEL_FACT_EXE || fact == RN_MODEL_FACT_ARGV;
+	if (t && of_process && t->task.leader != utid && find(m, t->task.leader))
 		t = find(m, t->task.leader);
 	if (!t)
 		return NULL;
-	return fact == RN_MODEL_FACT_TID ? &t->tid : fact == RN_MODEL_FACT_COMM ? &t->comm : &t->exe;
+	switch (fact) {
+	case RN_MODEL_FACT_TID:
+		return &t->tid;
+	case RN_MODEL_FACT_COMM:
+		return &t->comm;
+	case RN_MODEL_FACT_EXE:
+		return &t->exe;
+	default:
+		return &t->argv;
+	}
 }
 
 struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
@@ -391,6 +455,22 @@ struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t a
 	const struct changes *all = changes_of(m, utid, RN_MODEL_FACT_EXE);
 	const struct change *c = all ? changed(all, at_ns) : NULL;
 	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
+}
+
+/* Steps up at most as often as there are threads: a hostile trace may have circles of parents. */
+struct rn_bytes rn_model_argv(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	for (uint32_t step = 0; step <= m->n; step++) {
+		const struct changes *all = changes_of(m, utid, RN_MODEL_FACT_ARGV);
+		const struct thread *t = find(m, utid), *leader = t ? find(m, t->task.leader) : NULL;
+		if (all && all->n && all->item[0].at_ns <= at_ns)
+			return rn_intern_get(m->strings, (uint32_t)changed(all, at_ns)->value);
+		if (!leader || !leader->task.parent)
+			break;
+		at_ns = leader->task.start_ns < at_ns ? leader->task.start_ns : at_ns;
+		utid = leader->task.parent;
+	}
+	return rn_bytes_of(NULL, 0);
 }
 
 bool rn_model_change(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact, uint32_t i,

@@ -22,6 +22,7 @@ enum rn_model_want {
 	RN_MODEL_FDS = 2,  /* descriptors over time */
 	RN_MODEL_CWD = 4,
 	RN_MODEL_EXE = 8,  /* executables of processes over time */
+	RN_MODEL_ARGV = 16, /* command lines of processes over time; looks into the calls of blocks */
 };
 
 /* A thread, and of a process' first one the process. Borrowed until the next block is taken in. */
@@ -57,6 +58,9 @@ const struct rn_task *rn_model_task_at(const struct rn_model *m, uint32_t i);
 /** By number; NULL: never heard of. */
 const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid);
 
+/** The process a thread belongs to, as the number of its first thread; a thread whose process nobody
+ *  knows is one of its own. */
+uint32_t rn_model_process(const struct rn_model *m, uint32_t utid);
 /** The thread's id in the eyes of the recorder; 0 unknown. An execve by another thread than the
  *  first gives that one the id of the process. */
 uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
@@ -71,8 +75,14 @@ struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t 
 /** What the thread's process executed (RN_MODEL_EXE). */
 struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 
+/** The arguments, each with its NUL, with which the thread's process or whom it was forked from last
+ *  executed something (RN_MODEL_ARGV); empty: that was before the trace. */
+struct rn_bytes rn_model_argv(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+
 /* What is remembered of a thread over time, as a list. */
-enum rn_model_fact { RN_MODEL_FACT_TID, RN_MODEL_FACT_COMM, RN_MODEL_FACT_EXE };
+enum rn_model_fact {
+	RN_MODEL_FACT_TID, RN_MODEL_FACT_COMM, RN_MODEL_FACT_EXE, RN_MODEL_FACT_ARGV
+};
 struct rn_model_change {
 	uint64_t at_ns;
 	uint64_t tid;         /* of FACT_TID */

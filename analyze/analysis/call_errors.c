@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* A group's key is abi, number, errno and a mark whether there is a path, then the path. */
+#include "analyze/analysis/asked.h"
+#include "analyze/analysis/groups.h"
+#include "analyze/analysis/tally.h"
+#include "analyze/call_files.h"
+#include "shared/names.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct row {
+	enum rn_abi abi;
+	uint32_t nr, number;
+	bool has_path;
+	uint64_t errors, first_ns;
+	rn_u128 total_ns;
+};
+#define PATH_AT 10 /* in the key */
+
+struct state {
+	struct rn_asked asked;
+	struct rn_groups groups;
+	struct rn_buffer key;
+};
+
+static int begin(void *st, const void *options, struct rn_error *err)
+{
+	struct state *s = st;
+	s->asked = *(const struct rn_asked *)options;
+	return rn_groups_init(&s->groups, sizeof(struct row), err);
+}
+
+static void fini(void *st)
+{
+	struct state *s = st;
+	rn_groups_fini(&s->groups);
+	rn_buffer_fini(&s->key);
+}
+
+static int add(struct state *s, const struct rn_event *ev, struct rn_error *err)
+{
+	struct rn_bytes path;
+	uint32_t number = (uint32_t)-ev->call.ret;
+	bool has_path = rn_call_path(ev, &path) || rn_call_fd_path(s->asked.model, ev, &path);
+	rn_buffer_clear(&s->key);
+	rn_put_u8(&s->key, ev->call.abi);
+	rn_put_u32(&s->key, ev->call.nr);
+	rn_put_u32(&s->key, number);
+	rn_put_u8(&s->key, has_path);
+	if (has_path)
+		rn_put_bytes(&s->key, path.p, path.len);
+	if (!rn_buffer_ok(&s->key))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	struct row *r = rn_groups_row(&s->groups, rn_buffer_bytes(&s->key), err);
+	if (!r)
+		return RN_E_NOMEM;
+	if (!r->errors || ev->ts_ns < r->first_ns)
+		r->first_ns = ev->ts_ns;
+	r->abi = (enum rn_abi)ev->call.abi;
+	r->nr = ev->call.nr;
+	r->number = number;
+	r->has_path = has_path;
+	r->errors++;
+	r->total_ns += ev->call.dur_ns;
+	return 0;
+}
+
+/* Only of failed calls more than the columns is unpacked. */
+static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
+{
+	struct state *s = st;
+	int rc = 0;
+	for (uint32_t i = 0; i < b->n_selected && !rc; i++) {
+		struct rn_event ev;
+		if (!(b->core->flags[b->selected[i]] & RN_CALL_ERROR))
+			continue;
+		rc = rn_block_call(b->block, b->selected[i], RN_CALL_FILES_WANT, &ev, err);
+		if (!rc)
+			rc = add(s, &ev, err);
+		else if (rc == RN_E_CORRUPT || rc == RN_END)
+			rc = 0;
+	}
+	return rc;
+}
+
+static struct rn_bytes path_of(const struct state *s, uint32_t i)
+{
+	struct rn_bytes key = rn_groups_key(&s->groups, i);
+	return rn_bytes_of(key.p + PATH_AT, key.len - PATH_AT);
+}
+
+static const char *errno_of(const struct row *r, char buf[24])
+{
+	const char *name = rn_errno_name((int)r->number);
+	if (!name)
+		snprintf(buf, 24, "%u", r->number);
+	return name ? name : buf;
+}
+
+static int compare_bytes(struct rn_bytes a, struct rn_bytes b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+	return c ? c : (a.len > b.len) - (a.len < b.len);
+}
+
+/* The most errors first; then by names, a call without path before those with one. */
+static int compare(const void *a, const void *b, void *arg)
+{
+	const struct state *s = arg;
+	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+	const struct row *x = rn_groups_at(&s->groups, i), *y = rn_groups_at(&s->groups, j);
+	char p[64], q[64];
+	if (x->errors != y->errors)
+		return x->errors > y->errors ? -1 : 1;
+	int c = strcmp(rn_asked_name(&s->asked, x->abi, x->nr, p), rn_asked_name(&s->asked, y->abi, y->nr, q));
+	if (!c)
+		c = strcmp(errno_of(x, p), errno_of(y, q));
+	if (!c)
+		c = (int)x->has_path - (int)y->has_path;
+	return c ? c : compare_bytes(path_of(s, i), path_of(s, j));
+}
+
+static const struct rn_column columns[] = {
+	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
+		.doc = "calls that the kernel answered with this error" },
+	{ .name = "total_ns", .title = "seconds", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+		.decimals = 6, .min_width = 11, .doc = "wall-clock time of these calls, summed" },
+	{ .name = "first_ns", .title = "first at", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+		.decimals = 6, .min_width = 11, .doc = "when the first was entered" },
+	{ .name = "name", .title = "syscall", .type = RN_T_TEXT, .left = true, .min_width = 12 },
+	{ .name = "errno", .type = RN_T_TEXT, .left = true, .min_width = 8 },
+	{ .name = "path", .type = RN_T_TEXT, .left = true,
+		.doc = "the first path the call named, else where its first descriptor led" },
+	{ .name = "text", .type = RN_T_TEXT, .hide = RN_HIDE_TEXT, .doc = "the error in words" },
+};
+
+static int emit_row(const struct state *s, uint32_t i, struct rn_sink *sink, struct rn_error *err)
+{
+	const struct row *r = rn_groups_at(&s->groups, i);
+	char name[64], number[24];
+	const char *text = rn_errno_text((int)r->number);
+	const struct rn_cell cells[] = { rn_cell_u64(r->errors),
+		rn_cell_u64(r->total_ns > UINT64_MAX ? UINT64_MAX : (uint64_t)r->total_ns),
+		rn_cell_u64(r->first_ns), rn_cell_text(rn_asked_name(&s->asked, r->abi, r->nr, name)),
+		rn_cell_text(errno_of(r, number)), r->has_path ? rn_cell_bytes(path_of(s, i)) : rn_cell_null(),
+		text ? rn_cell_text(text) : rn_cell_null() };
+	return rn_sink_row(sink, cells, err);
+}
+
+static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
+{
+	static const struct rn_table table = { .name = "errors", .title = "Calls that failed",
+		.empty = "No call failed.", .flags = RN_TABLE_RULED, .columns = columns,
+		.n_columns = sizeof(columns) / sizeof(columns[0]) };
+	struct state *s = st;
+	uint32_t *order, n = rn_groups_n(&s->groups);
+	int rc = rn_groups_sort(&s->groups, compare, s, &order, err);
+	if (s->asked.limit && s->asked.limit < n)
+		n = (uint32_t)s->asked.limit;
+	if (!rc)
+		rc = rn_sink_begin(sink, &table, err);
+	for (uint32_t i = 0; i < n && !rc; i++)
+		rc = emit_row(s, order[i], sink, err);
+	free(order);
+	return rc ? rc : rn_sink_end(sink, err);
+}
+
+const struct rn_analysis rn_analysis_errors = {
+	.name = "errors",
+	.help = "failed calls by call, errno and path",
+	.state_size = sizeof(struct state),
+	.begin = begin,
+	.batch = batch,
+	.emit = emit,
+	.fini = fini,
+};

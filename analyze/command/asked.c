@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands errors, files, processes and slowest: one analysis each. */
+#include "analyze/analysis/asked.h"
+#include "analyze/command/question.h"
+
+#define O struct rn_question_options
+static const struct rn_option all_rows[] = {
+	{ 'n', "limit", RN_UINT(O, limit), .argument = "N", .initial = "0",
+		.help = "at most N rows; 0 is all" },
+	{ RN_OPTIONS_END },
+};
+static const struct rn_option slowest_rows[] = {
+	{ 'n', "limit", RN_UINT(O, limit), .argument = "N", .initial = "20", .min = 1, .max = 1 << 20,
+		.help = "the N slowest" },
+	{ RN_OPTIONS_END },
+};
+#undef O
+
+static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	const struct rn_header *h = rn_reader_header(q->reader);
+	const struct rn_asked asked = { q->model, (enum rn_machine)h->machine, h->command_argv,
+		q->o->limit, q->open };
+	const struct rn_question question = { analysis, &asked };
+	struct rn_source *source = rn_inquiry_source(q, err);
+	int rc = source ? rn_analyses_run(&question, 1, source, sink, err) : RN_E_NOMEM;
+	rn_source_free(source);
+	return rc;
+}
+
+static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
+
+/* COMMAND(name, rows, summary) */
+#define COMMAND(word, rows, text) \
+	static int answer_##word(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err) \
+	{ \
+		return ask(q, &rn_analysis_##word, sink, err); \
+	} \
+	static int run_##word(void *options, const struct rn_invocation *in, struct rn_error *err) \
+	{ \
+		return rn_question_run(options, in, RN_ASKED_MODEL, answer_##word, err); \
+	} \
+	const struct rn_command rn_command_##word = { \
+		.name = #word, \
+		.summary = text, \
+		.synopsis = synopsis, \
+		.options = { rows, rn_selection_rows, rn_question_rows }, \
+		.options_size = sizeof(struct rn_question_options), \
+		.run = run_##word, \
+		.fini = rn_question_options_fini, \
+	};
+
+COMMAND(errors, all_rows, "sum up failed calls by call, errno and path")
+COMMAND(files, all_rows, "sum up what was done to each file, pipe and socket")
+COMMAND(processes, all_rows, "show the tree of processes with what they executed and did")
+COMMAND(slowest, slowest_rows, "list the calls that took longest")

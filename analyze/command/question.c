@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/command/question.h"
+
+#include "analyze/command/output.h"
+#include "analyze/command/report.h"
+#include "analyze/provenance.h"
+#include "analyze/report/report.h"
+#include "shared/diag.h"
+#include "shared/filter.h"
+
+#include <stdlib.h>
+
+#define O struct rn_question_options
+const struct rn_option rn_question_rows[] = {
+	{ 'e', "expression", RN_STRINGS(O, expressions), .argument = "trace=SPEC",
+		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
+			"front for all but those; status=SET: only calls that were successful, failed, "
+			"unfinished; may be repeated" },
+	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
+		.help = "only the process or thread with this id; may be repeated" },
+	{ RN_HEADING("Output") },
+	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
+		.help = "text, json (one document), jsonl (an object a line) or csv" },
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+		.help = "write to FILE instead of standard output" },
+	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "no warnings" },
+	{ RN_OPTIONS_END },
+};
+#undef O
+
+void rn_question_options_fini(void *options)
+{
+	struct rn_question_options *o = options;
+	rn_selection_options_fini(&o->selection);
+	rn_strings_fini(&o->expressions);
+	rn_strings_fini(&o->pids);
+}
+
+/* Of the expressions those for rn_filter are left in `kept`. */
+static int sort_expressions(struct rn_inquiry *q, struct rn_strings *kept, struct rn_error *err)
+{
+	const struct rn_strings *all = &q->o->expressions;
+	int rc = 0;
+	rn_views_init(&q->views);
+	kept->item = calloc(all->n + 1, sizeof(*kept->item));
+	if (!kept->item)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < all->n && !rc; i++) {
+		bool taken;
+		rc = rn_views_add(&q->views, all->item[i], &taken, err);
+		if (!taken)
+			kept->item[kept->n++] = all->item[i];
+	}
+	return rc;
+}
+
+int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, struct rn_error *err)
+{
+	struct rn_strings kept = { 0 };
+	*q = (struct rn_inquiry){ .o = o };
+	int rc = sort_expressions(q, &kept, err);
+	if (!rc && kept.n)
+		rc = rn_filter_of(&q->filter, &kept, err);
+	rn_strings_fini(&kept);
+	if (!rc)
+		rc = rn_report_pids(&o->pids, &q->pids, &q->n_pids, err);
+	if (!rc)
+		rc = rn_selection_new(&q->selection, &o->selection, err);
+	q->open = !rc && !q->filter && !q->n_pids && q->views.statuses == RN_STATUS_ALL &&
+		rn_selection_is_open(q->selection);
+	return rc;
+}
+
+int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err)
+{
+	q->path = path;
+	int rc = rn_reader_open(&q->reader, path, err);
+	if (rc)
+		return rc;
+	q->model = rn_model_new(wants | rn_selection_wants(q->selection));
+	if (!q->model)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	q->whole = rn_reader_seekable(q->reader);
+	if (q->whole)
+		rc = rn_model_scan(q->model, q->reader, err);
+	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
+}
+
+struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
+{
+	struct rn_source *s = rn_source_trace(q->reader, q->whole ? NULL : q->model);
+	if (s && q->filter)
+		s = rn_source_syscalls(s, q->filter);
+	if (s && q->n_pids)
+		s = rn_source_pids(s, q->model, q->pids, q->n_pids);
+	if (s)
+		s = rn_selection_source(q->selection, s);
+	if (s && q->views.statuses != RN_STATUS_ALL)
+		s = rn_source_status(s, q->views.statuses);
+	if (s)
+		s = rn_source_settled(s);
+	if (s)
+		rn_source_skip(s);
+	else
+		rn_fail(err, RN_E_NOMEM, "out of memory");
+	return s;
+}
+
+void rn_inquiry_fini(struct rn_inquiry *q)
+{
+	rn_selection_free(q->selection);
+	rn_model_free(q->model);
+	rn_filter_free(q->filter);
+	free(q->pids);
+	rn_reader_close(q->reader);
+}
+
+void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
+{
+	struct rn_model_end end;
+	rn_model_end(q->model, &end);
+	diag->quiet |= q->o->quiet;
+	rn_selection_warn(q->selection, diag);
+	for (size_t i = 0; q->filter && i < rn_filter_warnings(q->filter); i++)
+		rn_diag_warn(diag, "%s", rn_filter_warning(q->filter, i));
+	if (rn_reader_n_damage(q->reader))
+		rn_diag_warn(diag, "damaged trace: %llu places; `renacer-analyze verify` lists them",
+			(unsigned long long)rn_reader_n_damage(q->reader));
+	else if (!rn_reader_complete(q->reader))
+		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
+				   "everything up to its last block is here");
+	if (end.lost_events)
+		rn_diag_warn(diag, "%llu events were lost while recording",
+			(unsigned long long)end.lost_events);
+}
+
+int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_model_end end;
+	rn_model_end(q->model, &end);
+	const struct rn_provenance provenance = { q->reader, q->o->expressions.item,
+		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events };
+	return rn_provenance_emit(&provenance, sink, err);
+}
+
+static int write_answer(struct rn_inquiry *q, const struct rn_report *report, rn_question_answer *answer,
+	struct rn_error *err)
+{
+	struct rn_output out;
+	struct rn_sink *sink;
+	int rc = rn_output_open(&out, q->o->output, q->path, false, err);
+	if (rc)
+		return rc;
+	rc = report->begin(&sink, out.file, err);
+	if (!rc) {
+		rc = answer(q, sink, err);
+		if (!rc)
+			rc = rn_inquiry_provenance(q, sink, err);
+		int end = report->end(sink, rc ? NULL : err);
+		rc = rc ? rc : end;
+	}
+	return rn_output_close(&out, rc, err);
+}
+
+int rn_question_run(const struct rn_question_options *o, const struct rn_invocation *in, unsigned wants,
+	rn_question_answer *answer, struct rn_error *err)
+{
+	const struct rn_report *report;
+	struct rn_inquiry q = { .o = o };
+	const char *path;
+	int rc = rn_command_trace(&path, in, err);
+	if (!rc)
+		rc = rn_report_choose(&report, o->format, err);
+	if (!rc)
+		rc = rn_inquiry_init(&q, o, err);
+	if (!rc)
+		rc = rn_inquiry_open(&q, path, wants, err);
+	if (!rc)
+		rc = write_answer(&q, report, answer, err);
+	if (!rc || rc == RN_E_PIPE)
+		rn_inquiry_warn(&q, in->diag);
+	rn_inquiry_fini(&q);
+	return rc;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * question - commands that answer with tables about selected calls: their options and their way.
+ *
+ * Options of every such command: the filters (analyze/filters/selection.h), -e, -p, the format and the
+ * output. The way: open the trace, make its model and its source, ask, write, warn.
+ */
+#ifndef RN_ANALYZE_COMMAND_QUESTION_H
+#define RN_ANALYZE_COMMAND_QUESTION_H
+
+#include "analyze/command/command.h"
+#include "analyze/filters/selection.h"
+#include "analyze/model.h"
+#include "analyze/source.h"
+#include "analyze/table.h"
+#include "analyze/views.h"
+
+/* First member of the options of such a command. */
+struct rn_question_options {
+	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
+	struct rn_strings expressions, pids;   /* -e, -p */
+	const char *format, *output;
+	bool quiet;
+	uint64_t limit;                        /* -n, where the command has it; 0: no limit */
+};
+extern const struct rn_option rn_question_rows[]; /* fills it but for selection and limit */
+void rn_question_options_fini(void *options);
+
+struct rn_filter;
+
+/* Everything between the options and the answer. */
+struct rn_inquiry {
+	const struct rn_question_options *o;
+	const char *path;
+	struct rn_reader *reader;
+	struct rn_filter *filter;      /* of -e trace=; NULL: none */
+	struct rn_views views;
+	uint64_t *pids;
+	size_t n_pids;
+	struct rn_selection *selection;
+	struct rn_model *model;
+	bool whole;                    /* the model knows the whole trace */
+	bool open;                     /* nothing is filtered */
+};
+
+/** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */
+int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, struct rn_error *err);
+/** Opens the trace and makes a model that remembers `wants` (enum rn_model_want) and what the filters ask;
+ *  of a seekable trace it knows everything from here on. */
+int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err);
+/** The calls that are wanted, settled; NULL: no memory. Free it before the inquiry. */
+struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err);
+void rn_inquiry_fini(struct rn_inquiry *q);
+/** What the user should know: names nothing had, damage, losses. */
+void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag);
+/** Where the numbers come from; after the tables. */
+int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err);
+
+/** Answers by tables. */
+typedef int rn_question_answer(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err);
+/** The `run` of such a command. An exit code, or RN_E_*. */
+int rn_question_run(const struct rn_question_options *o, const struct rn_invocation *in, unsigned wants,
+	rn_question_answer *answer, struct rn_error *err);
+
+#endif
