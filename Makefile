@@ -14,7 +14,7 @@ compile = cmake --build $(1) -j $(JOBS)
 ctest = .ci/ctest $(1)
 
 .PHONY: all help packages check-packages build demo test test-tier1 test-tier2 test-tier3 \
-	sanitize tsan fuzz bench coverage check-warnings install clean
+	sanitize tsan fuzz bench coverage check-warnings install deb clean
 .NOTPARALLEL:
 
 all: check-packages build ## build the programs and the tests into build/
@@ -77,6 +77,9 @@ check-warnings: ## gcc and clang, warnings are errors
 
 install: check-packages build ## PREFIX (/usr/local), DESTDIR
 	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+deb: check-packages build ## Debian packages into build/packages
+	@cd $(BUILD) && cpack -G DEB
 
 clean: ## remove everything built
 	rm -rf build build-asan build-tsan build-fuzz build-coverage build-gcc build-clang

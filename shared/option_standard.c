@@ -3,12 +3,14 @@
 #include "shared/option_docs.h"
 
 #include "shared/filter_docs.h"
+#include "shared/option_value.h"
 
 /* One list for the words and what they print. X(word, function) */
 #define DESCRIPTIONS(X) \
 	X("man-synopsis", rn_cli_man_synopsis) \
 	X("man-options", rn_cli_man_options) \
 	X("man-classes", rn_cli_man_classes) \
+	X("commands", print_commands) \
 	X("bash", rn_cli_bash) \
 	X("zsh", rn_cli_zsh) \
 	X("fish", rn_cli_fish)
@@ -18,6 +20,13 @@ static void rn_cli_man_classes(FILE *out, const struct rn_cli *cli)
 {
 	(void)cli;
 	rn_filter_man_classes(out);
+}
+
+/* "name summary", a line each. */
+static void print_commands(FILE *out, const struct rn_cli *cli)
+{
+	for (size_t i = 0; i < cli->n_commands; i++)
+		fprintf(out, "%s %s\n", rn_cli_last_word(&cli->commands[i]), cli->commands[i].summary);
 }
 
 enum description {
