@@ -370,3 +370,9 @@ uint64_t rn_modules_epoch(struct rn_modules_table *m, uint32_t utid, uint64_t at
 	struct rn_space_view v;
 	return rn_spaces_view(m->spaces, utid, at_ns, &v) ? v.epoch : UINT64_MAX;
 }
+
+size_t rn_modules_n_images(struct rn_modules_table *m)
+{
+	look_at_images(m);
+	return m->n_images_seen;
+}

@@ -1,23 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/stack/stacks.h"
 
-#include "analyze/stack/code.h"
+#include "analyze/stack/memo.h"
 #include "analyze/stack/modules.h"
+#include "analyze/stack/rules.h"
 #include "analyze/stack/trie.h"
 
 #include <stdlib.h>
 
-/* What is known of a module's code; looked for when a frame first lies in it. */
-struct image {
-	bool looked;
-	struct rn_code code;
+#define N_KNOWN 8192
+#define NO_FRAME UINT32_MAX
+
+/* A program counter met before, in a small cache: what rules and frame it has. */
+struct known {
+	uint64_t epoch, addr; /* epoch 0 with addr 0: free */
+	bool back;            /* addr lies before the pc, in the calling instruction */
+	uint32_t revision;
+	struct rn_spot spot;
+	uint32_t frame;       /* without flags; NO_FRAME: not asked for yet */
+};
+
+/* How far the stack of a thread reaches, and from how low it was once cut. */
+struct reach {
+	uint64_t high;     /* end of the outermost word read in a complete stack; 0: none was */
+	uint64_t low_cut;  /* lowest stack pointer of a cut stack; 0: none was cut */
+	uint64_t at_least; /* bytes a cut one is known to have needed */
 };
 
 struct rn_stacks {
 	struct rn_modules_table *modules;
+	struct rn_rules rules;
 	struct rn_trie trie;
-	struct image *image; /* by number of the module */
-	uint32_t n_images;
+	struct rn_memo *memo;
+	struct known known[N_KNOWN];
+	struct rn_unwind unwind;
+	uint32_t frames[RN_STACK_MAX_FRAMES]; /* of the walk under way, innermost first */
+	uint32_t n_frames;
+	uint32_t n_sure; /* frames before those that lie in no module */
+	struct rn_idmap reach_of; /* space << 32 | thread to reach */
+	struct reach *reach;
+	uint32_t n_reach, cap_reach;
+	size_t n_images; /* of the trace, when code was last looked at */
 	struct rn_stack_counts counts;
 };
 
@@ -27,7 +50,9 @@ struct rn_stacks *rn_stacks_new(struct rn_modules_table *modules)
 	if (!s)
 		return NULL;
 	s->modules = modules;
-	if (rn_trie_init(&s->trie)) {
+	rn_rules_init(&s->rules, modules);
+	s->memo = rn_memo_new();
+	if (!s->memo || rn_trie_init(&s->trie)) {
 		rn_stacks_free(s);
 		return NULL;
 	}
@@ -38,76 +63,214 @@ void rn_stacks_free(struct rn_stacks *s)
 {
 	if (!s)
 		return;
-	for (uint32_t i = 0; i < s->n_images; i++)
-		rn_code_close(&s->image[i].code);
-	free(s->image);
+	rn_rules_fini(&s->rules);
 	rn_trie_fini(&s->trie);
+	rn_memo_free(s->memo);
+	rn_idmap_fini(&s->reach_of);
+	free(s->reach);
 	free(s);
 }
 
-/* NULL: no memory. */
-static struct image *image_of(struct rn_stacks *s, uint32_t module, struct rn_error *err)
+static int no_memory(struct rn_error *err)
 {
-	if (module >= s->n_images) {
-		uint32_t n = rn_modules_n(s->modules);
-		struct image *more = realloc(s->image, n * sizeof(*more));
-		if (!more)
-			return NULL;
-		memset(more + s->n_images, 0, (n - s->n_images) * sizeof(*more));
-		s->image = more;
-		s->n_images = n;
-	}
-	struct image *im = &s->image[module];
-	struct rn_bytes elf;
-	if (im->looked)
-		return im;
-	if (rn_modules_image(s->modules, module, &elf, err))
-		return NULL;
-	im->looked = elf.len > 0;
-	if (im->looked)
-		rn_code_open(&im->code, elf);
-	return im;
+	return rn_fail(err, RN_E_NOMEM, "out of memory for stacks");
 }
 
-static int frame_at(struct rn_stacks *s, const struct rn_event *ev, uint64_t pc, unsigned flags,
-	uint64_t back, struct rn_frame *f, struct rn_error *err)
+/* The call whose stack is asked for. */
+struct moment {
+	uint32_t utid;
+	uint64_t at_ns, epoch;
+};
+
+/* back: addr is the pc less one. */
+static int look_up(struct rn_stacks *s, const struct moment *at, uint64_t addr, bool back,
+	struct known **out, struct rn_error *err)
 {
-	struct rn_place place;
-	*f = (struct rn_frame){ RN_NO_MODULE, flags, pc - back, pc };
-	if (!rn_modules_find(s->modules, ev->utid, ev->ts_ns, pc - back, &place))
+	uint64_t h = (addr ^ at->epoch << 20 ^ (uint64_t)back << 63) * 0x9e3779b97f4a7c15u;
+	struct known *k = *out = &s->known[h >> 51]; /* 13 bits */
+	if (k->epoch == at->epoch && k->addr == addr && k->back == back && addr &&
+		k->revision == s->rules.revision)
 		return 0;
-	f->module = place.module;
-	if (rn_modules_at(s->modules, place.module)->is_jit)
+	struct rn_spot spot;
+	int rc = rn_rules_spot(&s->rules, at->utid, at->at_ns, addr, &spot, err);
+	*k = (struct known){ at->epoch, rc ? 0 : addr, back, s->rules.revision, spot, NO_FRAME };
+	return rc;
+}
+
+static int frame_of(struct rn_stacks *s, struct known *k, unsigned flags, uint32_t *number)
+{
+	*number = k->frame;
+	if (!flags && k->frame != NO_FRAME)
 		return 0;
-	struct image *im = image_of(s, place.module, err);
-	if (!im)
-		return rn_fail(err, RN_E_NOMEM, "out of memory for stacks");
-	f->addr = place.file_offset;
-	rn_code_addr(&im->code, place.file_offset, &f->addr);
-	f->pc_addr = f->addr + back;
+	struct rn_frame f = { k->spot.module, flags, k->spot.addr, k->spot.addr + k->back };
+	int rc = rn_trie_frame(&s->trie, &f, number);
+	if (!rc && !flags)
+		k->frame = *number;
+	return rc;
+}
+
+/* One frame on, from the spot where the walk stands. *flags: of the frame arrived at. */
+static enum rn_step step(struct rn_stacks *s, const struct rn_spot *spot, unsigned *flags)
+{
+	*flags = 0;
+	if (spot->row) {
+		*flags = spot->row->signal_frame ? RN_FRAME_SIGNAL : 0;
+		return rn_unwind_step(&s->unwind, spot->row);
+	}
+	if (spot->is_start)
+		return RN_STEP_OUTERMOST;
+	*flags = RN_FRAME_GUESSED;
+	return rn_unwind_step_fp(&s->unwind);
+}
+
+static const enum rn_stack_end end_of_step[] = {
+	[RN_STEP_OUTERMOST] = RN_STACK_COMPLETE,
+	[RN_STEP_CUT] = RN_STACK_CUT,
+	[RN_STEP_LOST] = RN_STACK_LOST,
+};
+
+static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end *end,
+	struct rn_error *err)
+{
+	struct rn_unwind *u = &s->unwind;
+	unsigned flags = 0;
+	s->n_frames = s->n_sure = 0;
+	*end = RN_STACK_DEEP;
+	while (s->n_frames < RN_STACK_MAX_FRAMES) {
+		/* A return address may lie behind the function that calls; a syscall instruction, too,
+		 * is behind us. Interrupted code is where it says. */
+		bool back = !(flags & RN_FRAME_SIGNAL);
+		uint64_t pc = u->reg[u->columns->pc];
+		struct known *k;
+		int rc = look_up(s, at, pc - back, back, &k, err);
+		if (rc)
+			return rc;
+		rc = frame_of(s, k, flags, &s->frames[s->n_frames]);
+		if (rc == RN_E_NOMEM)
+			return no_memory(err);
+		if (rc) {
+			*end = RN_STACK_LOST;
+			return 0;
+		}
+		s->n_frames++;
+		if (k->spot.module != RN_NO_MODULE || s->n_frames == 1)
+			s->n_sure = s->n_frames;
+		enum rn_step did = step(s, &k->spot, &flags);
+		if (did == RN_STEP_CALLER)
+			continue;
+		*end = end_of_step[did];
+		/* Frames in no module are believed when they lead back to one. */
+		if (s->n_sure < s->n_frames) {
+			s->n_frames = s->n_sure;
+			*end = RN_STACK_LOST;
+		}
+		return 0;
+	}
 	return 0;
+}
+
+/* From the outermost frame inwards. */
+static int node_of(struct rn_stacks *s, uint32_t *id, enum rn_stack_end *end, struct rn_error *err)
+{
+	uint32_t node = 0;
+	for (uint32_t i = s->n_frames; i-- > 0;) {
+		int rc = rn_trie_node(&s->trie, node, s->frames[i], &node);
+		if (rc == RN_E_NOMEM)
+			return no_memory(err);
+		if (rc) {
+			*end = RN_STACK_LOST;
+			break;
+		}
+	}
+	*id = node;
+	return 0;
+}
+
+static struct reach *reach_of(struct rn_stacks *s, const struct moment *at)
+{
+	uint64_t key = (at->epoch & ~(uint64_t)UINT32_MAX) | at->utid;
+	uint32_t i = rn_idmap_find(&s->reach_of, key);
+	if (i != RN_IDMAP_NONE)
+		return &s->reach[i];
+	if (s->n_reach == s->cap_reach) {
+		uint32_t cap = s->cap_reach ? s->cap_reach * 2 : 16;
+		struct reach *more = realloc(s->reach, cap * sizeof(*more));
+		if (!more)
+			return NULL;
+		s->reach = more;
+		s->cap_reach = cap;
+	}
+	if (rn_idmap_put(&s->reach_of, key, s->n_reach))
+		return NULL;
+	s->reach[s->n_reach] = (struct reach){ 0 };
+	return &s->reach[s->n_reach++];
+}
+
+/* Only walks are looked at: a snapshot seen before has the same stack pointer. */
+static int note_reach(struct rn_stacks *s, const struct moment *at, enum rn_stack_end end,
+	struct rn_error *err)
+{
+	const struct rn_unwind *u = &s->unwind;
+	if (end != RN_STACK_COMPLETE && end != RN_STACK_CUT)
+		return 0;
+	struct reach *r = reach_of(s, at);
+	if (!r)
+		return no_memory(err);
+	if (end == RN_STACK_COMPLETE) {
+		uint32_t n = u->n_reads < RN_UNWIND_MAX_READS ? u->n_reads : RN_UNWIND_MAX_READS;
+		for (uint32_t i = 0; i < n; i++)
+			if (u->read[i].addr + 8 > r->high)
+				r->high = u->read[i].addr + 8;
+		return 0;
+	}
+	uint64_t needed = u->missing + 8 - u->stack_addr;
+	if (needed > r->at_least)
+		r->at_least = needed;
+	if (!r->low_cut || u->stack_addr < r->low_cut)
+		r->low_cut = u->stack_addr;
+	return 0;
+}
+
+/* On a pipe images come when they come: what was found without them is forgotten. */
+static void look_for_images(struct rn_stacks *s)
+{
+	size_t n = rn_modules_n_images(s->modules);
+	if (n == s->n_images)
+		return;
+	s->n_images = n;
+	s->rules.revision++;
+	rn_memo_clear(s->memo);
 }
 
 int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	enum rn_stack_end *end, struct rn_error *err)
 {
-	const struct rn_call *c = &ev->call;
-	struct rn_frame f;
-	uint32_t number;
+	const struct rn_columns *columns = ev->kind == RN_EV_CALL ? rn_columns_of(&ev->call) : NULL;
+	enum rn_stack_end how = RN_STACK_LOST;
+	int rc = 0;
 	*id = 0;
 	s->counts.asked++;
-	if (end)
-		*end = RN_STACK_LOST;
-	if (ev->kind != RN_EV_CALL || !c->regs || c->n_regs <= RN_X86_RIP)
-		return 0;
+	if (!columns)
+		goto out;
+	struct moment at = { ev->utid, ev->ts_ns, rn_modules_epoch(s->modules, ev->utid, ev->ts_ns) };
 	s->counts.with_snapshot++;
-	s->counts.ended[RN_STACK_LOST]++;
-	int rc = frame_at(s, ev, c->regs[RN_X86_RIP], 0, 1, &f, err);
-	if (rc)
-		return rc;
-	if (rn_trie_frame(&s->trie, &f, &number) || rn_trie_node(&s->trie, 0, number, id))
-		return rn_fail(err, RN_E_NOMEM, "out of memory for stacks");
-	return 0;
+	look_for_images(s);
+	rn_unwind_begin(&s->unwind, columns, &ev->call);
+	if (!rn_memo_find(s->memo, at.epoch, &s->unwind, id, &how)) {
+		s->counts.snapshots_unwound++;
+		rc = walk(s, &at, &how, err);
+		if (!rc)
+			rc = node_of(s, id, &how, err);
+		if (!rc)
+			rc = note_reach(s, &at, how, err);
+		if (!rc)
+			rn_memo_put(s->memo, at.epoch, &s->unwind, *id, how);
+	}
+	s->counts.ended[how]++;
+out:
+	if (end)
+		*end = how;
+	return rc;
 }
 
 uint32_t rn_stacks_n_nodes(const struct rn_stacks *s)
@@ -130,7 +293,17 @@ const struct rn_frame *rn_stacks_frame(const struct rn_stacks *s, uint32_t frame
 	return rn_trie_frame_at(&s->trie, frame);
 }
 
-const struct rn_stack_counts *rn_stacks_counts(const struct rn_stacks *s)
+const struct rn_stack_counts *rn_stacks_counts(struct rn_stacks *s)
 {
+	uint64_t most = 0;
+	for (uint32_t i = 0; i < s->n_reach; i++) {
+		const struct reach *r = &s->reach[i];
+		uint64_t needed = r->low_cut && r->high > r->low_cut ? r->high - r->low_cut : 0;
+		if (needed < r->at_least)
+			needed = r->at_least;
+		if (needed > most)
+			most = needed;
+	}
+	s->counts.sufficient_bytes = most;
 	return &s->counts;
 }

@@ -69,6 +69,6 @@ uint32_t rn_stacks_n_nodes(const struct rn_stacks *s);
 const struct rn_stack_node *rn_stacks_node(const struct rn_stacks *s, uint32_t id);
 uint32_t rn_stacks_n_frames(const struct rn_stacks *s);
 const struct rn_frame *rn_stacks_frame(const struct rn_stacks *s, uint32_t frame);
-const struct rn_stack_counts *rn_stacks_counts(const struct rn_stacks *s);
+const struct rn_stack_counts *rn_stacks_counts(struct rn_stacks *s);
 
 #endif

@@ -82,6 +82,8 @@ int rn_trie_frame(struct rn_trie *t, const struct rn_frame *f, uint32_t *number)
 			return 0;
 		}
 	}
+	if (t->frames.n >= RN_TRIE_MAX_NODES)
+		return RN_E_LIMIT;
 	*number = t->frames.n;
 	struct rn_frame *kept = add_item(&t->frames, sizeof(*kept));
 	uint32_t *next = kept ? add_item(&t->chain, sizeof(*next)) : NULL;

@@ -29,9 +29,9 @@ struct rn_trie {
 /** 0 or RN_E_NOMEM; rn_trie_fini in either case. */
 int rn_trie_init(struct rn_trie *t);
 void rn_trie_fini(struct rn_trie *t);
-/** The number of an equal frame. 0 or RN_E_NOMEM. */
+/** The number of an equal frame. 0, RN_E_NOMEM; RN_E_LIMIT: there are too many. */
 int rn_trie_frame(struct rn_trie *t, const struct rn_frame *f, uint32_t *number);
-/** The node of `frame` called by node `parent`. RN_E_LIMIT: there are too many. */
+/** The node of `frame` called by node `parent`. The same. */
 int rn_trie_node(struct rn_trie *t, uint32_t parent, uint32_t frame, uint32_t *number);
 
 const struct rn_frame *rn_trie_frame_at(const struct rn_trie *t, uint32_t i);
