@@ -137,6 +137,8 @@ static int make_words(struct words *w, const struct rn_live_options *o, const st
 	add_word(w, "--output-fd=", number);
 	add_word(w, o->report.follow ? "--follow-forks" : "--no-follow", "");
 	add_amounts(w, o);
+	if (o->report.verbose)
+		add_word(w, "--environment", "");
 	add_each(w, "--expression=", &o->report.filters);
 	add_each(w, "--pid=", &o->report.pids);
 	add_each(w, "--env=", &o->env);

@@ -305,6 +305,32 @@ static void step_clone3(struct rn_fetch *w, const struct rn_pending *p)
 		rn_fetch_want(w, u64_at(s->bytes + 64), u64_at(s->bytes + 72) * 4, SET_TID_MAX * 4);
 }
 
+static void walk_args(struct rn_fetch *w, unsigned dirs);
+
+/* From here on the call carried is walked in the place of the one that carries it. */
+static bool enter_inner(struct rn_fetch *w, const struct rn_span *s)
+{
+	uint32_t words[RN_INNER_WORDS];
+	struct rn_inner_call inner;
+	unsigned n = 0;
+	for (; s && n < RN_INNER_WORDS && (n + 1) * 4 <= s->len; n++)
+		words[n] = u32_at(s->bytes + 4 * n);
+	if (!rn_inner_call(w->call->abi, w->call->desc, w->call->args, words, n, &inner))
+		return false;
+	w->inner = *w->call;
+	w->inner.desc = inner.desc;
+	memcpy(w->inner_args, inner.args, sizeof(w->inner_args));
+	w->inner.args = w->inner_args;
+	w->call = &w->inner;
+	return true;
+}
+
+static void step_inner(struct rn_fetch *w, const struct rn_pending *p)
+{
+	if (enter_inner(w, p->span))
+		walk_args(w, RN_IN);
+}
+
 static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_STRING] = step_string,
 	[RN_STEP_CLAMP] = step_clamp,
@@ -316,6 +342,7 @@ static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_SIGSET] = step_sigset,
 	[RN_STEP_FPROG] = step_fprog,
 	[RN_STEP_CLONE3] = step_clone3,
+	[RN_STEP_INNER] = step_inner,
 };
 
 /* What the batch brought goes into the spans; then the steps, which may look at any of them. */
@@ -383,6 +410,24 @@ static struct rn_fetch walk_of(struct rn_capturer *k, struct rn_capture *c,
 	};
 }
 
+/* Arguments of a call that another carries lie in memory: they are the first level. */
+static void walk_entry(struct rn_fetch *w)
+{
+	const struct rn_capture_call *call = w->call;
+	uint64_t at = rn_inner_at(call->abi, call->desc, call->args);
+	w->arg = 0;
+	if (at)
+		rn_fetch_want(w, at, 4 * RN_INNER_WORDS, 4 * RN_INNER_WORDS)->step = RN_STEP_INNER;
+	else
+		enter_inner(w, NULL), walk_args(w, RN_IN);
+}
+
+static void enter_inner_at_exit(struct rn_fetch *w)
+{
+	uint64_t at = rn_inner_at(w->call->abi, w->call->desc, w->call->args);
+	enter_inner(w, at ? rn_capture_find(w->c, RN_PHASE_ENTRY, at, 4) : NULL);
+}
+
 int rn_capture_entry(struct rn_capturer *k, struct rn_capture *c, pid_t tid,
 	const struct rn_capture_call *call, struct rn_range *stack)
 {
@@ -391,7 +436,7 @@ int rn_capture_entry(struct rn_capturer *k, struct rn_capture *c, pid_t tid,
 	if (with_stack)
 		add_range(k, NULL, stack->addr, stack->into, stack->wanted);
 	if (call->desc)
-		walk_args(&w, RN_IN);
+		walk_entry(&w);
 	int r = read_levels(&w, tid, with_stack ? stack : NULL);
 	c->n_entry_spans = c->n_spans;
 	return r;
@@ -403,6 +448,7 @@ int rn_capture_exit(struct rn_capturer *k, struct rn_capture *c, pid_t tid,
 	struct rn_fetch w = walk_of(k, c, call, RN_PHASE_EXIT);
 	if (!call->desc)
 		return 0;
+	enter_inner_at_exit(&w);
 	walk_args(&w, call->error ? RN_OUT_ALWAYS : RN_OUT | RN_OUT_ALWAYS);
 	return read_levels(&w, tid, NULL);
 }

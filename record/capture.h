@@ -36,6 +36,7 @@ struct rn_capture {
 struct rn_capturer {
 	struct rn_memory memory;
 	uint32_t string_bytes; /* -s */
+	bool environment;      /* the strings of envp too */
 	/* Ranges of the level being read, then those its steps asked for. */
 	struct rn_range range[2 * RN_MEMORY_BATCH];
 	struct rn_pending {

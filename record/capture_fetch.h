@@ -24,6 +24,7 @@ enum rn_step {
 	RN_STEP_SIGSET,   /* { pointer, length } */
 	RN_STEP_FPROG,    /* { unsigned short n, filter[n] * } */
 	RN_STEP_CLONE3,   /* struct clone_args: set_tid at entry; pidfd and parent_tid at exit */
+	RN_STEP_INNER,    /* the arguments of the call that this one carries */
 	RN_STEPS
 };
 
@@ -31,6 +32,8 @@ struct rn_fetch {
 	struct rn_capturer *k;
 	struct rn_capture *c;
 	const struct rn_capture_call *call;
+	uint64_t inner_args[6];
+	struct rn_capture_call inner; /* the call carried by another; call points here then */
 	enum rn_span_phase phase;
 	unsigned arg;         /* the argument being walked */
 	unsigned pointer_bytes;

@@ -171,7 +171,7 @@ static void walk_argv(struct rn_fetch *w, const struct rn_arg *arg)
 static void walk_envp(struct rn_fetch *w, const struct rn_arg *arg)
 {
 	(void)arg;
-	walk_vector(w, RN_STEP_ENVP, 128);
+	walk_vector(w, w->k->environment ? RN_STEP_ARGV : RN_STEP_ENVP, 128);
 }
 
 static void walk_sigset(struct rn_fetch *w, const struct rn_arg *arg)

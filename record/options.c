@@ -40,6 +40,9 @@ static const struct rn_option rows[] = {
 	{ 0, "no-follow", RN_CLEAR(O, follow), .help = "record only the first thread" },
 	{ 's', "string-limit", RN_SIZE(O, string_bytes), .argument = "N", .initial = "256",
 		.max = 65536, .help = "keep at most N bytes of each buffer a call reads or writes" },
+	{ 0, "environment", RN_FLAG(O, environment),
+		.help = "keep the environment given to each program executed, not only how many "
+			"variables it has" },
 	{ 0, "stack", RN_SIZE(O, stack_bytes), .argument = "SIZE", .initial = "8K", .max = 65536,
 		.words = stack_words,
 		.help = "keep SIZE bytes of the stack and the registers with each call" },

@@ -17,6 +17,7 @@ struct rn_record_options {
 	bool follow;               /* children and threads too */
 	struct rn_strings filters; /* -e */
 	uint64_t string_bytes;     /* -s */
+	bool environment;          /* the strings of execve's environment, not only their number */
 	uint64_t stack_bytes;      /* 0: none */
 	int backend;               /* index in rn_backends; -1: auto */
 	int embed;

@@ -27,6 +27,8 @@ enum {
 	cwd = RN_FX_CWD, map = RN_FX_MAP, comm = RN_FX_COMM, sock = RN_FX_SOCK
 };
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 #define VALUE(kind) { RN_ARG_##kind, 0, RN_LEN_NONE, 0, 0, 0 }
 #define NAMED(kind, id) { RN_ARG_##kind, 0, RN_LEN_NONE, 0, RN_NAMES_##id, 0 }
 #define MEM(kind, dir, len, aux, n) { RN_ARG_##kind, dir, RN_LEN_##len, 0, aux, n }
@@ -78,6 +80,7 @@ enum {
 #define OFF64_HI VALUE(OFF64_HI)
 #define PGOFF VALUE(PGOFF)
 #define OPEN_MODE VALUE(OPEN_MODE)
+#define INTERRUPTED VALUE(INTERRUPTED)
 #define SIGMASK VALUE(SIGMASK)
 #define SIGHANDLER VALUE(SIGHANDLER)
 #define CLONE(role) MEM(CLONE_ARG, RN_CLONE_##role == RN_CLONE_parent_tid ? RN_OUT : 0, \
@@ -183,6 +186,34 @@ static const struct rn_syscall calls[] = {
 #undef CALL
 };
 
+/* <linux/net.h>: SYS_SOCKET and so on. */
+static const uint16_t socketcalls[] = {
+	NO_CALL, KEY_socket, KEY_bind, KEY_connect, KEY_listen, KEY_accept, KEY_getsockname,
+	KEY_getpeername, KEY_socketpair, KEY_send, KEY_recv, KEY_sendto, KEY_recvfrom, KEY_shutdown,
+	KEY_setsockopt, KEY_getsockopt, KEY_sendmsg, KEY_recvmsg, KEY_accept4, KEY_recvmmsg,
+	KEY_sendmmsg,
+};
+
+/* <linux/ipc.h>, ipc(2): which of ipc's arguments 1 to 5 each argument is. An older msgrcv has a
+ * pointer to two of them. */
+static const struct {
+	uint16_t key;
+	uint8_t from[5];
+} ipccalls[] = {
+	[1] = { KEY_semop, { 1, 4, 2 } },
+	[2] = { KEY_semget, { 1, 2, 3 } },
+	[3] = { KEY_semctl, { 1, 2, 3, 4 } },
+	[4] = { KEY_semtimedop, { 1, 4, 2, 5 } },
+	[11] = { KEY_msgsnd, { 1, 4, 2, 3 } },
+	[12] = { KEY_msgrcv, { 1, 4, 2, 5, 3 } },
+	[13] = { KEY_msgget, { 1, 2 } },
+	[14] = { KEY_msgctl, { 1, 2, 4 } },
+	[21] = { KEY_shmat, { 1, 4, 2 } },
+	[22] = { KEY_shmdt, { 4 } },
+	[23] = { KEY_shmget, { 1, 2, 3 } },
+	[24] = { KEY_shmctl, { 1, 2, 4 } },
+};
+
 #define NR(nr, key) [nr] = KEY_##key,
 static const uint16_t x86_64[] = {
 #include "shared/nr/x86_64.def"
@@ -195,7 +226,6 @@ static const uint16_t aarch64[] = {
 };
 #undef NR
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 static const struct {
 	const uint16_t *key;
 	uint32_t n;
@@ -215,6 +245,75 @@ const struct rn_syscall *rn_syscall(enum rn_abi abi, uint32_t nr)
 uint32_t rn_syscall_limit(enum rn_abi abi)
 {
 	return (unsigned)abi < RN_ABI_COUNT ? numbers[abi].n : 0;
+}
+
+static bool is_old_msgrcv(uint64_t command)
+{
+	return (command & 0xffff) == 12 && command >> 16 == 0;
+}
+
+uint64_t rn_inner_at(enum rn_abi abi, const struct rn_syscall *outer, const uint64_t args[6])
+{
+	if (abi != RN_ABI_I386)
+		return 0;
+	if (outer == &calls[KEY_socketcall])
+		return args[1];
+	if (outer == &calls[KEY_select_i386] || outer == &calls[KEY_mmap_i386])
+		return args[0];
+	if (outer == &calls[KEY_ipc] && ((args[0] & 0xffff) == 3 || is_old_msgrcv(args[0])))
+		return args[4];
+	return 0;
+}
+
+static bool inner_of_words(uint16_t key, uint64_t at, const uint32_t *words, unsigned n_words,
+	struct rn_inner_call *out)
+{
+	if (key == NO_CALL || n_words < calls[key].n_args)
+		return false;
+	*out = (struct rn_inner_call){ .desc = &calls[key] };
+	for (unsigned i = 0; i < calls[key].n_args; i++) {
+		out->args[i] = words[i];
+		out->arg_at[i] = at + 4 * i;
+	}
+	return true;
+}
+
+/* The last argument of semctl is a union of a word that lies in memory here. */
+static bool inner_of_ipc(const uint64_t args[6], const uint32_t *words, unsigned n_words,
+	struct rn_inner_call *out)
+{
+	uint64_t command = args[0] & 0xffff;
+	if (command >= COUNT(ipccalls) || ipccalls[command].key == NO_CALL)
+		return false;
+	const struct rn_syscall *call = &calls[ipccalls[command].key];
+	*out = (struct rn_inner_call){ .desc = call };
+	for (unsigned i = 0; i < call->n_args; i++)
+		out->args[i] = args[ipccalls[command].from[i]];
+	if (is_old_msgrcv(args[0]) && n_words >= 2) {
+		out->args[1] = words[0];
+		out->args[3] = words[1];
+	} else if (call == &calls[KEY_semctl] && n_words >= 1) {
+		out->args[3] = words[0];
+		out->arg_at[3] = args[4];
+	}
+	return true;
+}
+
+bool rn_inner_call(enum rn_abi abi, const struct rn_syscall *outer, const uint64_t args[6],
+	const uint32_t *words, unsigned n_words, struct rn_inner_call *out)
+{
+	uint64_t at = rn_inner_at(abi, outer, args);
+	if (abi != RN_ABI_I386 || !outer)
+		return false;
+	if (outer == &calls[KEY_ipc])
+		return inner_of_ipc(args, words, n_words, out);
+	if (outer == &calls[KEY_select_i386])
+		return inner_of_words(KEY_select, at, words, n_words, out);
+	if (outer == &calls[KEY_mmap_i386])
+		return inner_of_words(KEY_mmap, at, words, n_words, out);
+	if (outer == &calls[KEY_socketcall] && args[0] < COUNT(socketcalls))
+		return inner_of_words(socketcalls[args[0]], at, words, n_words, out);
+	return false;
 }
 
 int32_t rn_syscall_number(enum rn_abi abi, struct rn_bytes name)

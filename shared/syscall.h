@@ -104,6 +104,7 @@
 	X(MINCORE)     /* len bytes, one per page */ \
 	X(CAPS)        /* records[aux] twice: sets of capabilities, by the version in the header before */ \
 	X(UTIMES)      /* two of records[aux]: times of access and modification, or UTIME_NOW, .. */ \
+	X(INTERRUPTED) /* restart_syscall: the call it goes on with; no argument of the kernel */ \
 	X(MSGBUF)      /* System V message: a word of type, then len bytes of text */
 
 enum rn_arg_kind {
@@ -265,6 +266,23 @@ uint32_t rn_syscall_limit(enum rn_abi abi);
 int32_t rn_syscall_number(enum rn_abi abi, struct rn_bytes name);
 /** The name, or "syscall_500" (decimal) written into buf (at least 24 bytes) when unknown. */
 const char *rn_syscall_name(enum rn_abi abi, uint32_t nr, char buf[24]);
+
+/* Calls of i386 that carry another call: socketcall and ipc by a number, and its first select and
+ * mmap, which are the later ones with their arguments in memory. */
+#define RN_INNER_WORDS 6
+struct rn_inner_call {
+	const struct rn_syscall *desc; /* of the call carried */
+	uint64_t args[6];
+	uint64_t arg_at[6];            /* where an argument that lies in memory does; 0: a register */
+};
+
+/** Where the arguments of the call carried lie: at most RN_INNER_WORDS 32-bit words at the address
+ *  returned; 0 when the call carries none, or none with arguments in memory. */
+uint64_t rn_inner_at(enum rn_abi abi, const struct rn_syscall *outer, const uint64_t args[6]);
+/** The call carried. words: n_words of those at rn_inner_at. False: it carries none that is known,
+ *  or there are too few words for it. */
+bool rn_inner_call(enum rn_abi abi, const struct rn_syscall *outer, const uint64_t args[6],
+	const uint32_t *words, unsigned n_words, struct rn_inner_call *out);
 
 /* Fixed-size structures behind arguments: shared/records.def, REC(name, x86_64, i386, aarch64). */
 enum rn_record_id {

@@ -8,6 +8,23 @@
 static const struct rn_decode_style default_style = { .string_limit = 32 };
 static const struct rn_decode_env default_env = { .style = &default_style };
 
+/* The call that another one carries, as far as its arguments were captured. */
+static bool inner_call(const struct rn_call *call, struct rn_inner_call *inner)
+{
+	const struct rn_syscall *outer = rn_syscall((enum rn_abi)call->abi, call->nr);
+	uint32_t words[RN_INNER_WORDS];
+	uint64_t args[6], v;
+	unsigned n = 0;
+	if (call->abi != RN_ABI_I386)
+		return false;
+	for (unsigned i = 0; i < 6; i++)
+		args[i] = call->args[i] & UINT32_MAX;
+	uint64_t at = rn_inner_at(RN_ABI_I386, outer, args);
+	while (at && n < RN_INNER_WORDS && rn_memory_uint(call, RN_PHASE_ENTRY, at + 4 * n, 4, &v))
+		words[n++] = (uint32_t)v;
+	return rn_inner_call(RN_ABI_I386, outer, args, words, n, inner);
+}
+
 static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env)
 {
@@ -27,6 +44,11 @@ static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_eve
 	uint64_t mask = p->word == 4 ? UINT32_MAX : UINT64_MAX;
 	for (unsigned i = 0; i < 6; i++)
 		p->args[i] = call->args[i] & mask;
+	struct rn_inner_call inner;
+	if (inner_call(call, &inner)) {
+		p->desc = inner.desc;
+		memcpy(p->args, inner.args, sizeof(p->args));
+	}
 }
 
 /* Some arguments mean something only when another has a flag. */
@@ -57,13 +79,20 @@ static bool print_arg(struct rn_print *p, unsigned i)
 
 void rn_decode_name(struct rn_buffer *out, const struct rn_call *call)
 {
+	struct rn_inner_call inner;
 	char buf[24];
-	rn_put_text(out, rn_syscall_name((enum rn_abi)call->abi, call->nr, buf));
+	if (inner_call(call, &inner))
+		rn_put_text(out, inner.desc->name);
+	else
+		rn_put_text(out, rn_syscall_name((enum rn_abi)call->abi, call->nr, buf));
 }
 
 unsigned rn_decode_n_args(const struct rn_call *call)
 {
 	const struct rn_syscall *desc = rn_syscall((enum rn_abi)call->abi, call->nr);
+	struct rn_inner_call inner;
+	if (inner_call(call, &inner))
+		desc = inner.desc;
 	return desc ? desc->n_args : 6;
 }
 

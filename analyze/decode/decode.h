@@ -30,6 +30,9 @@ struct rn_decode_env {
 	bool (*fd_target)(void *arg, const struct rn_event *ev, int64_t fd,
 		enum rn_span_phase phase, struct rn_bytes *out);
 	bool (*cwd)(void *arg, const struct rn_event *ev, struct rn_bytes *out);
+	/** The name of the call that a restart_syscall of the thread goes on with; in static memory or
+	 *  in buf. NULL: unknown. */
+	const char *(*interrupted)(void *arg, const struct rn_event *ev, char buf[24]);
 };
 
 /** The call's name; "syscall_500" when unknown. */

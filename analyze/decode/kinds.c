@@ -83,6 +83,7 @@ rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS] = {
 	[RN_ARG_MINCORE] = rn_kind_mincore,
 	[RN_ARG_CAPS] = rn_kind_caps,
 	[RN_ARG_UTIMES] = rn_kind_utimes,
+	[RN_ARG_INTERRUPTED] = rn_kind_interrupted,
 	[RN_ARG_MSGBUF] = rn_kind_msgbuf,
 };
 static_assert(RN_ARG_MSGBUF + 1 == RN_ARG_KINDS, "a printer for each kind of argument");

@@ -258,3 +258,14 @@ bool rn_kind_seccomp_arg(struct rn_print *p, unsigned i)
 	}
 	return true;
 }
+
+bool rn_kind_interrupted(struct rn_print *p, unsigned i)
+{
+	char buf[24];
+	const char *name = p->env->interrupted ? p->env->interrupted(p->env->arg, p->ev, buf) : NULL;
+	(void)i;
+	RN_PUT(p, "<... resuming interrupted ");
+	rn_put_text(p->out, name ? name : "system call");
+	RN_PUT(p, " ...>");
+	return true;
+}

@@ -2,15 +2,18 @@
 #include "analyze/listing/listing.h"
 
 #include "analyze/analysis/tally.h"
+#include "analyze/idmap.h"
 #include "analyze/listing/alive.h"
 #include "analyze/listing/lanes.h"
 #include "analyze/listing/split.h"
+#include "shared/syscall.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DRAIN_BYTES ((size_t)1 << 16)
+#define CALL_ABI_SHIFT 16
 
 const struct rn_listing_writer *const rn_listings[] = {
 #define X(name) &rn_listing_##name,
@@ -35,6 +38,7 @@ struct walk {
 	struct rn_alive alive; /* as strace lists */
 	struct rn_split *split;
 	struct rn_lanes *lanes; /* -ff */
+	struct rn_idmap last_call; /* utid -> abi << CALL_ABI_SHIFT | number */
 };
 
 static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
@@ -54,6 +58,26 @@ static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
 {
 	const struct walk *w = arg;
 	return rn_model_cwd(w->job->model, ev->utid, ev->ts_ns, out);
+}
+
+/* What restart_syscall goes on with is what its thread called last. */
+static const char *interrupted(void *arg, const struct rn_event *ev, char buf[24])
+{
+	const struct walk *w = arg;
+	uint32_t last = rn_idmap_find(&w->last_call, ev->utid);
+	if (last == RN_IDMAP_NONE)
+		return NULL;
+	return rn_syscall_name((enum rn_abi)(last >> CALL_ABI_SHIFT),
+		last & ((1u << CALL_ABI_SHIFT) - 1), buf);
+}
+
+static void note_call(struct walk *w, const struct rn_order_item *item)
+{
+	const struct rn_call *c = &item->ev.call;
+	bool ended = item->part != RN_ORDER_DAMAGE && item->part != RN_ORDER_BEGUN;
+	/* Without memory, a restarted call has no name. */
+	if (ended && item->ev.kind == RN_EV_CALL && c->nr >> CALL_ABI_SHIFT == 0)
+		rn_idmap_put(&w->last_call, item->ev.utid, (uint32_t)c->abi << CALL_ABI_SHIFT | c->nr);
 }
 
 int rn_listing_drain(struct rn_listing *l, struct rn_error *err)
@@ -206,7 +230,10 @@ static int put(struct walk *w, const struct rn_order_item *item, struct rn_error
 		rc = rn_lanes_choose(w->lanes, &w->listing, item->ev.utid, item->ev.ts_ns, &state,
 			err);
 	}
-	return rc ? rc : w->job->writer->item(state, &w->listing, item, err);
+	if (!rc)
+		rc = w->job->writer->item(state, &w->listing, item, err);
+	note_call(w, item);
+	return rc;
 }
 
 static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
@@ -255,7 +282,10 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	w.listing = (struct rn_listing){ .style = job->style, .reader = reader,
 		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream,
 		.messages = job->messages == job->stream ? NULL : job->messages };
-	w.listing.env = (struct rn_decode_env){ &job->style->decode, &w, fd_target, cwd };
+	w.listing.env = (struct rn_decode_env){
+		.style = &job->style->decode, .arg = &w, .fd_target = fd_target, .cwd = cwd,
+		.interrupted = interrupted,
+	};
 	w.state = calloc(1, job->writer->state_size + 1);
 	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA) |
 		(job->style->pcs ? RN_WANT(REGS) : 0));
@@ -271,6 +301,7 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 		*totals = w.listing.totals;
 	rn_lanes_free(w.lanes);
 	rn_alive_fini(&w.alive);
+	rn_idmap_fini(&w.last_call);
 	rn_split_free(w.split);
 	rn_order_free(order);
 	free(w.state);

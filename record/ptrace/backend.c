@@ -34,6 +34,7 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	b->target = target;
 	b->gate = b->exec_error = -1;
 	b->capturer.string_bytes = (uint32_t)rec->options->string_bytes;
+	b->capturer.environment = rec->options->environment;
 	rn_modules_init(&b->modules);
 	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");

@@ -118,6 +118,9 @@ static int count_of(const char *name, int n_args, enum rn_abi abi)
 	/* The frame on the stack is shown as an argument. */
 	if (strcmp(name, "rt_sigreturn") == 0 || strcmp(name, "sigreturn") == 0)
 		return 1;
+	/* The call that is restarted is. */
+	if (strcmp(name, "restart_syscall") == 0)
+		return 1;
 	/* The high half of an offset is not read by 64-bit kernels. */
 	if (abi != RN_ABI_I386 && (strcmp(name, "preadv") == 0 || strcmp(name, "pwritev") == 0))
 		return 4;
