@@ -87,5 +87,9 @@ struct rn_source *rn_source_pids(struct rn_source *inner, const struct rn_model 
 struct rn_source *rn_source_status(struct rn_source *inner, unsigned wanted);
 /** Without previews; those never completed come in a last batch. */
 struct rn_source *rn_source_settled(struct rn_source *inner);
+/** Everything as it comes, previews too, and a settled copy of each batch to `feed`, whose error ends
+ *  it: two readers of an input that can be read once. Not seekable. */
+typedef int rn_source_feed(void *arg, const struct rn_batch *b, struct rn_error *err);
+struct rn_source *rn_source_tap(struct rn_source *inner, rn_source_feed *feed, void *arg);
 
 #endif

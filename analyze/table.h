@@ -25,7 +25,7 @@ struct rn_column {
 	const char *title;  /* for people: "seconds"; NULL: the name */
 	enum rn_type type;
 	enum rn_unit unit;
-	uint8_t shift;      /* text shows integers divided by 10^shift: 9 for ns as seconds */
+	uint8_t shift;      /* text shows numbers divided by 10^shift: 9 for ns as seconds */
 	uint8_t decimals;   /* that text shows */
 	uint8_t min_width;
 	uint8_t hide;       /* enum rn_hide bits */
@@ -57,6 +57,10 @@ struct rn_table {
 	const char *title;  /* for people, may be NULL */
 	const char *empty;  /* what text says instead of a table without rows; NULL: its heads */
 	unsigned flags;     /* enum rn_table_flags bits */
+	/* Tables of one group come together, after all others but those about the report. JSON makes an
+	 * object of the group's name of them: a record of that name is its members, every other table an
+	 * array of rows. Other formats take no notice. NULL: none. */
+	const char *group;
 	const struct rn_column *columns;
 	unsigned n_columns;
 };

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/asked.h"
+#include "analyze/analysis/latency.h"
 #include "analyze/analysis/summary.h"
 
 const struct rn_analysis *const rn_analyses[] = {
 	&rn_analysis_errors,
 	&rn_analysis_files,
+	&rn_analysis_latency,
 	&rn_analysis_processes,
 	&rn_analysis_slowest,
 	&rn_analysis_summary,

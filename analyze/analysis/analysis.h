@@ -31,6 +31,18 @@ struct rn_question {
 	const void *options; /* NULL: defaults */
 };
 
+/* Questions under way, for whoever has the batches. */
+struct rn_analyses;
+/** Begins each question; the array is copied, options are borrowed. NULL in *out on error. */
+int rn_analyses_begin(struct rn_analyses **out, const struct rn_question *questions, size_t n,
+	struct rn_error *err);
+int rn_analyses_batch(struct rn_analyses *a, const struct rn_batch *b, struct rn_error *err);
+/** What is left of a settled source. */
+int rn_analyses_walk(struct rn_analyses *a, struct rn_source *source, struct rn_error *err);
+/** The tables of each, in order. */
+int rn_analyses_emit(struct rn_analyses *a, struct rn_sink *sink, struct rn_error *err);
+void rn_analyses_free(struct rn_analyses *a); /* NULL is fine */
+
 /** One walk of a settled source to its end, whatever the number of questions; then the tables of
  *  each, in order. The first error ends it. */
 int rn_analyses_run(const struct rn_question *questions, size_t n, struct rn_source *source,

@@ -2,17 +2,56 @@
 #include "analyze/analysis/analysis.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static int feed(const struct rn_question *questions, size_t n, void **states,
-	struct rn_source *source, struct rn_error *err)
+struct rn_analyses {
+	size_t n;
+	struct one {
+		const struct rn_analysis *analysis;
+		void *state;
+	} one[];
+};
+
+int rn_analyses_begin(struct rn_analyses **out, const struct rn_question *questions, size_t n,
+	struct rn_error *err)
+{
+	struct rn_analyses *a = calloc(1, sizeof(*a) + n * sizeof(*a->one));
+	int rc = a ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for an analysis");
+	for (size_t i = 0; i < n && !rc; i++) {
+		const struct rn_analysis *analysis = questions[i].analysis;
+		void *state = calloc(1, analysis->state_size ? analysis->state_size : 1);
+		if (!state) {
+			rc = rn_fail(err, RN_E_NOMEM, "out of memory for an analysis");
+			break;
+		}
+		a->one[a->n++] = (struct one){ analysis, state };
+		if (analysis->begin)
+			rc = analysis->begin(state, questions[i].options, err);
+	}
+	if (rc) {
+		rn_analyses_free(a);
+		a = NULL;
+	}
+	*out = a;
+	return rc;
+}
+
+int rn_analyses_batch(struct rn_analyses *a, const struct rn_batch *b, struct rn_error *err)
+{
+	int rc = 0;
+	for (size_t i = 0; i < a->n && !rc; i++)
+		if (a->one[i].analysis->batch)
+			rc = a->one[i].analysis->batch(a->one[i].state, b, err);
+	return rc;
+}
+
+int rn_analyses_walk(struct rn_analyses *a, struct rn_source *source, struct rn_error *err)
 {
 	struct rn_batch batch;
 	rn_batch_init(&batch);
 	int rc;
 	while ((rc = rn_source_next(source, &batch, err)) == 0) {
-		for (size_t i = 0; i < n && !rc; i++)
-			if (questions[i].analysis->batch)
-				rc = questions[i].analysis->batch(states[i], &batch, err);
+		rc = rn_analyses_batch(a, &batch, err);
 		if (rc)
 			break;
 	}
@@ -20,32 +59,34 @@ static int feed(const struct rn_question *questions, size_t n, void **states,
 	return rc == RN_END ? 0 : rc;
 }
 
+int rn_analyses_emit(struct rn_analyses *a, struct rn_sink *sink, struct rn_error *err)
+{
+	int rc = 0;
+	for (size_t i = 0; i < a->n && !rc; i++)
+		if (a->one[i].analysis->emit)
+			rc = a->one[i].analysis->emit(a->one[i].state, sink, err);
+	return rc;
+}
+
+void rn_analyses_free(struct rn_analyses *a)
+{
+	for (size_t i = 0; a && i < a->n; i++) {
+		if (a->one[i].analysis->fini)
+			a->one[i].analysis->fini(a->one[i].state);
+		free(a->one[i].state);
+	}
+	free(a);
+}
+
 int rn_analyses_run(const struct rn_question *questions, size_t n, struct rn_source *source,
 	struct rn_sink *sink, struct rn_error *err)
 {
-	int rc = 0;
-	size_t begun = 0;
-	void **states = calloc(n ? n : 1, sizeof(*states));
-	if (!states)
-		return rn_fail(err, RN_E_NOMEM, "out of memory for an analysis");
-	for (; begun < n && !rc; begun++) {
-		const struct rn_analysis *a = questions[begun].analysis;
-		states[begun] = calloc(1, a->state_size ? a->state_size : 1);
-		if (!states[begun])
-			rc = rn_fail(err, RN_E_NOMEM, "out of memory for an analysis");
-		else if (a->begin)
-			rc = a->begin(states[begun], questions[begun].options, err);
-	}
+	struct rn_analyses *a;
+	int rc = rn_analyses_begin(&a, questions, n, err);
 	if (!rc)
-		rc = feed(questions, n, states, source, err);
-	for (size_t i = 0; i < n && !rc; i++)
-		if (questions[i].analysis->emit)
-			rc = questions[i].analysis->emit(states[i], sink, err);
-	for (size_t i = 0; i < begun; i++) {
-		if (states[i] && questions[i].analysis->fini)
-			questions[i].analysis->fini(states[i]);
-		free(states[i]);
-	}
-	free(states);
+		rc = rn_analyses_walk(a, source, err);
+	if (!rc)
+		rc = rn_analyses_emit(a, sink, err);
+	rn_analyses_free(a);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "analyze/command/output.h"
 #include "analyze/command/report_plan.h"
 #include "analyze/provenance.h"
+#include "analyze/report/json_tables.h"
 #include "analyze/report/report.h"
 #include "shared/diag.h"
 #include "shared/suggest.h"
@@ -48,7 +49,7 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
 		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways };
-	struct rn_question question = { &rn_analysis_summary, &options };
+	struct rn_question questions[RN_STATISTICS_MAX + 1] = { { &rn_analysis_summary, &options } };
 	const struct rn_report *report;
 	struct rn_sink *sink;
 	int rc = rn_report_choose(&report, p->o->format, err);
@@ -56,7 +57,9 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		rc = report->begin(&sink, stream, err);
 	if (rc)
 		return rc;
-	rc = rn_analyses_run(&question, 1, p->source, sink, err);
+	for (size_t i = 0; i < p->statistics.n; i++)
+		questions[1 + i] = p->statistics.question[i];
+	rc = rn_analyses_run(questions, 1 + p->statistics.n, p->source, sink, err);
 	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
@@ -81,13 +84,50 @@ static int sum_up_listed(const struct rn_report_plan *p, struct rn_tally_set *se
 	return rc ? rc : end;
 }
 
-static int list(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
+/* The statistics, a JSON document's last members. */
+static int put_statistics(void *arg, struct rn_json *json, struct rn_error *err)
+{
+	struct rn_report_plan *p = arg;
+	struct rn_json_tables tables;
+	int rc = rn_report_plan_walk(p, err);
+	rn_json_tables_init(&tables, json);
+	if (!rc)
+		rc = rn_analyses_emit(p->analyses, &tables.sink, err);
+	rn_json_tables_end(&tables);
+	return rc;
+}
+
+/* The statistics behind a listing, set apart by an empty line. */
+static int append_statistics(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
+{
+	const struct rn_report *report;
+	struct rn_sink *sink;
+	int rc = rn_report_choose(&report, p->o->format, err);
+	if (!rc)
+		rc = rn_report_plan_walk(p, err);
+	if (!rc && strcmp(p->o->format, "jsonl") != 0)
+		fputc('\n', stream);
+	if (!rc)
+		rc = report->begin(&sink, stream, err);
+	if (rc)
+		return rc;
+	rc = rn_analyses_emit(p->analyses, sink, err);
+	int end = report->end(sink, rc ? NULL : err);
+	return rc ? rc : end;
+}
+
+static int list(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_tally_set *set = p->o->list_too ? rn_tally_set_new() : NULL;
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
 		p->pids, p->n_pids, p->selection, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
-		stderr };
+		stderr, NULL, NULL };
+	bool within = strcmp(p->o->format, "json") == 0; /* one document */
 	int rc = 0;
+	if (p->analyses && within) {
+		job.appendix = put_statistics;
+		job.appendix_arg = p;
+	}
 	if (p->o->list_too && !set)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
 	else if (!job.writer)
@@ -96,6 +136,8 @@ static int list(const struct rn_report_plan *p, FILE *stream, struct rn_error *e
 		rc = rn_listing_run(&job, NULL, err);
 	if (!rc && set)
 		rc = sum_up_listed(p, set, stream, err);
+	if (!rc && p->analyses && !within)
+		rc = append_statistics(p, stream, err);
 	rn_tally_set_free(set);
 	return rc;
 }
@@ -224,7 +266,7 @@ const struct rn_command rn_command_report = {
 	.name = "report",
 	.summary = "list the system calls of a trace, or sum them up",
 	.synopsis = synopsis,
-	.options = { rn_report_rows, rn_selection_rows, offline_rows },
+	.options = { rn_report_rows, rn_selection_rows, rn_statistics_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
 	.run = run,
 	.fini = fini,

@@ -8,6 +8,7 @@
 #define RN_ANALYZE_COMMAND_REPORT_H
 
 #include "analyze/analysis/summary.h"
+#include "analyze/command/statistics.h"
 #include "analyze/command/command.h"
 #include "analyze/filters/selection.h"
 #include "analyze/views.h"
@@ -35,6 +36,7 @@ struct rn_report_options {
 	bool recorder_warns; /* of words in the filters: not once more here */
 	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
+	struct rn_statistics_options statistics;
 	struct rn_summary_columns columns;
 	int sort, colour; /* colour: enum rn_colour */
 	const char *format, *output;

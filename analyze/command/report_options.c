@@ -115,7 +115,7 @@ int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 	if (!rc)
 		rc = rn_selection_new(&selection, &o->selection, err);
 	rn_selection_free(selection);
-	return rc;
+	return rc ? rc : rn_statistics_check(&o->statistics, err);
 }
 
 /* One id; *word moves behind it. */

@@ -8,6 +8,7 @@
 void rn_report_plan_fini(struct rn_report_plan *p)
 {
 	rn_source_free(p->source);
+	rn_analyses_free(p->analyses);
 	rn_model_free(p->model);
 	rn_filter_free(p->filter);
 	rn_selection_free(p->selection);
@@ -41,33 +42,62 @@ static void plan_style(struct rn_report_plan *p)
 	}
 }
 
+/* The trace with all filters; model: to be told what passes. */
+static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
+{
+	struct rn_source *s = rn_source_trace(p->reader, model);
+	if (s && p->filter)
+		s = rn_source_syscalls(s, p->filter);
+	if (s && p->n_pids)
+		s = rn_source_pids(s, p->model, p->pids, p->n_pids);
+	if (s)
+		s = rn_selection_source(p->selection, s);
+	if (s && p->o->paths.n)
+		s = rn_source_paths(s, p->model, &p->o->paths);
+	if (s && p->o->views.statuses != RN_STATUS_ALL)
+		s = rn_source_status(s, p->o->views.statuses);
+	return s;
+}
+
 /* Filters narrow by the cheapest question first: the directories answer it for whole blocks. A summary
  * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 {
 	bool scan = rn_reader_seekable(p->reader) && (!p->o->summary || p->o->pids.n ||
-		p->o->paths.n || rn_selection_asks_model(p->selection));
+		p->o->paths.n || rn_selection_asks_model(p->selection) ||
+		rn_statistics_asks_model(&p->o->statistics));
 	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
 	if (!rc)
 		rc = rn_selection_begin(p->selection, p->reader, p->model, scan, err);
 	if (rc)
 		return rc;
-	p->source = rn_source_trace(p->reader, scan ? NULL : p->model);
-	if (p->source && p->filter)
-		p->source = rn_source_syscalls(p->source, p->filter);
-	if (p->source && p->n_pids)
-		p->source = rn_source_pids(p->source, p->model, p->pids, p->n_pids);
-	if (p->source)
-		p->source = rn_selection_source(p->selection, p->source);
-	if (p->source && p->o->paths.n)
-		p->source = rn_source_paths(p->source, p->model, &p->o->paths);
-	if (p->source && p->o->views.statuses != RN_STATUS_ALL)
-		p->source = rn_source_status(p->source, p->o->views.statuses);
+	p->source = chain(p, scan ? NULL : p->model);
 	if (p->source && p->o->summary)
 		p->source = rn_source_settled(p->source);
 	if (p->source && p->o->summary)
 		rn_source_skip(p->source);
 	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+static int feed(void *arg, const struct rn_batch *b, struct rn_error *err)
+{
+	return rn_analyses_batch(arg, b, err);
+}
+
+/* Behind a listing of what cannot be read twice, the statistics look on. */
+static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
+{
+	const struct rn_facts facts = { .machine =
+		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model };
+	if (!rn_statistics_wanted(&p->o->statistics))
+		return 0;
+	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->o->sort, err);
+	if (rc || p->o->summary)
+		return rc;
+	rc = rn_analyses_begin(&p->analyses, p->statistics.question, p->statistics.n, err);
+	if (!rc && !rn_reader_seekable(p->reader))
+		p->source = rn_source_tap(p->source, feed, p->analyses);
+	return rc || p->source ? rc : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
@@ -82,7 +112,23 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = rn_selection_new(&p->selection, &p->o->selection, err);
 	if (rc)
 		return rc;
-	p->model = rn_model_new(rn_selection_wants(p->selection) | (p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) |
+	p->model = rn_model_new(rn_selection_wants(p->selection) | rn_statistics_model(&p->o->statistics) | (p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) |
 		(p->o->paths.n ? RN_MODEL_FDS : 0));
-	return p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	rc = p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	return rc ? rc : plan_statistics(p, err);
+}
+
+int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err)
+{
+	if (!rn_reader_seekable(p->reader))
+		return 0;
+	int rc = rn_reader_rewind(p->reader, err);
+	if (rc)
+		return rc;
+	struct rn_source *s = rn_source_settled(chain(p, NULL));
+	if (!s)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	rc = rn_analyses_walk(p->analyses, s, err);
+	rn_source_free(s);
+	return rc;
 }

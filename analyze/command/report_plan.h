@@ -21,10 +21,14 @@ struct rn_report_plan {
 	struct rn_model *model;
 	struct rn_source *source;
 	struct rn_listing_style style;
+	struct rn_statistics statistics;
+	struct rn_analyses *analyses; /* of the statistics, behind a listing; NULL: none, or with the summary */
 };
 
 /** o and reader are set, the rest is zero. RN_E_USAGE, RN_E_NOMEM, what reading fails with. */
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err);
+/** What the statistics have not seen by themselves while the listing ran: the trace once more. */
+int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err);
 /** Also after a failed init. */
 void rn_report_plan_fini(struct rn_report_plan *p);
 

@@ -100,6 +100,8 @@ static int end(void *st, struct rn_listing *l, struct rn_error *err)
 	rn_json_object_begin(j);
 	rn_json_summary(j, l);
 	rn_json_object_end(j);
+	if (!rc && l->appendix)
+		rc = l->appendix(l->appendix_arg, j, err);
 	rn_json_object_end(j);
 	rn_put_u8(&l->out, '\n');
 	if (!rc && !rn_buffer_ok(&s->events))

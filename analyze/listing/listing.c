@@ -281,6 +281,7 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	struct rn_reader *reader = job->source->reader;
 	w.listing = (struct rn_listing){ .style = job->style, .reader = reader,
 		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream,
+		.appendix = job->appendix, .appendix_arg = job->appendix_arg,
 		.messages = job->messages == job->stream ? NULL : job->messages };
 	w.listing.env = (struct rn_decode_env){
 		.style = &job->style->decode, .arg = &w, .fd_target = fd_target, .cwd = cwd,

@@ -53,6 +53,10 @@ struct rn_listing_totals {
 	uint64_t lost_events;
 };
 
+struct rn_json;
+/** Members of the document's object, written last. */
+typedef int rn_listing_appendix(void *arg, struct rn_json *json, struct rn_error *err);
+
 /* What the walk offers a writer. Borrowed for the whole listing. */
 struct rn_listing {
 	const struct rn_listing_style *style;
@@ -65,6 +69,8 @@ struct rn_listing {
 	FILE *stream;            /* where it goes: rn_listing_drain */
 	struct rn_listing_totals totals;
 	FILE *messages;          /* of a tracer, apart from the lines; NULL: among them */
+	rn_listing_appendix *appendix; /* of the job */
+	void *appendix_arg;
 	bool many;               /* there is more than one thread: lines say whose they are */
 };
 
@@ -107,6 +113,9 @@ struct rn_listing_job {
 	bool append;                   /* to those files */
 	struct rn_tally_set *tally;    /* counts what was listed; NULL: nobody does */
 	FILE *messages;                /* births go here; NULL or stream: among the lines */
+	/* What a document of one piece (json) has behind the events; NULL: nothing. */
+	rn_listing_appendix *appendix;
+	void *appendix_arg;
 };
 
 /** Everything is borrowed. *totals (may be NULL) is filled also on error. RN_E_PIPE when the stream's

@@ -19,6 +19,15 @@ struct rn_quantile_place rn_quantile_place(enum rn_quantile_kind kind, uint64_t 
 	return p;
 }
 
+struct rn_quantile_place rn_percentile_place(uint64_t n, double percent)
+{
+	double at = (double)(n - 1) * percent;
+	struct rn_quantile_place p = { (uint64_t)(at / 100), fmod(at, 100) / 100 };
+	if (p.low >= n - 1)
+		p = (struct rn_quantile_place){ n - 1, 0 };
+	return p;
+}
+
 /* From the nearer end, so that the result never leaves the interval and fraction 1 gives `high`. */
 double rn_quantile_between_reals(double low, double high, double fraction)
 {

@@ -67,6 +67,13 @@ static void put_shifted(struct rn_buffer *out, uint64_t v, unsigned shift, unsig
 		rn_put_u8(out, '0');
 }
 
+static double shifted(double v, unsigned shift)
+{
+	while (shift--)
+		v /= 10;
+	return v;
+}
+
 static bool is_zero(const struct rn_cell *cell)
 {
 	return ((cell->type == RN_T_U64 || cell->type == RN_T_I64) && !cell->u64) ||
@@ -92,7 +99,7 @@ void rn_cell_shown(struct rn_buffer *out, const struct rn_cell *cell, const stru
 		break;
 	case RN_T_REAL:
 		if (isfinite(cell->real))
-			rn_put_format(out, "%.*f", col->decimals, cell->real);
+			rn_put_format(out, "%.*f", col->decimals, shifted(cell->real, col->shift));
 		break;
 	case RN_T_BOOL:
 		rn_put_text(out, cell->boolean ? "yes" : "no");

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Values are kept by group while batches pass; ranks are looked up at the end, group by group, all
+ * percentiles of a group at once.
+ */
+#include "analyze/analysis/latency.h"
+
+#include "analyze/analysis/summary.h"
+#include "analyze/num/quantile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct state {
+	struct rn_latency_options options;
+	struct rn_grouping groups;
+	struct rn_values values;
+	struct rn_latency_row *row;
+	uint32_t cap;
+};
+
+static int read_percent(struct rn_percentiles *p, const char *word, size_t len, struct rn_error *err)
+{
+	char *end = NULL;
+	char text[16] = "";
+	if (len < sizeof(text))
+		memcpy(text, word, len);
+	double percent = strtod(text, &end);
+	if (!len || len >= sizeof(text) || strspn(text, "0123456789.") != len || end != text + len ||
+		!(percent >= 0 && percent <= 100))
+		return rn_fail(err, RN_E_USAGE, "--percentiles: '%.*s' is not a number from 0 to 100",
+			(int)len, word);
+	for (unsigned i = 0; i < p->n; i++)
+		if (p->of[i].percent == percent)
+			return rn_fail(err, RN_E_USAGE, "--percentiles: %s is given twice", text);
+	if (p->n == RN_PERCENTILES_MAX)
+		return rn_fail(err, RN_E_USAGE, "--percentiles: at most %d at a time",
+			RN_PERCENTILES_MAX);
+	p->of[p->n].percent = percent;
+	memcpy(p->of[p->n++].word, text, sizeof(text));
+	return 0;
+}
+
+int rn_percentiles_read(struct rn_percentiles *p, const char *list, struct rn_error *err)
+{
+	p->n = 0;
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+		int rc = read_percent(p, list, len, err);
+		if (rc)
+			return rc;
+		list += len;
+		if (!*list)
+			return 0;
+	}
+}
+
+static int begin(void *st, const void *options, struct rn_error *err)
+{
+	struct state *s = st;
+	if (options)
+		s->options = *(const struct rn_latency_options *)options;
+	rn_values_init(&s->values, s->options.budget_bytes);
+	int rc = rn_grouping_init(&s->groups, s->options.by, &s->options.facts, err);
+	if (!rc && !s->options.percentiles.n)
+		rc = rn_percentiles_read(&s->options.percentiles, RN_PERCENTILES_USUAL, err);
+	return rc;
+}
+
+static int make_row(struct state *s, uint32_t group, struct rn_error *err)
+{
+	if (group >= s->cap) {
+		uint32_t cap = s->cap ? s->cap * 2 : 64;
+		struct rn_latency_row *row = realloc(s->row, cap * sizeof(*row));
+		if (!row)
+			return rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+		s->row = row;
+		s->cap = cap;
+	}
+	s->row[group] = (struct rn_latency_row){ .values = rn_values_add_group(&s->values) };
+	return s->row[group].values ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+}
+
+static int count(struct state *s, uint32_t group, unsigned flags, uint64_t dur_ns,
+	struct rn_error *err)
+{
+	int rc = group < s->values.n_groups ? 0 : make_row(s, group, err);
+	if (rc)
+		return rc;
+	struct rn_latency_row *row = &s->row[group];
+	row->calls++;
+	row->errors += (flags & RN_CALL_ERROR) != 0;
+	if (flags & RN_CALL_UNFINISHED) {
+		row->unfinished++;
+		return 0;
+	}
+	return rn_values_add(&s->values, row->values, dur_ns, err);
+}
+
+static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
+{
+	struct state *s = st;
+	uint32_t group;
+	int rc = 0;
+	for (uint32_t k = 0; k < b->n_selected && !rc; k++) {
+		uint32_t i = b->selected[k];
+		rc = rn_grouping_of(&s->groups, b, i, &group, err);
+		if (!rc)
+			rc = count(s, group, b->core->flags[i], b->core->dur_ns[i], err);
+	}
+	for (uint32_t i = 0; i < b->n_unfinished && !rc; i++) {
+		const struct rn_event *ev = &b->unfinished[i];
+		rc = rn_grouping_of_event(&s->groups, ev, &group, err);
+		if (!rc)
+			rc = count(s, group, ev->call.flags, ev->call.dur_ns, err);
+	}
+	return rc;
+}
+
+static void fini(void *st)
+{
+	struct state *s = st;
+	rn_grouping_fini(&s->groups);
+	rn_values_fini(&s->values);
+	free(s->row);
+}
+
+enum {
+	COL_NAME, COL_CALLS, COL_ERRORS, COL_UNFINISHED, COL_N, COL_TOTAL, COL_MEAN, COL_SD, COL_MIN,
+	COL_PERCENTILES
+};
+#define N_COLUMNS_MAX (COL_PERCENTILES + RN_PERCENTILES_MAX + 2)
+#define MICROSECONDS .unit = RN_U_NS, .shift = 3, .decimals = 2
+
+/* The columns of one table: their names are made of the percentiles. */
+struct heads {
+	struct rn_column column[N_COLUMNS_MAX];
+	unsigned n;
+	char name[RN_PERCENTILES_MAX][24], title[RN_PERCENTILES_MAX][32];
+};
+
+static void make_heads(struct heads *h, const struct state *s)
+{
+	static const struct rn_column fixed[] = {
+		[COL_CALLS] = { .name = "calls", .title = "Calls", .type = RN_T_U64,
+			.unit = RN_U_COUNT, .doc = "calls made, unfinished ones among them" },
+		[COL_ERRORS] = { .name = "errors", .title = "Errors", .type = RN_T_U64,
+			.unit = RN_U_COUNT, .blank_zero = true },
+		[COL_UNFINISHED] = { .name = "unfinished", .type = RN_T_U64, .unit = RN_U_COUNT,
+			.hide = RN_HIDE_TEXT, .doc = "calls that never returned: no latency" },
+		[COL_N] = { .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT,
+			.doc = "calls that returned: what all the latencies are of" },
+		[COL_TOTAL] = { .name = "total_ns", .title = "Total", .type = RN_T_U64,
+			MICROSECONDS, .doc = "sum of the latencies" },
+		[COL_MEAN] = { .name = "mean_ns", .title = "Mean", .type = RN_T_REAL, MICROSECONDS,
+			.doc = "total_ns / n" },
+		[COL_SD] = { .name = "sd_ns", .title = "Std Dev", .type = RN_T_REAL, MICROSECONDS,
+			.doc = "standard deviation of a sample: the sum of squares is divided by n - 1" },
+		[COL_MIN] = { .name = "min_ns", .title = "Min", .type = RN_T_U64, MICROSECONDS },
+	};
+	static const struct rn_column max = { .name = "max_ns", .title = "Max", .type = RN_T_U64,
+		MICROSECONDS };
+	static const struct rn_column few = { .name = "too_few_for", .title = "Too few for",
+		.type = RN_T_TEXT, .left = true,
+		.doc = "percentiles that n values do not support: less than 95 % sure to lie within "
+			"the extremes" };
+	const struct rn_percentiles *p = &s->options.percentiles;
+	memcpy(h->column, fixed, sizeof(fixed));
+	h->column[COL_NAME] = (struct rn_column){ .name = rn_by_column(s->options.by),
+		.title = rn_by_title(s->options.by), .type = RN_T_TEXT, .left = true };
+	h->n = COL_PERCENTILES;
+	for (unsigned i = 0; i < p->n; i++) {
+		snprintf(h->name[i], sizeof(h->name[i]), "p%s_ns", p->of[i].word);
+		snprintf(h->title[i], sizeof(h->title[i]), p->of[i].percent == 50 ?
+			"Median (P%s)" : "P%s", p->of[i].word);
+		h->column[h->n++] = (struct rn_column){ .name = h->name[i], .title = h->title[i],
+			.type = RN_T_REAL, MICROSECONDS, .doc = "percentile, R-7: linear between the "
+				"neighbours of position (n - 1) p of the sorted latencies" };
+	}
+	h->column[h->n++] = max;
+	h->column[h->n++] = few;
+}
+
+static int by_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* The percentiles of a group with at least one value. */
+static int percentiles(struct state *s, const struct rn_values_group *g, double *out,
+	struct rn_error *err)
+{
+	const struct rn_percentiles *p = &s->options.percentiles;
+	struct rn_quantile_place place[RN_PERCENTILES_MAX];
+	uint64_t ranks[2 * RN_PERCENTILES_MAX], value[2 * RN_PERCENTILES_MAX];
+	size_t n = 0;
+	for (unsigned i = 0; i < p->n; i++) {
+		place[i] = rn_percentile_place(g->moments.n, p->of[i].percent);
+		ranks[n++] = place[i].low;
+		ranks[n++] = place[i].low + (place[i].fraction > 0);
+	}
+	qsort(ranks, n, sizeof(*ranks), by_u64);
+	int rc = rn_values_ranks(&s->values, g, ranks, n, value, err);
+	for (unsigned i = 0; i < p->n && !rc; i++) {
+		uint64_t low = place[i].low, high = low + (place[i].fraction > 0);
+		const uint64_t *a = bsearch(&low, ranks, n, sizeof(*ranks), by_u64);
+		const uint64_t *b = bsearch(&high, ranks, n, sizeof(*ranks), by_u64);
+		out[i] = rn_quantile_between(value[a - ranks], value[b - ranks], place[i].fraction);
+	}
+	return rc;
+}
+
+static void put_few(const struct rn_percentiles *p, uint64_t n, char *text, size_t size)
+{
+	size_t len = 0;
+	text[0] = 0;
+	for (unsigned i = 0; i < p->n && n && len < size; i++)
+		if (!rn_quantile_is_founded(n, p->of[i].percent / 100))
+			len += (size_t)snprintf(text + len, size - len, "%sP%s", len ? " " : "",
+				p->of[i].word);
+}
+
+static struct rn_cell real_or_null(double v)
+{
+	return isfinite(v) ? rn_cell_real(v) : rn_cell_null();
+}
+
+static int emit_row(struct state *s, const struct rn_latency_row *r, bool *few, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	const struct rn_moments *m = &r->values->moments;
+	const struct rn_percentiles *p = &s->options.percentiles;
+	struct rn_cell cells[N_COLUMNS_MAX];
+	double value[RN_PERCENTILES_MAX];
+	char text[RN_PERCENTILES_MAX * 18];
+	int rc = m->n ? percentiles(s, r->values, value, err) : 0;
+	if (rc)
+		return rc;
+	put_few(p, m->n, text, sizeof(text));
+	*few |= *text != 0;
+	cells[COL_NAME] = rn_cell_bytes(r->name);
+	cells[COL_CALLS] = rn_cell_u64(r->calls);
+	cells[COL_ERRORS] = rn_cell_u64(r->errors);
+	cells[COL_UNFINISHED] = rn_cell_u64(r->unfinished);
+	cells[COL_N] = rn_cell_u64(m->n);
+	cells[COL_TOTAL] = rn_cell_u64(m->sum > UINT64_MAX ? UINT64_MAX : (uint64_t)m->sum);
+	cells[COL_MEAN] = real_or_null(rn_moments_mean(m));
+	cells[COL_SD] = real_or_null(rn_moments_sd(m));
+	cells[COL_MIN] = m->n ? rn_cell_u64(m->min) : rn_cell_null();
+	for (unsigned i = 0; i < p->n; i++)
+		cells[COL_PERCENTILES + i] = m->n ? rn_cell_real(value[i]) : rn_cell_null();
+	cells[COL_PERCENTILES + p->n] = m->n ? rn_cell_u64(m->max) : rn_cell_null();
+	cells[COL_PERCENTILES + p->n + 1] = *text ? rn_cell_text(text) : rn_cell_null();
+	return rn_sink_row(sink, cells, err);
+}
+
+static int emit_table(struct state *s, const struct rn_latency_row *rows, size_t n,
+	struct rn_sink *sink, struct rn_error *err)
+{
+	struct heads heads;
+	bool few = false;
+	make_heads(&heads, s);
+	const struct rn_table table = {
+		.name = "latency",
+		.title = "Latency Percentiles (microseconds)",
+		.empty = "No latencies: no system calls were traced.",
+		.flags = RN_TABLE_RULED,
+		.columns = heads.column,
+		.n_columns = heads.n,
+	};
+	int rc = rn_sink_begin(sink, &table, err);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = emit_row(s, &rows[i], &few, sink, err);
+	if (!rc)
+		rc = rn_sink_end(sink, err);
+	if (!rc && n)
+		rc = rn_sink_note(sink, rn_bytes_str("latency is wall-clock time from entry to return, "
+			"over the n calls that returned. Mean: total / n; Std Dev: of a sample (n - 1); "
+			"percentiles: R-7 over all n values, exact"), err);
+	if (!rc && few)
+		rc = rn_sink_note(sink, rn_bytes_str("too few for: so few calls that these percentiles "
+			"say little (P90 takes 29, P95 59, P99 299)"), err);
+	return rc;
+}
+
+/* Sorting: by the key, the greatest first, then by name. */
+struct keyed {
+	double key;
+	struct rn_latency_row row;
+};
+
+static double key_of(const struct rn_latency_row *r, int sort)
+{
+	const struct rn_moments *m = &r->values->moments;
+	switch (sort) {
+	case RN_SUMMARY_BY_MIN:
+		return m->n ? (double)m->min : 0;
+	case RN_SUMMARY_BY_MAX:
+		return (double)m->max;
+	case RN_SUMMARY_BY_MEAN:
+		return m->n ? rn_moments_mean(m) : 0;
+	case RN_SUMMARY_BY_CALLS:
+		return (double)r->calls;
+	case RN_SUMMARY_BY_ERRORS:
+		return (double)r->errors;
+	case RN_SUMMARY_BY_NAME:
+	case RN_SUMMARY_BY_NUMBER:
+		return 0;
+	default:
+		return rn_wide_double(m->sum);
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+	if (x->key != y->key)
+		return x->key > y->key ? -1 : 1;
+	size_t len = x->row.name.len < y->row.name.len ? x->row.name.len : y->row.name.len;
+	int c = len ? memcmp(x->row.name.p, y->row.name.p, len) : 0;
+	if (c || x->row.name.len != y->row.name.len)
+		return c ? c : x->row.name.len < y->row.name.len ? -1 : 1;
+	return x->row.calls > y->row.calls ? -1 : x->row.calls < y->row.calls;
+}
+
+static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
+{
+	struct state *s = st;
+	uint32_t n = s->values.n_groups;
+	struct keyed *keyed = calloc(n + 1, sizeof(*keyed));
+	struct rn_latency_row *rows = calloc(n + 1, sizeof(*rows));
+	int rc = keyed && rows ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	for (uint32_t i = 0; i < n && !rc; i++) {
+		s->row[i].name = rn_grouping_name(&s->groups, i);
+		keyed[i] = (struct keyed){ key_of(&s->row[i], s->options.sort), s->row[i] };
+	}
+	if (!rc && n)
+		qsort(keyed, n, sizeof(*keyed), by_key);
+	for (uint32_t i = 0; i < n && !rc; i++)
+		rows[i] = keyed[i].row;
+	if (!rc && !s->options.no_table)
+		rc = emit_table(s, rows, n, sink, err);
+	if (!rc && s->options.histogram)
+		rc = rn_latency_histogram_emit(&s->values, rows, n, s->options.by, sink, err);
+	free(keyed);
+	free(rows);
+	return rc;
+}
+
+const struct rn_analysis rn_analysis_latency = {
+	.name = "latency",
+	.help = "mean, deviation, extremes, percentiles and histograms of latencies (--stats-extended)",
+	.state_size = sizeof(struct state),
+	.begin = begin,
+	.batch = batch,
+	.emit = emit,
+	.fini = fini,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * latency - how long calls took: mean, deviation, extremes, percentiles, histograms (--stats-extended).
+ *
+ * One row for each group of calls (grouping.h). Everything is exact over all n calls that
+ * returned; calls that never did are counted and have no latency. Percentiles are R-7
+ * (num/quantile.h); those that n values cannot support are named in too_few_for.
+ * Memory is bounded: num/values.h.
+ */
+#ifndef RN_ANALYZE_ANALYSIS_LATENCY_H
+#define RN_ANALYZE_ANALYSIS_LATENCY_H
+
+#include "analyze/analysis/analysis.h"
+#include "analyze/analysis/grouping.h"
+#include "analyze/num/values.h"
+
+#define RN_PERCENTILES_MAX 32
+
+/* What --percentiles names, in percent, in the user's order. */
+struct rn_percentiles {
+	unsigned n;
+	struct {
+		double percent;
+		char word[16]; /* as the user wrote it: "99.9" */
+	} of[RN_PERCENTILES_MAX];
+};
+
+/** Reads "50,90,99.9". RN_E_USAGE: not a number from 0 to 100, given twice, too many. */
+int rn_percentiles_read(struct rn_percentiles *p, const char *list, struct rn_error *err);
+#define RN_PERCENTILES_USUAL "50,75,90,95,99"
+
+/** Options of rn_analysis_latency. */
+struct rn_latency_options {
+	enum rn_by by;
+	int sort; /* enum rn_summary_sort */
+	struct rn_percentiles percentiles; /* n 0: the usual */
+	bool no_table, histogram;
+	struct rn_facts facts;
+	size_t budget_bytes; /* of values in memory; 0: RN_VALUES_BUDGET */
+};
+
+extern const struct rn_analysis rn_analysis_latency;
+
+/* One group; `values` holds the latencies of the calls that returned. */
+struct rn_latency_row {
+	struct rn_bytes name;
+	uint64_t calls, errors, unfinished;
+	struct rn_values_group *values;
+};
+
+/** The table latency_histogram of rows. Buckets are [2^k, 2^(k+1)) ns, 0 ns among the first. */
+int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
+	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/analysis/latency.h"
+
+#include <string.h>
+
+#define BAR_WIDTH 40
+
+static int count_buckets(void *arg, const uint64_t *values, size_t n)
+{
+	uint64_t *count = arg;
+	for (size_t i = 0; i < n; i++)
+		count[63 - __builtin_clzll(values[i] | 1)]++;
+	return 0;
+}
+
+static struct rn_cell bar(char *text, uint64_t count, uint64_t most)
+{
+	unsigned len = count ? 1 + (unsigned)((double)count / (double)most * (BAR_WIDTH - 1)) : 0;
+	memset(text, '#', len);
+	text[len] = 0;
+	return rn_cell_text(text);
+}
+
+static int emit_group(struct rn_values *values, const struct rn_latency_row *r, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	uint64_t count[64] = { 0 }, most = 0, so_far = 0, n = r->values->moments.n;
+	char text[BAR_WIDTH + 1];
+	int first = 64, last = -1;
+	int rc = rn_values_each(values, r->values, count_buckets, count, err);
+	for (int i = 0; i < 64; i++) {
+		if (!count[i])
+			continue;
+		first = first == 64 ? i : first;
+		last = i;
+		most = count[i] > most ? count[i] : most;
+	}
+	for (int i = first; i <= last && !rc; i++) {
+		so_far += count[i];
+		const struct rn_cell cells[] = { rn_cell_bytes(r->name),
+			rn_cell_u64(i ? (uint64_t)1 << i : 0), rn_cell_u64(((uint64_t)2 << i) - 1),
+			rn_cell_u64(count[i]), rn_cell_real(100.0 * (double)count[i] / (double)n),
+			rn_cell_real(100.0 * (double)so_far / (double)n),
+			bar(text, count[i], most) };
+		rc = rn_sink_row(sink, cells, err);
+	}
+	return rc;
+}
+
+int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
+	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err)
+{
+	const struct rn_column columns[] = {
+		{ .name = rn_by_column(by), .title = rn_by_title(by), .type = RN_T_TEXT, .left = true },
+		{ .name = "from_ns", .title = "from us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3,
+			.decimals = 3, .doc = "least latency of the bucket" },
+		{ .name = "to_ns", .title = "to us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3,
+			.decimals = 3, .doc = "greatest latency of the bucket" },
+		{ .name = "calls", .title = "Calls", .type = RN_T_U64, .unit = RN_U_COUNT,
+			.doc = "calls that returned within the bucket" },
+		{ .name = "percent", .title = "%", .type = RN_T_REAL, .unit = RN_U_PERCENT,
+			.decimals = 2, .doc = "of the n calls of the group" },
+		{ .name = "cumulative_percent", .title = "up to %", .type = RN_T_REAL,
+			.unit = RN_U_PERCENT, .decimals = 2, .doc = "of this bucket and those before" },
+		{ .name = "bar", .title = "", .type = RN_T_TEXT, .left = true,
+			.hide = RN_HIDE_CSV | RN_HIDE_JSON },
+	};
+	const struct rn_table table = {
+		.name = "latency_histogram",
+		.title = "Latency histogram (buckets double; microseconds)",
+		.empty = "No latencies: no system call returned.",
+		.columns = columns,
+		.n_columns = sizeof(columns) / sizeof(*columns),
+	};
+	int rc = rn_sink_begin(sink, &table, err);
+	for (size_t i = 0; i < n && !rc; i++)
+		if (rows[i].values->moments.n)
+			rc = emit_group(values, &rows[i], sink, err);
+	return rc ? rc : rn_sink_end(sink, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * statistics - the options of a report that ask for numbers, and the questions they come to.
+ */
+#ifndef RN_ANALYZE_COMMAND_STATISTICS_H
+#define RN_ANALYZE_COMMAND_STATISTICS_H
+
+#include "analyze/analysis/analysis.h"
+#include "analyze/analysis/latency.h"
+#include "shared/option.h"
+
+/* What the command line says; a member of struct rn_report_options. */
+struct rn_statistics_options {
+	bool extended, histogram;
+	int by;
+	const char *percentiles;
+};
+
+extern const struct rn_option rn_statistics_rows[];
+
+#define RN_STATISTICS_MAX 8
+
+/* The questions of one report with their options; do not copy. */
+struct rn_statistics {
+	struct rn_question question[RN_STATISTICS_MAX];
+	size_t n;
+	struct rn_latency_options latency;
+};
+
+/** Wrong words among the options. RN_E_USAGE. */
+int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err);
+/** Whether anything is asked. */
+bool rn_statistics_wanted(const struct rn_statistics_options *o);
+/** Whether the model is to be complete before the calls are looked at. */
+bool rn_statistics_asks_model(const struct rn_statistics_options *o);
+/** What the model must know: enum rn_model_want bits. */
+unsigned rn_statistics_model(const struct rn_statistics_options *o);
+/** Fills zeroed s; sort is enum rn_summary_sort. RN_E_USAGE. */
+int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_options *o,
+	const struct rn_facts *facts, int sort, struct rn_error *err);
+
+#endif
