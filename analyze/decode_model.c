@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode_model.h"
 
-static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
-	struct rn_bytes *out)
+static bool fd_facts(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
+	struct rn_fd_facts *out)
 {
-	struct rn_fd_facts facts;
-	bool known = phase == RN_PHASE_EXIT
-		? rn_model_fd_made(arg, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, &facts)
-		: rn_model_fd(arg, ev->utid, fd, ev->ts_ns, &facts);
-	if (known)
-		*out = facts.target;
-	return known && facts.target.len;
+	return phase == RN_PHASE_EXIT
+		? rn_model_fd_made(arg, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, out)
+		: rn_model_fd(arg, ev->utid, fd, ev->ts_ns, out);
+}
+
+static bool pid_facts(void *arg, const struct rn_event *ev, int64_t pid, enum rn_span_phase phase,
+	struct rn_pid_facts *out)
+{
+	uint64_t at_ns = ev->ts_ns + (phase == RN_PHASE_EXIT ? ev->call.dur_ns : 0);
+	uint32_t holder = rn_model_holder(arg, (uint64_t)pid, ev->utid, at_ns);
+	if (!holder)
+		return false;
+	*out = (struct rn_pid_facts){ rn_model_comm(arg, holder, at_ns),
+		rn_model_tid(arg, holder, at_ns) };
+	return true;
 }
 
 static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
@@ -21,7 +29,7 @@ static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
 struct rn_decode_env rn_decode_env_of(const struct rn_model *model, const struct rn_decode_style *style)
 {
 	return (struct rn_decode_env){ .style = style, .arg = (struct rn_model *)model,
-		.fd_target = fd_target, .cwd = cwd };
+		.fd = fd_facts, .cwd = cwd, .pid = pid_facts };
 }
 
 void rn_put_call(struct rn_buffer *out, const struct rn_event *ev, const struct rn_decode_env *env)

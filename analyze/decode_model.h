@@ -9,7 +9,7 @@
 #include "analyze/model.h"
 
 /** Borrows both; style NULL: defaults. The model knows descriptors when it was told to
- *  (RN_MODEL_FDS, RN_MODEL_CWD). */
+ *  (RN_MODEL_FDS, RN_MODEL_CWD), and names of processes likewise (RN_MODEL_COMM). */
 struct rn_decode_env rn_decode_env_of(const struct rn_model *model, const struct rn_decode_style *style);
 
 /** "openat(AT_FDCWD, "x", O_RDONLY) = 3": the call as a listing has it, without column. */

@@ -146,7 +146,7 @@ static int make_words(struct words *w, const struct rn_live_options *o, const st
 		add_word(w, "--user=", o->user);
 	if (o->backend)
 		add_word(w, "--backend=", o->backend);
-	if (o->report.quiet)
+	if (o->report.quiet || (o->report.views.quiet & RN_QUIET_ATTACH))
 		add_word(w, "--quiet", "");
 	if (in->argc)
 		add_word(w, "--", "");

@@ -32,13 +32,15 @@ struct thread {
 	struct changes comm; /* string ids */
 	struct changes tid;
 	struct changes exe, argv; /* string ids; of a process' first thread */
+	struct changes title; /* the name, of births and executions alone */
+	uint32_t before;      /* index + 1 of the thread that had the same tid before; 0: none */
 };
 
 struct rn_model {
 	unsigned want;
 	struct thread *thread;
 	uint32_t n, cap;
-	struct rn_idmap by_utid;
+	struct rn_idmap by_utid, by_tid; /* by_tid: the last that had it */
 	struct rn_intern *strings;
 	struct rn_buffer text;
 	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
@@ -72,9 +74,11 @@ void rn_model_free(struct rn_model *m)
 		free(m->thread[i].tid.item);
 		free(m->thread[i].exe.item);
 		free(m->thread[i].argv.item);
+		free(m->thread[i].title.item);
 	}
 	free(m->thread);
 	rn_idmap_fini(&m->by_utid);
+	rn_idmap_fini(&m->by_tid);
 	rn_buffer_fini(&m->text);
 	rn_fds_free(m->fds);
 	rn_intern_free(m->strings);
@@ -145,12 +149,25 @@ static const struct change *changed(const struct changes *c, uint64_t at_ns)
 	return c->n ? &c->item[low ? low - 1 : 0] : NULL;
 }
 
-static int rename_thread(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes name)
+static int rename_thread(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes name,
+	bool titled)
 {
 	if (!(m->want & RN_MODEL_COMM) || !name.len)
 		return 0;
 	uint32_t id = rn_intern(m->strings, name, NULL);
-	return id == RN_INTERN_NONE ? RN_E_NOMEM : change(&t->comm, at_ns, id);
+	int rc = id == RN_INTERN_NONE ? RN_E_NOMEM : change(&t->comm, at_ns, id);
+	return rc || !titled ? rc : change(&t->title, at_ns, id);
+}
+
+/* Ids are recycled: the latest holder is found first. */
+static int hold_tid(struct rn_model *m, struct thread *t)
+{
+	uint32_t index = (uint32_t)(t - m->thread), before;
+	if (!(m->want & RN_MODEL_COMM) || !t->task.tid || t->task.tid > INT32_MAX)
+		return 0;
+	before = rn_idmap_find(&m->by_tid, (uint32_t)t->task.tid);
+	t->before = before == RN_IDMAP_NONE || before == index ? 0 : before + 1;
+	return rn_idmap_put(&m->by_tid, (uint32_t)t->task.tid, index);
 }
 
 static int set_exe(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes exe)
@@ -183,7 +200,9 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 		m->has_root = true;
 		m->root = k->utid;
 	}
-	int rc = rename_thread(m, t, ev->ts_ns, e->comm);
+	int rc = rename_thread(m, t, ev->ts_ns, e->comm, true);
+	if (!rc)
+		rc = hold_tid(m, t);
 	if (!rc)
 		rc = set_exe(m, t, ev->ts_ns, e->exe);
 	if (rc || !m->fds || k->leader != k->utid)
@@ -195,7 +214,7 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 
 static int take_exec(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 {
-	int rc = rename_thread(m, t, ev->ts_ns, ev->EXEC.comm);
+	int rc = rename_thread(m, t, ev->ts_ns, ev->EXEC.comm, true);
 	if (!rc)
 		rc = set_exe(m, t, ev->ts_ns, ev->EXEC.exe);
 	if (!rc && ev->EXEC.old_tid && !t->tid.n)
@@ -227,7 +246,7 @@ static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 		take_exit(t, ev);
 		return 0;
 	case RN_EV_COMM:
-		return rename_thread(m, t, ev->ts_ns, ev->COMM.name);
+		return rename_thread(m, t, ev->ts_ns, ev->COMM.name, false);
 	case RN_EV_FD:
 		return m->want & RN_MODEL_FDS ? rn_fds_open(m->fds, leader, ev) : 0;
 	case RN_EV_FD_CLOSE:
@@ -484,6 +503,44 @@ bool rn_model_change(const struct rn_model *m, uint32_t utid, enum rn_model_fact
 	if (fact != RN_MODEL_FACT_TID)
 		out->text = rn_intern_get(m->strings, (uint32_t)c->value);
 	return true;
+}
+
+struct rn_bytes rn_model_title(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct thread *t = find(m, utid);
+	const struct change *c = t ? changed(&t->title, at_ns) : NULL;
+	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
+}
+
+static bool lives(const struct thread *t, uint64_t at_ns)
+{
+	return t->task.start_ns <= at_ns && (!t->task.ended || t->task.end_ns > at_ns);
+}
+
+/* Few traces have threads of another namespace, and few of their calls name an id. */
+static uint32_t foreign_holder(const struct rn_model *m, uint64_t ns_tid, uint64_t at_ns)
+{
+	for (uint32_t i = m->n; i-- > 0;) {
+		const struct rn_task *k = &m->thread[i].task;
+		if (k->ns_tid == ns_tid && k->ns_tid != k->tid && lives(&m->thread[i], at_ns))
+			return k->utid;
+	}
+	return 0;
+}
+
+uint32_t rn_model_holder(const struct rn_model *m, uint64_t tid, uint32_t of, uint64_t at_ns)
+{
+	const struct thread *asks = find(m, of);
+	if (asks && asks->task.ns_tid && asks->task.ns_tid != asks->task.tid)
+		return foreign_holder(m, tid, at_ns);
+	uint32_t i = tid <= INT32_MAX ? rn_idmap_find(&m->by_tid, (uint32_t)tid) : RN_IDMAP_NONE;
+	while (i != RN_IDMAP_NONE) {
+		const struct thread *t = &m->thread[i];
+		if (lives(t, at_ns))
+			return t->task.utid;
+		i = t->before ? t->before - 1 : RN_IDMAP_NONE;
+	}
+	return 0;
 }
 
 /* The process whose tables a thread uses; a thread nobody introduced uses its own. */

@@ -69,6 +69,11 @@ uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid);
 bool rn_model_is_of(const struct rn_model *m, uint32_t utid, const uint64_t *ids, size_t n_ids);
 /** The id that the thread had which took over utid's process by execve, around a moment; 0 unknown. */
 uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+/** The thread that had an id at a moment, 0: none that is known, or it had ended. A thread of
+ *  another pid namespace (`of`) knows others by their ids there. */
+uint32_t rn_model_holder(const struct rn_model *m, uint64_t tid, uint32_t of, uint64_t at_ns);
+/** The name it had when it was born or at its last execve: what a tracer calls it (RN_MODEL_COMM). */
+struct rn_bytes rn_model_title(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 /** Name of the thread (RN_MODEL_COMM). */
 struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 

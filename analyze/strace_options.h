@@ -18,9 +18,13 @@
 struct rn_strace_options {
 	struct rn_live_options live; /* first; the translation fills the rest of it */
 	struct rn_strace_ways ways;
-	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject;
-	unsigned fds, no_abbrev;
-	bool wall_clock, seccomp;
+	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject, abbrevs,
+		verboses, raws, quiets, fd_sets, pid_sets, kvm, detach_on, daemonize, overhead, tips;
+	unsigned no_abbrev, daemonized;
+	unsigned results;            /* -z, -Z: enum rn_status, 0 for neither */
+	int interruptible;
+	bool wall_clock, seccomp, stacks, pidns, debug;
+	bool quiet_given, fds_given; /* as sets of words */
 	struct rn_arena text;        /* what the translation wrote */
 };
 

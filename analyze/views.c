@@ -28,19 +28,56 @@ enum rn_status rn_status_of(unsigned flags)
 /* The bits of one word; 0: there is no such word. */
 typedef uint64_t bits_fn(struct rn_bytes word);
 
+struct bit_word {
+	const char *word;
+	unsigned bits;
+};
+
+static uint64_t bits_of(const struct bit_word *words, struct rn_bytes word)
+{
+	for (; words->word; words++)
+		if (rn_bytes_equal(word, rn_bytes_str(words->word)))
+			return words->bits;
+	return 0;
+}
+
 static uint64_t status_bits(struct rn_bytes word)
 {
-	static const struct {
-		const char *word;
-		unsigned bits;
-	} statuses[] = {
+	static const struct bit_word words[] = {
 		{ "successful", RN_STATUS_SUCCESSFUL }, { "failed", RN_STATUS_FAILED },
 		{ "unfinished", RN_STATUS_UNFINISHED }, { "unavailable", RN_STATUS_UNAVAILABLE },
+		{ "detached", RN_STATUS_DETACHED }, { NULL, 0 },
 	};
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
-		if (rn_bytes_equal(word, rn_bytes_str(statuses[i].word)))
-			return statuses[i].bits;
-	return 0;
+	return bits_of(words, word);
+}
+
+static uint64_t fd_detail_bits(struct rn_bytes word)
+{
+	static const struct bit_word words[] = {
+		{ "path", RN_FDS_PATH }, { "socket", RN_FDS_SOCKET }, { "dev", RN_FDS_DEV },
+		{ "pidfd", RN_FDS_PIDFD }, { NULL, 0 },
+	};
+	return bits_of(words, word);
+}
+
+static uint64_t pid_detail_bits(struct rn_bytes word)
+{
+	static const struct bit_word words[] = {
+		{ "comm", RN_PIDS_COMM }, { "pidns", RN_PIDS_NS }, { NULL, 0 },
+	};
+	return bits_of(words, word);
+}
+
+static uint64_t quiet_bits(struct rn_bytes word)
+{
+	static const struct bit_word words[] = {
+		{ "attach", RN_QUIET_ATTACH }, { "exit", RN_QUIET_EXIT },
+		{ "exits", RN_QUIET_EXIT }, { "path-resolution", RN_QUIET_PATHS },
+		{ "path-resolve", RN_QUIET_PATHS }, { "personality", RN_QUIET_PERSONALITY },
+		{ "thread-execve", RN_QUIET_SUPERSEDED }, { "superseded", RN_QUIET_SUPERSEDED },
+		{ NULL, 0 },
+	};
+	return bits_of(words, word);
 }
 
 static bool number_of(struct rn_bytes word, uint32_t *v)
@@ -100,13 +137,35 @@ static int set_bits(uint64_t *bits, const char *set, bits_fn *of, uint64_t all,
 	return 0;
 }
 
-int rn_views_set_status(struct rn_views *v, const char *set, struct rn_error *err)
+static int set_unsigned(unsigned *field, const char *set, bits_fn *of, unsigned all, const char *what,
+	struct rn_error *err)
 {
 	uint64_t bits;
-	int rc = set_bits(&bits, set, status_bits, RN_STATUS_ALL, "status", err);
+	int rc = set_bits(&bits, set, of, all, what, err);
 	if (!rc)
-		v->statuses = (unsigned)bits;
+		*field = (unsigned)bits;
 	return rc;
+}
+
+int rn_views_set_status(struct rn_views *v, const char *set, struct rn_error *err)
+{
+	return set_unsigned(&v->statuses, set, status_bits, RN_STATUS_ALL, "status", err);
+}
+
+int rn_views_set_fd_details(struct rn_views *v, const char *set, struct rn_error *err)
+{
+	return set_unsigned(&v->fds, set, fd_detail_bits, RN_FDS_ALL, "decode-fds", err);
+}
+
+int rn_views_set_pid_details(struct rn_views *v, const char *set, struct rn_error *err)
+{
+	return set_unsigned(&v->pids, set, pid_detail_bits, RN_PIDS_COMM | RN_PIDS_NS,
+		"decode-pids", err);
+}
+
+int rn_views_set_quiet(struct rn_views *v, const char *set, struct rn_error *err)
+{
+	return set_unsigned(&v->quiet, set, quiet_bits, RN_QUIET_ALL, "quiet", err);
 }
 
 int rn_views_set_signals(struct rn_views *v, const char *set, struct rn_error *err)
@@ -133,17 +192,54 @@ int rn_views_set_fds(struct rn_fd_set *fds, const char *set, struct rn_error *er
 	return 0;
 }
 
+static const char *value_of(const char *expression, const char *name)
+{
+	size_t len = strlen(name);
+	return strncmp(expression, name, len) == 0 && expression[len] == '=' ? expression + len + 1
+									     : NULL;
+}
+
+static int add_set(struct rn_views *v, const char *expression, bool *taken, struct rn_error *err)
+{
+	static const struct {
+		const char *name;
+		int (*set)(struct rn_views *v, const char *set, struct rn_error *err);
+	} sets[] = {
+		{ "status", rn_views_set_status }, { "signal", rn_views_set_signals },
+		{ "decode-fds", rn_views_set_fd_details }, { "quiet", rn_views_set_quiet },
+		{ "decode-pids", rn_views_set_pid_details },
+	};
+	const char *value;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		if ((value = value_of(expression, sets[i].name))) {
+			*taken = true;
+			return sets[i].set(v, value, err);
+		}
+	return 0;
+}
+
+static bool add_calls(struct rn_views *v, const char *expression)
+{
+	const struct {
+		const char *name, **field;
+	} sets[] = { { "abbrev", &v->abbrev }, { "verbose", &v->verbose }, { "raw", &v->raw } };
+	const char *value;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		if ((value = value_of(expression, sets[i].name))) {
+			*sets[i].field = value;
+			return true;
+		}
+	return false;
+}
+
 int rn_views_add(struct rn_views *v, const char *expression, bool *taken, struct rn_error *err)
 {
+	const char *value;
 	*taken = true;
-	if (strncmp(expression, "status=", 7) == 0)
-		return rn_views_set_status(v, expression + 7, err);
-	if (strncmp(expression, "signal=", 7) == 0)
-		return rn_views_set_signals(v, expression + 7, err);
-	if (strncmp(expression, "read=", 5) == 0)
-		return rn_views_set_fds(&v->read, expression + 5, err);
-	if (strncmp(expression, "write=", 6) == 0)
-		return rn_views_set_fds(&v->write, expression + 6, err);
-	*taken = false;
-	return 0;
+	if ((value = value_of(expression, "read")))
+		return rn_views_set_fds(&v->read, value, err);
+	if ((value = value_of(expression, "write")))
+		return rn_views_set_fds(&v->write, value, err);
+	*taken = add_calls(v, expression);
+	return *taken ? 0 : add_set(v, expression, taken, err);
 }

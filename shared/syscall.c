@@ -46,6 +46,7 @@ enum {
 #define FD VALUE(FD)
 #define DIRFD VALUE(DIRFD)
 #define PID VALUE(PID)
+#define WAIT_ID VALUE(WAIT_ID)
 #define UID VALUE(UID)
 #define UID16 VALUE(UID16)
 #define MODE VALUE(MODE)

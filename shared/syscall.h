@@ -37,6 +37,7 @@
 	X(FD)      /* a file descriptor */ \
 	X(DIRFD)   /* the same, -100 is AT_FDCWD */ \
 	X(PID)     /* process or thread id */ \
+	X(WAIT_ID) /* process, group or descriptor, by the idtype before (waitid) */ \
 	X(UID)     /* user or group id, (id)-1 prints as -1 */ \
 	X(UID16)   /* the same of 16 bits (i386) */ \
 	X(MODE)    /* permission bits: octal, three digits at least */ \

@@ -11,6 +11,7 @@
 #include "analyze/command/statistics.h"
 #include "analyze/command/command.h"
 #include "analyze/filters/selection.h"
+#include "analyze/listing/listing.h"
 #include "analyze/views.h"
 #include "format/reader.h"
 #include "shared/option.h"
@@ -27,11 +28,21 @@ struct rn_strace_ways {
 
 enum rn_colour { RN_COLOUR_AUTO, RN_COLOUR_ALWAYS, RN_COLOUR_NEVER };
 
+/* What rn_report_prepare makes of the words about times and strings. */
+struct rn_report_look {
+	enum rn_clock clock;
+	uint8_t clock_digits, relative_digits, duration_digits;
+	uint8_t hex_strings; /* enum rn_hex_strings */
+};
+
 struct rn_report_options {
 	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
 	const struct rn_strace_ways *ways; /* NULL: none of that */
-	bool summary, duration, relative, verbose, fd_paths;
-	unsigned clock, quiet, hex, follow; /* follow: how often -f was given */
+	bool summary, duration, relative, verbose, comms;
+	unsigned clock, quiet, hex, fds, follow; /* how often -t, -q, -x, -y, -f were given */
+	const char *absolute, *relative_words, *duration_words, *hex_words, *fd_words, *pid_words;
+	int constants;       /* enum rn_constants */
+	struct rn_report_look look;
 	uint64_t string_limit, column;
 	bool recorder_warns; /* of words in the filters: not once more here */
 	bool append, numbers, pcs, successful, failed, list_too, separately;
@@ -58,6 +69,9 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 
 /** The ids among words like "12" and "12,13"; *ids is the caller's to free, also on error. RN_E_USAGE. */
 int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, struct rn_error *err);
+
+/** The words of -X. */
+extern const struct rn_word rn_report_constant_words[];
 
 /** What a row for -U stores by. */
 int rn_report_store_columns(void *field, const char *value, struct rn_error *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of a report: their rows, and what is to be said about their words. */
 #include "analyze/command/report.h"
+
+#include "analyze/command/report_look.h"
 #include "analyze/report/report.h"
 #include "shared/filter.h"
 
@@ -20,6 +22,13 @@ static const struct rn_word colour_words[] = {
 	{ NULL, 0, NULL },
 };
 
+const struct rn_word rn_report_constant_words[] = {
+	{ "abbrev", RN_CONSTANTS_NAMED, "their names" },
+	{ "raw", RN_CONSTANTS_RAW, "numbers" },
+	{ "verbose", RN_CONSTANTS_BOTH, "numbers with the names in comments" },
+	{ NULL, 0, NULL },
+};
+
 #define O struct rn_report_options
 const struct rn_option rn_report_rows[] = {
 	{ RN_HEADING("What is reported") },
@@ -35,8 +44,10 @@ const struct rn_option rn_report_rows[] = {
 		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
 			"front for all but those; may be repeated. status=SET: only calls that were "
 			"successful, failed, unfinished; signal=SET: of the signals only these; "
-			"read=SET, write=SET: dump what passes through these descriptors; ! in "
-			"front negates such a SET" },
+			"read=SET, write=SET: dump what passes through these descriptors; "
+			"decode-fds=, decode-pids=, quiet=SET: as --decode-fds, --decode-pids, "
+			"-q; ! in front negates such a SET. abbrev=, verbose=, raw=SPEC: of these "
+			"calls structures are abbreviated, followed at all, arguments are numbers" },
 	{ 'P', "trace-path", RN_STRINGS(O, paths), .argument = "PATH",
 		.help = "only the calls that name PATH or use a descriptor that leads there; may be "
 			"repeated" },
@@ -44,22 +55,42 @@ const struct rn_option rn_report_rows[] = {
 		.help = "only the calls that returned without an error" },
 	{ 'Z', "failed-only", RN_FLAG(O, failed), .help = "only the calls that returned an error" },
 	{ RN_HEADING("How it looks") },
-	{ 'T', "syscall-times", RN_FLAG(O, duration), .help = "show the time spent in each call" },
-	{ 't', "absolute-timestamps", RN_COUNTER(O, clock),
+	{ 'T', NULL, RN_FLAG(O, duration), .help = "show the time spent in each call" },
+	{ 0, "syscall-times", RN_STRING(O, duration_words), .argument = "PRECISION",
+		.argument_optional = true, .absent = "us", .help = "the same in s, ms, us or ns" },
+	{ 't', NULL, RN_COUNTER(O, clock),
 		.help = "show the time of day; -tt with microseconds, -ttt in seconds since 1970" },
+	{ 0, "absolute-timestamps", RN_STRING(O, absolute), .argument = "FORMAT",
+		.argument_optional = true, .absent = "time",
+		.help = "the same: time, unix or none, with a comma and s, ms, us or ns behind it" },
 	{ 'a', "columns", RN_UINT(O, column), .argument = "COLUMN", .initial = "40",
 		.max = 4096, .help = "let results begin in this column" },
 	{ 'i', "instruction-pointer", RN_FLAG(O, pcs),
 		.help = "show the address from which each call was made" },
 	{ 'n', "syscall-number", RN_FLAG(O, numbers), .help = "show the number of each call" },
-	{ 'r', "relative-timestamps", RN_FLAG(O, relative),
-		.help = "show the time since the line before" },
+	{ 'r', NULL, RN_FLAG(O, relative), .help = "show the time since the line before" },
+	{ 0, "relative-timestamps", RN_STRING(O, relative_words), .argument = "PRECISION",
+		.argument_optional = true, .absent = "us", .help = "the same in s, ms, us or ns" },
 	{ 's', "string-limit", RN_UINT(O, string_limit), .argument = "N", .initial = "32",
 		.max = UINT32_MAX, .help = "show at most N bytes of a string" },
 	{ 'v', "no-abbrev", RN_FLAG(O, verbose), .help = "abbreviate nothing" },
 	{ 'x', "hex", RN_COUNTER(O, hex),
 		.help = "show strings that are not ASCII in hexadecimal; -xx all strings" },
-	{ 'y', "decode-fds", RN_FLAG(O, fd_paths), .help = "show the paths behind descriptors" },
+	{ 0, "strings-in-hex", RN_STRING(O, hex_words), .argument = "WHICH",
+		.argument_optional = true, .absent = "all", .help = "none, non-ascii, all, or "
+			"non-ascii-chars: hexadecimal where escapes are octal otherwise" },
+	{ 'X', "const-print-style", RN_WORD(O, constants, rn_report_constant_words),
+		.initial = "abbrev", .argument = "STYLE",
+		.help = "show constants and flags as names (abbrev), numbers (raw) or both "
+			"(verbose)" },
+	{ 'y', NULL, RN_COUNTER(O, fds),
+		.help = "show the paths behind descriptors; -yy: sockets and devices, too" },
+	{ 0, "decode-fds", RN_STRING(O, fd_words), .argument = "SET", .argument_optional = true,
+		.absent = "path", .help = "the same: path, socket, dev, pidfd, all or none" },
+	{ 'Y', NULL, RN_FLAG(O, comms), .help = "show the names of threads behind their ids" },
+	{ 0, "decode-pids", RN_STRING(O, pid_words), .argument = "SET",
+		.help = "comm: as -Y; pidns: the ids that the recorder knew threads of other pid "
+			"namespaces by" },
 	{ 0, "color", RN_WORD(O, colour, colour_words), .initial = "auto",
 		.help = "colour the lines of calls: auto (on a terminal, unless NO_COLOR is set), "
 			"always or never" },
@@ -91,6 +122,8 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 			o->filters.item[kept++] = o->filters.item[i];
 	}
 	o->filters.n = kept;
+	if (!rc)
+		rc = rn_report_settle_look(o, err);
 	if (o->successful && o->failed)
 		return rn_fail(err, RN_E_USAGE, "-z and -Z are for opposite calls");
 	if (o->successful || o->failed)

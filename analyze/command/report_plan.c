@@ -12,6 +12,9 @@ void rn_report_plan_fini(struct rn_report_plan *p)
 	rn_model_free(p->model);
 	rn_filter_free(p->filter);
 	rn_selection_free(p->selection);
+	rn_filter_free(p->abbreviated);
+	rn_filter_free(p->followed);
+	rn_filter_free(p->raw);
 	free(p->pids);
 }
 
@@ -20,12 +23,22 @@ static void plan_style(struct rn_report_plan *p)
 	const struct rn_report_options *o = p->o;
 	p->style.decode.string_limit = (uint32_t)o->string_limit;
 	p->style.decode.verbose = o->verbose;
-	p->style.decode.fd_paths = o->fd_paths;
-	p->style.decode.hex_strings = o->hex > 2 ? 2 : (uint8_t)o->hex;
-	p->style.clock = o->clock > 3 ? 3 : o->clock;
+	p->style.decode.fds = (uint8_t)o->views.fds;
+	p->style.decode.pids = (uint8_t)o->views.pids;
+	p->style.decode.hex_strings = o->look.hex_strings;
+	p->style.decode.constants = (uint8_t)o->constants;
+	p->style.decode.abbreviated = p->abbreviated;
+	p->style.decode.followed = p->followed;
+	p->style.decode.raw = p->raw;
+	p->style.clock = o->look.clock;
+	p->style.clock_digits = o->look.clock_digits;
 	p->style.relative = o->relative;
+	p->style.relative_digits = o->look.relative_digits;
+	p->style.duration_digits = o->look.duration_digits;
 	p->style.duration = o->duration;
-	p->style.no_exits = o->quiet > 1;
+	p->style.no_exits = o->quiet > 1 || (o->views.quiet & RN_QUIET_EXIT);
+	p->style.no_superseded = o->quiet > (o->ways ? 2u : 1u) ||
+		(o->views.quiet & RN_QUIET_SUPERSEDED);
 	p->style.numbers = o->numbers;
 	p->style.pcs = o->pcs;
 	p->style.read = rn_fd_set_empty(&o->views.read) ? NULL : &o->views.read;
@@ -100,11 +113,33 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 	return rc || p->source ? rc : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
+/* The calls that the words behind trace= name; NULL when there are no words. */
+static int calls_of(struct rn_filter **f, const char *words, struct rn_error *err)
+{
+	struct rn_buffer text = RN_BUFFER_INIT;
+	if (!words)
+		return 0;
+	rn_put_text(&text, "trace=");
+	rn_put_text(&text, words);
+	const char *expression = rn_buffer_cstr(&text);
+	const struct rn_strings one = { &expression, 1 };
+	int rc = rn_buffer_ok(&text) ? rn_filter_of(f, &one, err)
+				     : rn_fail(err, RN_E_NOMEM, "out of memory");
+	rn_buffer_fini(&text);
+	return rc;
+}
+
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 {
-	int rc = 0;
-	plan_style(p);
-	if (p->o->filters.n)
+	const struct rn_views *v = &p->o->views;
+	int rc = calls_of(&p->abbreviated, v->abbrev, err);
+	if (!rc)
+		rc = calls_of(&p->followed, v->verbose, err);
+	if (!rc)
+		rc = calls_of(&p->raw, v->raw, err);
+	if (!rc)
+		plan_style(p);
+	if (!rc && p->o->filters.n)
 		rc = rn_filter_of(&p->filter, &p->o->filters, err);
 	if (!rc)
 		rc = rn_report_pids(&p->o->pids, &p->pids, &p->n_pids, err);
@@ -112,7 +147,9 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = rn_selection_new(&p->selection, &p->o->selection, err);
 	if (rc)
 		return rc;
-	p->model = rn_model_new(rn_selection_wants(p->selection) | rn_statistics_model(&p->o->statistics) | (p->o->fd_paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) |
+	p->model = rn_model_new(rn_selection_wants(p->selection) |
+		rn_statistics_model(&p->o->statistics) |
+		(v->fds ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (v->pids ? RN_MODEL_COMM : 0) |
 		(p->o->paths.n ? RN_MODEL_FDS : 0));
 	rc = p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	return rc ? rc : plan_statistics(p, err);

@@ -16,6 +16,7 @@ struct rn_report_plan {
 	struct rn_reader *reader;
 	struct rn_filter *filter;
 	struct rn_selection *selection;
+	struct rn_filter *abbreviated, *followed, *raw; /* NULL: not said */
 	uint64_t *pids;
 	size_t n_pids;
 	struct rn_model *model;

@@ -47,6 +47,11 @@ static void put_flags(struct rn_print *p, uint64_t v)
 {
 	bool first = true;
 	uint64_t rest = v & ~(uint64_t)CSIGNAL;
+	if (rest && rn_print_numbers(p)) {
+		rn_print_flags(p, RN_NAMES_clone, rest);
+		first = false;
+		rest = 0;
+	}
 	if (rest)
 		rest = rn_print_known_flags(p, RN_NAMES_clone, rest, &first);
 	if (rest) {
@@ -70,7 +75,7 @@ static void put_pointed_id(struct rn_print *p, uint64_t addr)
 {
 	uint64_t id;
 	p->phase = RN_PHASE_EXIT;
-	if (p->no_exit || !addr || !rn_memory_uint(p->call, p->phase, addr, 4, &id)) {
+	if (p->no_exit || !addr || !rn_print_read_uint(p, addr, 4, &id)) {
 		rn_print_addr(p, addr);
 		return;
 	}

@@ -25,6 +25,29 @@ static bool inner_call(const struct rn_call *call, struct rn_inner_call *inner)
 	return rn_inner_call(RN_ABI_I386, outer, args, words, n, inner);
 }
 
+static bool is_in(const struct rn_filter *set, const struct rn_call *c)
+{
+	return set && rn_filter_match(set, (enum rn_abi)c->abi, c->nr);
+}
+
+/* What is said of some calls and not of others. */
+static void choose(struct rn_print *p)
+{
+	const struct rn_decode_style *style = p->style;
+	p->raw = is_in(style->raw, p->call);
+	p->unfollowed = style->followed && !is_in(style->followed, p->call);
+	if (!style->abbreviated)
+		return;
+	p->own_style = *style;
+	p->own_style.verbose = !is_in(style->abbreviated, p->call);
+	p->style = &p->own_style;
+}
+
+bool rn_decode_is_raw(const struct rn_call *call, const struct rn_decode_env *env)
+{
+	return env && env->style && is_in(env->style->raw, call);
+}
+
 static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env)
 {
@@ -41,6 +64,8 @@ static void begin(struct rn_print *p, struct rn_buffer *out, const struct rn_eve
 		.no_exit = (call->flags & (RN_CALL_ERROR | RN_CALL_UNFINISHED)) != 0,
 	};
 	p->style = p->env->style ? p->env->style : &default_style;
+	if (p->style->abbreviated || p->style->followed || p->style->raw)
+		choose(p);
 	uint64_t mask = p->word == 4 ? UINT32_MAX : UINT64_MAX;
 	for (unsigned i = 0; i < 6; i++)
 		p->args[i] = call->args[i] & mask;
@@ -66,7 +91,9 @@ static bool is_shown(const struct rn_print *p, unsigned i)
 
 static bool print_arg(struct rn_print *p, unsigned i)
 {
-	if (!p->desc) {
+	if (p->raw && p->desc && p->desc->arg[i].kind == RN_ARG_SIGFRAME)
+		return false; /* it is no argument */
+	if (!p->desc || p->raw) {
 		rn_put_hex(p->out, p->args[i]);
 		return true;
 	}

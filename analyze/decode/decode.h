@@ -11,14 +11,46 @@
 #ifndef RN_ANALYZE_DECODE_DECODE_H
 #define RN_ANALYZE_DECODE_DECODE_H
 
+#include "analyze/model.h"
 #include "format/event.h"
 #include "shared/buffer.h"
+#include "shared/filter.h"
+
+/* How bytes are escaped that strings cannot show (-x, -xx). */
+enum rn_hex_strings {
+	RN_HEX_NONE,
+	RN_HEX_NON_ASCII,   /* strings with such bytes: every byte as \xNN */
+	RN_HEX_ALL,         /* all strings */
+	RN_HEX_CHARS,       /* as ever, but \xNN instead of octal */
+};
+
+/* How constants are shown (-X). */
+enum rn_constants { RN_CONSTANTS_NAMED, RN_CONSTANTS_RAW, RN_CONSTANTS_BOTH };
+
+/* What is told of descriptors, bits (-y, -yy). */
+enum rn_fd_detail { RN_FDS_PATH = 1, RN_FDS_SOCKET = 2, RN_FDS_DEV = 4, RN_FDS_PIDFD = 8,
+	RN_FDS_ALL = 15 };
+
+/* What is told of process ids, bits (-Y). */
+enum rn_pid_detail { RN_PIDS_COMM = 1, RN_PIDS_NS = 2 };
 
 struct rn_decode_style {
 	uint32_t string_limit;   /* -s, default 32 */
 	bool verbose;            /* -v: nothing abbreviated */
-	bool fd_paths;           /* -y */
-	uint8_t hex_strings;     /* -x: 1 non-ASCII strings, 2 all */
+	uint8_t fds;             /* enum rn_fd_detail bits */
+	uint8_t pids;            /* enum rn_pid_detail bits */
+	uint8_t hex_strings;     /* enum rn_hex_strings */
+	uint8_t constants;       /* enum rn_constants */
+	/* Sets of calls, borrowed. NULL: as `verbose` says; all; none. */
+	const struct rn_filter *abbreviated; /* all others are verbose */
+	const struct rn_filter *followed;    /* of all others structures are addresses */
+	const struct rn_filter *raw;         /* arguments as numbers */
+};
+
+/* What is known of a process id that a traced program gave or got. */
+struct rn_pid_facts {
+	struct rn_bytes comm; /* may be empty */
+	uint64_t tid;         /* in the recorder's eyes; 0: unknown */
 };
 
 /** What a printer may ask beyond the event; NULL members: unknown. */
@@ -27,12 +59,16 @@ struct rn_decode_env {
 	void *arg;
 	/** What descriptor fd of the thread's process was when the event began (phase entry), or
 	 *  what the call made of it (phase exit: results, the pair of pipe). False: unknown. */
-	bool (*fd_target)(void *arg, const struct rn_event *ev, int64_t fd,
-		enum rn_span_phase phase, struct rn_bytes *out);
+	bool (*fd)(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
+		struct rn_fd_facts *out);
 	bool (*cwd)(void *arg, const struct rn_event *ev, struct rn_bytes *out);
+	/** Who had the id, in the eyes of the event's thread, when the event began or was over. */
+	bool (*pid)(void *arg, const struct rn_event *ev, int64_t pid, enum rn_span_phase phase,
+		struct rn_pid_facts *out);
 	/** The name of the call that a restart_syscall of the thread goes on with; in static memory or
 	 *  in buf. NULL: unknown. */
 	const char *(*interrupted)(void *arg, const struct rn_event *ev, char buf[24]);
+	void *interrupted_arg;
 };
 
 /** The call's name; "syscall_500" when unknown. */
@@ -45,6 +81,10 @@ unsigned rn_decode_n_args(const struct rn_call *call);
 /** All arguments, comma separated, without parentheses. */
 void rn_decode_args(struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env);
+/** The call's arguments are shown as numbers (style->raw): all of them are known at its entry. */
+bool rn_decode_is_raw(const struct rn_call *call, const struct rn_decode_env *env);
+/** A name as -Y has it behind an id: <sh>. */
+void rn_print_comm(struct rn_buffer *out, struct rn_bytes comm);
 /** What follows "= ": "3", "-1 ENOENT (No such file or directory)", "?", "0 (Timeout)". */
 void rn_decode_result(struct rn_buffer *out, const struct rn_event *ev,
 	const struct rn_decode_env *env);

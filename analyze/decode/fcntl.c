@@ -163,10 +163,14 @@ bool rn_kind_fcntl_arg(struct rn_print *p, unsigned i)
 
 static void put_named(struct rn_print *p, int64_t ret, const char *label, enum rn_names_id names)
 {
+	const struct rn_decode_style *style = p->style;
+	if (names == RN_NAMES_open)
+		rn_print_names_only(p);
 	rn_put_hex(p->out, (uint64_t)ret);
 	rn_put_text(p->out, label);
 	rn_print_flags(p, names, (uint64_t)ret);
 	rn_put_u8(p->out, ')');
+	p->style = style;
 }
 
 void rn_result_fcntl(struct rn_print *p, int64_t ret)

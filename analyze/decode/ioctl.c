@@ -15,9 +15,13 @@ bool rn_kind_ioctl_cmd(struct rn_print *p, unsigned i)
 	uint32_t v = (uint32_t)p->args[i];
 	const char *name = rn_name_of(RN_NAMES_ioctl, p->abi, v);
 	if (name) {
-		rn_put_text(p->out, name);
+		rn_print_enum(p, RN_NAMES_ioctl, v);
 		return true;
 	}
+	if (rn_print_numbers(p))
+		rn_put_hex(p->out, v);
+	if (!rn_print_named(p))
+		return true;
 	RN_PUT(p, "_IOC(");
 	rn_put_text(p->out, direction[v >> 30]);
 	RN_PUT(p, ", ");
@@ -27,6 +31,7 @@ bool rn_kind_ioctl_cmd(struct rn_print *p, unsigned i)
 	RN_PUT(p, ", ");
 	rn_put_hex(p->out, v >> 16 & 0x3fff);
 	rn_put_u8(p->out, ')');
+	rn_print_named_end(p);
 	return true;
 }
 
@@ -119,7 +124,7 @@ static void put_number(struct rn_print *p, uint64_t addr, bool out, unsigned siz
 {
 	uint64_t v;
 	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
-	if ((out && p->no_exit) || !addr || !rn_memory_uint(p->call, p->phase, addr, size, &v)) {
+	if ((out && p->no_exit) || !addr || !rn_print_read_uint(p, addr, size, &v)) {
 		rn_print_addr(p, addr);
 		return;
 	}
@@ -157,7 +162,7 @@ static void put_file_flags(struct rn_print *p, uint64_t addr, bool out)
 {
 	uint64_t v;
 	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
-	if ((out && p->no_exit) || !addr || !rn_memory_uint(p->call, p->phase, addr, 4, &v)) {
+	if ((out && p->no_exit) || !addr || !rn_print_read_uint(p, addr, 4, &v)) {
 		rn_print_addr(p, addr);
 		return;
 	}

@@ -17,7 +17,7 @@ extern rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS];
 
 /* scalar.c */
 rn_kind_printer rn_kind_none, rn_kind_hex, rn_kind_int, rn_kind_uint, rn_kind_long, rn_kind_ulong,
-	rn_kind_off, rn_kind_xint, rn_kind_ptr, rn_kind_fd, rn_kind_dirfd, rn_kind_id, rn_kind_mode,
+	rn_kind_off, rn_kind_xint, rn_kind_ptr, rn_kind_pid, rn_kind_wait_id, rn_kind_fd, rn_kind_dirfd, rn_kind_id, rn_kind_mode,
 	rn_kind_fmode, rn_kind_dev, rn_kind_sig, rn_kind_clock, rn_kind_enum, rn_kind_flags,
 	rn_kind_off64, rn_kind_off64_hi, rn_kind_pgoff, rn_kind_open_mode, rn_kind_key,
 	rn_kind_ipc_flags, rn_kind_id16;

@@ -99,7 +99,7 @@ bool rn_kind_mincore(struct rn_print *p, unsigned i)
 	const struct rn_arg *a = &p->desc->arg[i];
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), v;
 	uint64_t n = rn_arg_length(p, a);
-	if (!rn_arg_phase(p, a) || (n && !rn_memory_uint(p->call, p->phase, p->args[i], 1, &v))) {
+	if (!rn_arg_phase(p, a) || (n && !rn_print_read_uint(p, p->args[i], 1, &v))) {
 		rn_print_addr(p, p->args[i]);
 		return true;
 	}
@@ -111,7 +111,7 @@ bool rn_kind_mincore(struct rn_print *p, unsigned i)
 			RN_PUT(p, "...");
 			break;
 		}
-		if (!rn_memory_uint(p->call, p->phase, p->args[i] + k, 1, &v)) {
+		if (!rn_print_read_uint(p, p->args[i] + k, 1, &v)) {
 			RN_PUT(p, "... /* ");
 			rn_print_addr(p, p->args[i] + k);
 			RN_PUT(p, " */");
@@ -133,7 +133,7 @@ bool rn_kind_nodeset(struct rn_print *p, unsigned i)
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
 	unsigned w = p->word;
 	bool there = rn_arg_phase(p, a) && addr;
-	if (!there || (said && (!bits || !rn_memory_uint(p->call, p->phase, addr, w, &v)))) {
+	if (!there || (said && (!bits || !rn_print_read_uint(p, addr, w, &v)))) {
 		rn_print_addr(p, addr);
 		return true;
 	}
@@ -145,7 +145,7 @@ bool rn_kind_nodeset(struct rn_print *p, unsigned i)
 			RN_PUT(p, "...");
 			break;
 		}
-		if (!rn_memory_uint(p->call, p->phase, addr + k * w, w, &v)) {
+		if (!rn_print_read_uint(p, addr + k * w, w, &v)) {
 			RN_PUT(p, "... /* ");
 			rn_print_addr(p, addr + k * w);
 			RN_PUT(p, " */");
@@ -249,7 +249,7 @@ bool rn_kind_seccomp_arg(struct rn_print *p, unsigned i)
 			rn_put_hex(p->out, (uint32_t)v);
 	} else if (op == FILTER) {
 		rn_print_record_at(p, RN_REC_sock_fprog, v);
-	} else if (op == ACTION_AVAIL && v && rn_memory_uint(p->call, p->phase, v, 4, &action)) {
+	} else if (op == ACTION_AVAIL && v && rn_print_read_uint(p, v, 4, &action)) {
 		rn_put_u8(p->out, '[');
 		rn_print_enum(p, RN_NAMES_seccomp_action, action);
 		rn_put_u8(p->out, ']');
@@ -262,7 +262,7 @@ bool rn_kind_seccomp_arg(struct rn_print *p, unsigned i)
 bool rn_kind_interrupted(struct rn_print *p, unsigned i)
 {
 	char buf[24];
-	const char *name = p->env->interrupted ? p->env->interrupted(p->env->arg, p->ev, buf) : NULL;
+	const char *name = p->env->interrupted ? p->env->interrupted(p->env->interrupted_arg, p->ev, buf) : NULL;
 	(void)i;
 	RN_PUT(p, "<... resuming interrupted ");
 	rn_put_text(p->out, name ? name : "system call");

@@ -60,7 +60,10 @@ static void put_fds(struct rn_print *p, uint64_t addr, int32_t n_fds)
 		if (!first)
 			rn_put_u8(p->out, ' ');
 		first = false;
-		rn_print_fd(p, fd);
+		if (p->phase == RN_PHASE_EXIT) /* what a result lists has numbers alone */
+			rn_put_dec(p->out, fd);
+		else
+			rn_print_fd(p, fd);
 	}
 	rn_put_u8(p->out, ']');
 }
@@ -68,7 +71,7 @@ static void put_fds(struct rn_print *p, uint64_t addr, int32_t n_fds)
 bool rn_kind_fdset(struct rn_print *p, unsigned i)
 {
 	int32_t n_fds = (int32_t)rn_arg_length(p, &p->desc->arg[i]);
-	if (has_fdset(p, p->args[i], n_fds))
+	if (!p->unfollowed && has_fdset(p, p->args[i], n_fds))
 		put_fds(p, p->args[i], n_fds);
 	else
 		rn_print_addr(p, p->args[i]);
@@ -91,6 +94,12 @@ static void put_left(struct remark *r, enum rn_record_id id, uint64_t addr)
 {
 	uint8_t bytes[16];
 	uint32_t size = rn_record_bytes(id, r->p->abi);
+	if (r->p->unfollowed && addr) {
+		next(r);
+		RN_PUT(r->p, "left ");
+		rn_print_addr(r->p, addr);
+		return;
+	}
 	if (!size || size > sizeof(bytes) || !rn_print_read(r->p, addr, bytes, size))
 		return;
 	next(r);
@@ -146,7 +155,7 @@ static void put_ready_polls(struct remark *r, uint64_t addr, uint64_t n)
 			break;
 		}
 		RN_PUT(p, "{fd=");
-		rn_print_fd(p, rn_field_i(b, 0, 4));
+		rn_put_dec(p->out, rn_field_i(b, 0, 4));
 		RN_PUT(p, ", revents=");
 		rn_print_flags(p, RN_NAMES_poll_events, rn_field_u(b, 6, 2));
 		rn_put_u8(p->out, '}');
@@ -159,6 +168,8 @@ void rn_result_poll(struct rn_print *p, int64_t ret)
 	struct remark r = { p, false };
 	rn_put_dec(p->out, ret);
 	if (!p->desc || ret < 0)
+		return;
+	if (p->unfollowed && p->desc->arg[0].kind == RN_ARG_ARR)
 		return;
 	if (ret == 0) {
 		RN_PUT(p, " (Timeout)");

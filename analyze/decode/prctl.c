@@ -112,7 +112,7 @@ static void put_out(struct rn_print *p, uint64_t addr, enum form form, enum rn_n
 	uint64_t v;
 	unsigned size = form == WORD_OUT ? p->word : form == U64_OUT ? 8 : 4;
 	p->phase = RN_PHASE_EXIT;
-	if (p->no_exit || !addr || !rn_memory_uint(p->call, p->phase, addr, size, &v)) {
+	if (p->no_exit || !addr || !rn_print_read_uint(p, addr, size, &v)) {
 		rn_print_addr(p, addr);
 		return;
 	}
@@ -284,12 +284,14 @@ bool rn_kind_prctl_arg(struct rn_print *p, unsigned i)
 
 static void put_remark(struct rn_print *p, uint64_t v, enum rn_names_id names, bool flags)
 {
+	const struct rn_decode_style *style = rn_print_names_only(p);
 	RN_PUT(p, " (");
 	if (flags)
 		rn_print_flags(p, names, v);
 	else
 		rn_print_enum(p, names, v);
 	rn_put_u8(p->out, ')');
+	p->style = style;
 }
 
 void rn_result_prctl(struct rn_print *p, int64_t ret)

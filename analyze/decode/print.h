@@ -32,6 +32,10 @@ struct rn_print {
 	enum rn_span_phase phase;            /* where memory is looked up */
 	bool alone;                          /* one argument for itself, its neighbours not shown */
 	bool no_exit;                        /* failed, or never returned: no memory at exit */
+	bool raw;                            /* arguments and result as numbers */
+	bool unfollowed;                     /* structures are addresses */
+	struct rn_decode_style own_style;    /* of this call, where it is not env's */
+	struct rn_decode_style named_style;  /* room for rn_print_names_only */
 };
 
 #define RN_PUT(p, literal) rn_put_bytes((p)->out, literal, sizeof(literal) - 1)
@@ -52,18 +56,27 @@ void rn_print_addr(struct rn_print *p, uint64_t addr);
 /** Reads a record of the current phase. False: it is not there (print its address). */
 static inline bool rn_print_read(struct rn_print *p, uint64_t addr, void *to, size_t len)
 {
-	return addr && rn_memory_read(p->call, p->phase, addr, to, len);
+	return addr && !p->unfollowed && rn_memory_read(p->call, p->phase, addr, to, len);
 }
 
 /** A pointer-sized integer of the tracee. */
 static inline bool rn_print_read_word(struct rn_print *p, uint64_t addr, uint64_t *out)
 {
-	return addr && rn_memory_uint(p->call, p->phase, addr, p->word, out);
+	return addr && !p->unfollowed &&
+		rn_memory_uint(p->call, p->phase, addr, p->word, out);
+}
+
+/** Any other integer. */
+static inline bool rn_print_read_uint(struct rn_print *p, uint64_t addr, unsigned nbytes, uint64_t *out)
+{
+	return addr && !p->unfollowed && rn_memory_uint(p->call, p->phase, addr, nbytes, out);
 }
 
 /* Strings (string.c). */
 /** Bytes in quotes, escaped, all of them. */
 void rn_print_quoted(struct rn_print *p, struct rn_bytes s);
+/** The same without quotes, for what stands between < and >. */
+void rn_print_angled(struct rn_print *p, struct rn_bytes s);
 /** The same, every byte as \xNN. */
 void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s);
 /** The same up to the first NUL: a name in a fixed array; "..." behind it when there is no NUL. */
@@ -85,6 +98,18 @@ static inline uint64_t rn_string_limit(const struct rn_print *p)
 void rn_print_enum(struct rn_print *p, enum rn_names_id id, uint64_t v);
 /** Or-ed names; what nobody knows behind them in hex. */
 void rn_print_flags(struct rn_print *p, enum rn_names_id id, uint64_t v);
+/** -X: a number stands in front of its name, or instead of it. */
+static inline bool rn_print_numbers(const struct rn_print *p)
+{
+	return p->style->constants != RN_CONSTANTS_NAMED;
+}
+/** Behind the number of what has a name: opens the comment the name goes into. False: no name is to be
+ *  written. */
+bool rn_print_named(struct rn_print *p);
+/** Closes it, when numbers are shown at all. */
+void rn_print_named_end(struct rn_print *p);
+/** Where -X is not heeded: names alone from here on. Returns the style to be put back. */
+const struct rn_decode_style *rn_print_names_only(struct rn_print *p);
 /** The flags alone, each with '|' in front unless first; returns the unknown rest, not printed. */
 uint64_t rn_print_known_flags(struct rn_print *p, enum rn_names_id id, uint64_t v, bool *first);
 
@@ -92,7 +117,12 @@ uint64_t rn_print_known_flags(struct rn_print *p, enum rn_names_id id, uint64_t 
 void rn_print_fd(struct rn_print *p, int64_t fd);
 /** A descriptor as it is when the call ends: a result, the pair of a pipe. */
 void rn_print_fd_at(struct rn_print *p, int64_t fd, enum rn_span_phase phase);
+/** What -y and -yy have behind a descriptor: <path>, <TCP:[..]>, </dev/null<char 1:3>> (fd_detail.c). */
+void rn_print_fd_facts(struct rn_print *p, const struct rn_fd_facts *facts);
 void rn_print_dirfd(struct rn_print *p, int64_t fd);
+/** A process or thread as the traced one knows it, now or, at RN_PHASE_EXIT, when the call is over. */
+void rn_print_pid(struct rn_print *p, int64_t pid);
+void rn_print_pid_at(struct rn_print *p, int64_t pid, enum rn_span_phase phase);
 void rn_print_id(struct rn_print *p, uint32_t id);
 void rn_print_file_mode(struct rn_print *p, uint32_t mode);
 void rn_print_dev(struct rn_print *p, uint64_t dev);

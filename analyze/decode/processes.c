@@ -3,6 +3,14 @@
 
 #include "analyze/decode/kinds.h"
 
+/* A signal by name even with -X. */
+static void put_signal(struct rn_print *p, unsigned signo)
+{
+	const struct rn_decode_style *style = rn_print_names_only(p);
+	rn_print_signo(p, signo);
+	p->style = style;
+}
+
 /* wait(2): low byte 0x7f stopped, 0xffff continued, else exit code or signal. */
 static void put_status(struct rn_print *p, uint32_t status)
 {
@@ -13,12 +21,12 @@ static void put_status(struct rn_print *p, uint32_t status)
 	}
 	if ((status & 0xff) == 0x7f) {
 		RN_PUT(p, "WIFSTOPPED(s) && WSTOPSIG(s) == ");
-		rn_print_signo(p, high & 0x7f);
+		put_signal(p, high & 0x7f);
 		if (high & 0x80)
 			RN_PUT(p, " | 0x80");
 	} else if (low) {
 		RN_PUT(p, "WIFSIGNALED(s) && WTERMSIG(s) == ");
-		rn_print_signo(p, low);
+		put_signal(p, low);
 		if (status & 0x80)
 			RN_PUT(p, " && WCOREDUMP(s)");
 	} else {
@@ -42,14 +50,18 @@ void rn_record_wait_status(struct rn_print *p, struct rn_bytes b)
 
 static void put_limit(struct rn_print *p, uint64_t v, unsigned size)
 {
+	bool plain = v <= 1024 || (v % 1024 && v != (size == 8 ? UINT64_MAX : UINT32_MAX));
+	if (plain || rn_print_numbers(p))
+		rn_put_udec(p->out, v);
+	if (plain || !rn_print_named(p))
+		return;
 	if (size == 8 && v == UINT64_MAX)
 		RN_PUT(p, "RLIM64_INFINITY");
 	else if (size == 4 && v == UINT32_MAX)
 		RN_PUT(p, "RLIM_INFINITY");
-	else if (v > 1024 && v % 1024 == 0)
-		rn_put_udec(p->out, v / 1024), RN_PUT(p, "*1024");
 	else
-		rn_put_udec(p->out, v);
+		rn_put_udec(p->out, v / 1024), RN_PUT(p, "*1024");
+	rn_print_named_end(p);
 }
 
 void rn_record_rlimit(struct rn_print *p, struct rn_bytes b)

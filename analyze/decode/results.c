@@ -67,6 +67,11 @@ static void result_fd(struct rn_print *p, int64_t ret)
 	rn_print_fd_at(p, ret, RN_PHASE_EXIT);
 }
 
+static void result_pid(struct rn_print *p, int64_t ret)
+{
+	rn_print_pid_at(p, ret, RN_PHASE_EXIT);
+}
+
 /* Of the calls whose first or second argument is a command. */
 static void result_flags(struct rn_print *p, int64_t ret)
 {
@@ -76,12 +81,15 @@ static void result_flags(struct rn_print *p, int64_t ret)
 		rn_result_fcntl(p, ret);
 }
 
+/* The number stands there already: its name is always told. */
 static void put_named(struct rn_print *p, int64_t ret, enum rn_names_id id)
 {
+	const struct rn_decode_style *style = rn_print_names_only(p);
 	rn_put_dec(p->out, ret);
 	RN_PUT(p, " (");
 	rn_print_flags(p, id, (uint64_t)ret);
 	rn_put_u8(p->out, ')');
+	p->style = style;
 }
 
 static void result_sig(struct rn_print *p, int64_t ret)
@@ -162,7 +170,7 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_HEX] = result_hex,
 	[RN_RET_OCT] = result_oct,
 	[RN_RET_FD] = result_fd,
-	[RN_RET_PID] = result_dec,
+	[RN_RET_PID] = result_pid,
 	[RN_RET_UID] = result_uint,
 	[RN_RET_FLAGS] = result_flags,
 	[RN_RET_POLL] = rn_result_poll,
@@ -185,6 +193,10 @@ void rn_print_result(struct rn_print *p)
 	}
 	if (p->call->flags & RN_CALL_ERROR) {
 		print_error(p, p->call->ret);
+		return;
+	}
+	if (p->raw) {
+		result_hex(p, p->call->ret);
 		return;
 	}
 	unsigned kind = p->desc ? p->desc->ret : RN_RET_INT;

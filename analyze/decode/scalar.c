@@ -19,20 +19,13 @@ void rn_print_addr(struct rn_print *p, uint64_t addr)
 		RN_PUT(p, "NULL");
 }
 
-static void put_target(struct rn_print *p, struct rn_bytes target)
-{
-	rn_put_u8(p->out, '<');
-	rn_put_bytes(p->out, target.p, target.len);
-	rn_put_u8(p->out, '>');
-}
-
 void rn_print_fd_at(struct rn_print *p, int64_t fd, enum rn_span_phase phase)
 {
-	struct rn_bytes target;
+	struct rn_fd_facts facts;
 	rn_put_dec(p->out, fd);
-	if (fd >= 0 && p->style->fd_paths && p->env->fd_target &&
-	    p->env->fd_target(p->env->arg, p->ev, fd, phase, &target))
-		put_target(p, target);
+	if (fd >= 0 && p->style->fds && p->env->fd &&
+	    p->env->fd(p->env->arg, p->ev, fd, phase, &facts))
+		rn_print_fd_facts(p, &facts);
 }
 
 void rn_print_fd(struct rn_print *p, int64_t fd)
@@ -47,9 +40,36 @@ void rn_print_dirfd(struct rn_print *p, int64_t fd)
 		rn_print_fd(p, fd);
 		return;
 	}
-	RN_PUT(p, "AT_FDCWD");
-	if (p->style->fd_paths && p->env->cwd && p->env->cwd(p->env->arg, p->ev, &cwd))
-		put_target(p, cwd);
+	if (rn_print_numbers(p))
+		rn_put_dec(p->out, fd);
+	if (rn_print_named(p)) {
+		RN_PUT(p, "AT_FDCWD");
+		rn_print_named_end(p);
+	}
+	if (!(p->style->fds & RN_FDS_PATH) || !p->env->cwd || !p->env->cwd(p->env->arg, p->ev, &cwd))
+		return;
+	rn_put_u8(p->out, '<');
+	rn_print_angled(p, cwd);
+	rn_put_u8(p->out, '>');
+}
+
+void rn_print_pid_at(struct rn_print *p, int64_t pid, enum rn_span_phase phase)
+{
+	struct rn_pid_facts facts;
+	rn_put_dec(p->out, pid);
+	if (pid <= 0 || !p->style->pids || !p->env->pid ||
+	    !p->env->pid(p->env->arg, p->ev, pid, phase, &facts))
+		return;
+	if ((p->style->pids & RN_PIDS_COMM) && facts.comm.len)
+		rn_print_comm(p->out, facts.comm);
+	if ((p->style->pids & RN_PIDS_NS) && facts.tid && facts.tid != (uint64_t)pid)
+		rn_put_format(p->out, " /* %llu in strace's PID NS */",
+			(unsigned long long)facts.tid);
+}
+
+void rn_print_pid(struct rn_print *p, int64_t pid)
+{
+	rn_print_pid_at(p, pid, RN_PHASE_ENTRY);
 }
 
 void rn_print_id(struct rn_print *p, uint32_t id)
@@ -65,10 +85,10 @@ void rn_print_file_mode(struct rn_print *p, uint32_t mode)
 	const char *type = "";
 	if (mode & S_IFMT)
 		type = rn_name_of(RN_NAMES_file_type, p->abi, mode & S_IFMT);
-	if (!type) {
+	if (!type || rn_print_numbers(p))
 		rn_put_oct(p->out, mode);
+	if (!type || !rn_print_named(p))
 		return;
-	}
 	if (*type) {
 		rn_put_text(p->out, type);
 		rn_put_u8(p->out, '|');
@@ -80,25 +100,33 @@ void rn_print_file_mode(struct rn_print *p, uint32_t mode)
 	if (mode & 01000)
 		RN_PUT(p, "S_ISVTX|");
 	rn_put_oct(p->out, mode & ~(uint32_t)(S_IFMT | S_SPECIAL));
+	rn_print_named_end(p);
 }
 
 void rn_print_dev(struct rn_print *p, uint64_t dev)
 {
+	if (rn_print_numbers(p))
+		rn_put_hex(p->out, dev);
+	if (!rn_print_named(p))
+		return;
 	RN_PUT(p, "makedev(");
 	rn_put_hex(p->out, (dev >> 8 & 0xfff) | (dev >> 32 & ~(uint64_t)0xfff));
 	RN_PUT(p, ", ");
 	rn_put_hex(p->out, (dev & 0xff) | (dev >> 12 & 0xffffff00));
 	rn_put_u8(p->out, ')');
+	rn_print_named_end(p);
 }
 
 void rn_print_signo(struct rn_print *p, int64_t signo)
 {
 	char buf[16];
 	const char *name = signo > 0 && signo <= 64 ? rn_signal_name((int)signo, buf) : NULL;
-	if (name)
-		rn_put_text(p->out, name);
-	else
+	if (!name || rn_print_numbers(p))
 		rn_put_dec(p->out, signo);
+	if (!name || !rn_print_named(p))
+		return;
+	rn_put_text(p->out, name);
+	rn_print_named_end(p);
 }
 
 /* The kinds. */
@@ -158,6 +186,26 @@ bool rn_kind_xint(struct rn_print *p, unsigned i)
 bool rn_kind_ptr(struct rn_print *p, unsigned i)
 {
 	rn_print_addr(p, value(p, i));
+	return true;
+}
+
+bool rn_kind_pid(struct rn_print *p, unsigned i)
+{
+	rn_print_pid(p, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_wait_id(struct rn_print *p, unsigned i)
+{
+	enum { P_PID = 1, P_PIDFD = 3 };
+	uint32_t type = i ? (uint32_t)value(p, i - 1) : 0;
+	int32_t id = (int32_t)value(p, i);
+	if (type == P_PID)
+		rn_print_pid(p, id);
+	else if (type == P_PIDFD)
+		rn_print_fd(p, id);
+	else
+		rn_put_dec(p->out, id);
 	return true;
 }
 
@@ -245,7 +293,9 @@ bool rn_kind_enum(struct rn_print *p, unsigned i)
 		v &= ~(uint64_t)IPC_64;
 		name = rn_name_of(id, p->abi, v);
 	}
-	if (a->flags & RN_ARG_COMMENT) {
+	if (a->flags & RN_ARG_COMMENT && p->style->constants == RN_CONSTANTS_RAW) {
+		rn_print_dec(p, (int32_t)v);
+	} else if (a->flags & RN_ARG_COMMENT) {
 		rn_print_dec(p, (int32_t)v);
 		rn_put_format(p->out, " /* %s */", name ? name : rn_names(id, p->abi)->unknown);
 	} else if (a->flags & RN_ARG_DECIMAL && !name) {
@@ -329,9 +379,12 @@ bool rn_kind_open_mode(struct rn_print *p, unsigned i)
 
 bool rn_kind_key(struct rn_print *p, unsigned i)
 {
-	if ((uint32_t)value(p, i) == IPC_PRIVATE)
+	uint32_t key = (uint32_t)value(p, i);
+	if (key != IPC_PRIVATE || rn_print_numbers(p))
+		rn_put_hex(p->out, key);
+	if (key == IPC_PRIVATE && rn_print_named(p)) {
 		RN_PUT(p, "IPC_PRIVATE");
-	else
-		rn_put_hex(p->out, (uint32_t)value(p, i));
+		rn_print_named_end(p);
+	}
 	return true;
 }

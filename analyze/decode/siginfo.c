@@ -23,7 +23,7 @@ static void put_code(struct rn_print *p, const struct info *in)
 	const char *name = rn_name_of(RN_NAMES_si_code, p->abi, (uint32_t)in->code);
 	enum rn_names_id own = rn_names_of_si_code(in->signo);
 	if (name)
-		rn_put_text(p->out, name);
+		rn_print_enum(p, RN_NAMES_si_code, (uint32_t)in->code);
 	else if (own != RN_NAMES_none)
 		rn_print_enum(p, own, (uint32_t)in->code);
 	else
@@ -33,7 +33,10 @@ static void put_code(struct rn_print *p, const struct info *in)
 static void put_pid_uid(struct rn_print *p, const struct info *in)
 {
 	RN_PUT(p, ", si_pid=");
-	rn_put_dec(p->out, rn_field_i(in->b, in->at, 4));
+	if (p->phase == RN_PHASE_EXIT) /* waited for, it is no more */
+		rn_put_dec(p->out, rn_field_i(in->b, in->at, 4));
+	else
+		rn_print_pid(p, rn_field_i(in->b, in->at, 4));
 	RN_PUT(p, ", si_uid=");
 	rn_print_id(p, (uint32_t)rn_field_u(in->b, in->at + 4, 4));
 }

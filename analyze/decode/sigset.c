@@ -9,10 +9,12 @@ static void put_short_name(struct rn_print *p, unsigned signo)
 {
 	char buf[16];
 	const char *name = rn_signal_name((int)signo, buf);
-	if (name)
-		rn_put_text(p->out, name + 3);
-	else
+	if (!name || rn_print_numbers(p))
 		rn_put_udec(p->out, signo);
+	if (!name || !rn_print_named(p))
+		return;
+	rn_put_text(p->out, name + 3);
+	rn_print_named_end(p);
 }
 
 void rn_print_sigset_bits(struct rn_print *p, uint64_t bits, unsigned n)
@@ -43,7 +45,7 @@ void rn_print_sigset(struct rn_print *p, uint64_t addr, uint64_t len)
 		rn_print_addr(p, addr);
 		return;
 	}
-	if (!addr || !rn_memory_uint(p->call, p->phase, addr, (unsigned)len, &bits)) {
+	if (!rn_print_read_uint(p, addr, (unsigned)len, &bits)) {
 		rn_print_addr(p, addr);
 		return;
 	}
@@ -101,14 +103,19 @@ bool rn_kind_sigmask(struct rn_print *p, unsigned i)
 
 void rn_print_handler(struct rn_print *p, uint64_t v)
 {
-	if (v == 0)
-		RN_PUT(p, "SIG_DFL");
-	else if (v == 1)
-		RN_PUT(p, "SIG_IGN");
+	const char *name = NULL;
+	if (v <= 1)
+		name = v ? "SIG_IGN" : "SIG_DFL";
 	else if (v == (p->word == 4 ? UINT32_MAX : UINT64_MAX))
-		RN_PUT(p, "SIG_ERR");
+		name = "SIG_ERR";
 	else
 		rn_print_addr(p, v);
+	if (name && rn_print_numbers(p))
+		rn_put_hex(p->out, v);
+	if (!name || !rn_print_named(p))
+		return;
+	rn_put_text(p->out, name);
+	rn_print_named_end(p);
 }
 
 bool rn_kind_sighandler(struct rn_print *p, unsigned i)

@@ -17,8 +17,18 @@ void rn_print_ifindex(struct rn_print *p, uint32_t index)
 	rn_put_udec(p->out, index);
 }
 
+/* Bytes in network order as -X has them in front of their value. False: the value is not wanted. */
+static bool put_network_bytes(struct rn_print *p, struct rn_bytes b)
+{
+	if (rn_print_numbers(p))
+		rn_print_quoted_hex(p, b);
+	return rn_print_named(p);
+}
+
 void rn_print_inet_addr(struct rn_print *p, struct rn_bytes four)
 {
+	if (!put_network_bytes(p, four))
+		return;
 	RN_PUT(p, "inet_addr(\"");
 	for (size_t i = 0; i < 4; i++) {
 		if (i)
@@ -26,14 +36,18 @@ void rn_print_inet_addr(struct rn_print *p, struct rn_bytes four)
 		rn_put_udec(p->out, rn_field_u(four, i, 1));
 	}
 	RN_PUT(p, "\")");
+	rn_print_named_end(p);
 }
 
 static void put_port(struct rn_print *p, const char *name, struct rn_bytes b)
 {
 	rn_put_text(p->out, name);
+	if (!put_network_bytes(p, rn_bytes_part(b, 2, 2)))
+		return;
 	RN_PUT(p, "htons(");
 	rn_put_udec(p->out, rn_field_be(b, 2, 2));
 	rn_put_u8(p->out, ')');
+	rn_print_named_end(p);
 }
 
 static void put_unix(struct rn_print *p, struct rn_bytes b)
@@ -59,11 +73,19 @@ static void put_inet(struct rn_print *p, struct rn_bytes b)
 void rn_print_inet6(struct rn_print *p, const uint8_t *address, const char *member)
 {
 	char text[INET6_ADDRSTRLEN];
+	if (rn_print_numbers(p)) {
+		rn_put_text(p->out, member);
+		rn_put_u8(p->out, '=');
+		rn_print_quoted_hex(p, rn_bytes_of(address, 16));
+	}
+	if (!rn_print_named(p))
+		return;
 	RN_PUT(p, "inet_pton(AF_INET6, \"");
 	rn_put_text(p->out, inet_ntop(AF_INET6, address, text, sizeof(text)) ? text : "");
 	RN_PUT(p, "\", &");
 	rn_put_text(p->out, member);
 	rn_put_u8(p->out, ')');
+	rn_print_named_end(p);
 }
 
 /* RFC 4291: fe80::/10 and the multicasts of the link need a scope to mean anything. */
@@ -76,9 +98,14 @@ static void put_inet6(struct rn_print *p, struct rn_bytes b)
 {
 	const uint8_t *address = b.p + 8;
 	put_port(p, ", sin6_port=", b);
-	RN_PUT(p, ", sin6_flowinfo=htonl(");
-	rn_put_udec(p->out, rn_field_be(b, 4, 4));
-	RN_PUT(p, "), ");
+	RN_PUT(p, ", sin6_flowinfo=");
+	if (put_network_bytes(p, rn_bytes_part(b, 4, 4))) {
+		RN_PUT(p, "htonl(");
+		rn_put_udec(p->out, rn_field_be(b, 4, 4));
+		rn_put_u8(p->out, ')');
+		rn_print_named_end(p);
+	}
+	RN_PUT(p, ", ");
 	rn_print_inet6(p, address, "sin6_addr");
 	if (b.len < 28)
 		return;

@@ -171,9 +171,15 @@ bool rn_kind_sockopt_name(struct rn_print *p, unsigned i)
 	uint64_t level = i > 0 ? p->args[i - 1] : 0;
 	const char *name = rn_sockopt_name(level, p->args[i], get);
 	enum rn_names_id table = rn_names_of_sockopt(level);
-	if (name)
+	if (name && rn_print_numbers(p))
+		rn_put_hex(p->out, (uint32_t)p->args[i]);
+	if (name && rn_print_named(p)) {
 		rn_put_text(p->out, name);
-	else if (table != RN_NAMES_none)
+		rn_print_named_end(p);
+	}
+	if (name)
+		return true;
+	if (table != RN_NAMES_none)
 		rn_print_enum(p, table, p->args[i]);
 	else
 		rn_put_udec(p->out, (uint32_t)p->args[i]);

@@ -6,9 +6,14 @@
 
 #include <stddef.h>
 
-/* 0: stands for itself; 'o': octal; else the letter behind a backslash. */
-static char escape_of(uint8_t c)
+/* What surrounds an escaped string. */
+enum within { QUOTES, ANGLES };
+
+/* 0: stands for itself; 'o': by its number; else the letter behind a backslash. */
+static char escape_of(uint8_t c, enum within within)
 {
+	if (within == ANGLES && (c == '<' || c == '>'))
+		return 'o';
 	switch (c) {
 	case '"':
 	case '\\':
@@ -42,17 +47,28 @@ static void put_octal_escape(struct rn_buffer *b, uint8_t c, int next)
 }
 
 /* next: the byte that will follow s inside the quotes, -1 at their end. */
-static void put_escaped(struct rn_buffer *b, struct rn_bytes s, int next)
+static void put_number_escape(struct rn_print *p, uint8_t c, int next)
 {
+	if (p->style->hex_strings != RN_HEX_CHARS) {
+		put_octal_escape(p->out, c, next);
+		return;
+	}
+	rn_put_bytes(p->out, "\\x", 2);
+	rn_put_hex_digits(p->out, c, 2);
+}
+
+static void put_escaped(struct rn_print *p, struct rn_bytes s, int next, enum within within)
+{
+	struct rn_buffer *b = p->out;
 	size_t plain = 0; /* start of the run of bytes that stand for themselves */
 	for (size_t i = 0; i < s.len; i++) {
-		char e = escape_of(s.p[i]);
+		char e = escape_of(s.p[i], within);
 		if (!e)
 			continue;
 		rn_put_bytes(b, s.p + plain, i - plain);
 		plain = i + 1;
 		if (e == 'o') {
-			put_octal_escape(b, s.p[i], i + 1 < s.len ? s.p[i + 1] : next);
+			put_number_escape(p, s.p[i], i + 1 < s.len ? s.p[i + 1] : next);
 		} else {
 			char t[2] = { '\\', e };
 			rn_put_bytes(b, t, 2);
@@ -72,8 +88,8 @@ static void put_hex_escaped(struct rn_buffer *b, struct rn_bytes s)
 
 static bool needs_hex(const struct rn_print *p, struct rn_bytes s)
 {
-	if (p->style->hex_strings != 1)
-		return p->style->hex_strings > 1;
+	if (p->style->hex_strings != RN_HEX_NON_ASCII)
+		return p->style->hex_strings == RN_HEX_ALL;
 	for (size_t i = 0; i < s.len; i++) {
 		uint8_t c = s.p[i];
 		if (c > 0x7e || (c < 0x20 && (c < '\t' || c > '\r')))
@@ -82,14 +98,24 @@ static bool needs_hex(const struct rn_print *p, struct rn_bytes s)
 	return false;
 }
 
-void rn_print_quoted(struct rn_print *p, struct rn_bytes s)
+static void put_string(struct rn_print *p, struct rn_bytes s, enum within within)
 {
-	rn_put_u8(p->out, '"');
 	if (needs_hex(p, s))
 		put_hex_escaped(p->out, s);
 	else
-		put_escaped(p->out, s, -1);
+		put_escaped(p, s, -1, within);
+}
+
+void rn_print_quoted(struct rn_print *p, struct rn_bytes s)
+{
 	rn_put_u8(p->out, '"');
+	put_string(p, s, QUOTES);
+	rn_put_u8(p->out, '"');
+}
+
+void rn_print_angled(struct rn_print *p, struct rn_bytes s)
+{
+	put_string(p, s, ANGLES);
 }
 
 void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s)
@@ -125,7 +151,7 @@ static void print_pieces(struct rn_print *p, uint64_t addr, uint64_t len)
 		if (hex)
 			put_hex_escaped(p->out, run);
 		else
-			put_escaped(p->out, run, more ? (int)next : -1);
+			put_escaped(p, run, more ? (int)next : -1, QUOTES);
 	}
 	rn_put_u8(p->out, '"');
 }
@@ -161,7 +187,7 @@ void rn_print_hex_buffer(struct rn_print *p, uint64_t addr, uint64_t len)
 {
 	struct rn_decode_style hex = *p->style;
 	const struct rn_decode_style *style = p->style;
-	hex.hex_strings = 2;
+	hex.hex_strings = RN_HEX_ALL;
 	p->style = &hex;
 	rn_print_buffer(p, addr, len);
 	p->style = style;

@@ -10,6 +10,10 @@
 static void put_rest(struct rn_print *p, enum rn_names_id id, uint64_t v)
 {
 	bool first = true;
+	if (rn_print_numbers(p)) {
+		rn_print_flags(p, id, v);
+		return;
+	}
 	uint64_t rest = v ? rn_print_known_flags(p, id, v, &first) : 0;
 	if (!rest)
 		return;

@@ -123,11 +123,16 @@ static void put_utime(struct rn_print *p, struct rn_bytes b, bool nanoseconds)
 	unsigned half = (unsigned)(b.len / 2);
 	int64_t sec = rn_field_i(b, 0, half);
 	uint64_t part = rn_field_u(b, half, half);
-	if (nanoseconds && part == UTIME_NOW) {
-		RN_PUT(p, "UTIME_NOW");
-	} else if (nanoseconds && part == UTIME_OMIT) {
-		RN_PUT(p, "UTIME_OMIT");
-	} else if (nanoseconds) {
+	bool named = nanoseconds && (part == UTIME_NOW || part == UTIME_OMIT);
+	if (named && rn_print_numbers(p))
+		rn_record_timespec(p, b);
+	if (named && rn_print_named(p)) {
+		rn_put_text(p->out, part == UTIME_NOW ? "UTIME_NOW" : "UTIME_OMIT");
+		rn_print_named_end(p);
+	}
+	if (named)
+		return;
+	if (nanoseconds) {
 		rn_record_timespec(p, b);
 		rn_print_date_comment(p, sec, part);
 	} else {

@@ -27,11 +27,12 @@ void rn_put_entry_args(struct rn_buffer *out, const struct rn_event *ev,
 {
 	const struct rn_syscall *d = rn_syscall((enum rn_abi)ev->call.abi, ev->call.nr);
 	unsigned n = rn_decode_n_args(&ev->call);
+	bool raw = rn_decode_is_raw(&ev->call, env);
 	size_t end = out->len;
 	for (unsigned i = 0; i < n; i++) {
 		if (i)
 			rn_put_text(out, ", ");
-		if (d && is_told_at_exit(&d->arg[i]))
+		if (d && !raw && is_told_at_exit(&d->arg[i]))
 			return;
 		if (!rn_decode_arg(out, ev, i, env))
 			break;

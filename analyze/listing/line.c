@@ -18,11 +18,22 @@ void rn_put_padded(struct rn_buffer *out, uint64_t v, unsigned digits)
 	rn_put_bytes(out, t + at, sizeof(t) - at);
 }
 
-void rn_put_seconds6(struct rn_buffer *out, uint64_t ns)
+/* A point and that many digits of a second's fraction; 0: nothing. */
+static void put_fraction(struct rn_buffer *out, uint64_t ns, unsigned digits)
+{
+	uint64_t unit = 1;
+	for (unsigned i = digits; i < 9; i++)
+		unit *= 10;
+	if (!digits)
+		return;
+	rn_put_u8(out, '.');
+	rn_put_padded(out, ns % NS_PER_S / unit, digits);
+}
+
+void rn_put_seconds(struct rn_buffer *out, uint64_t ns, unsigned digits)
 {
 	rn_put_padded(out, ns / NS_PER_S, 1);
-	rn_put_u8(out, '.');
-	rn_put_padded(out, ns % NS_PER_S / 1000, 6);
+	put_fraction(out, ns, digits);
 }
 
 /* Local time, as strace has it: TZ decides. */
@@ -41,26 +52,31 @@ static void put_time_of_day(struct rn_line_clock *c, struct rn_buffer *out, uint
 static void put_clock(struct rn_line_clock *c, struct rn_listing *l, uint64_t ts_ns)
 {
 	uint64_t now_ns = l->header->start_realtime_ns + ts_ns;
-	if (l->style->clock == 1) {
+	if (l->style->clock == RN_CLOCK_TIME)
 		put_time_of_day(c, &l->out, now_ns / NS_PER_S);
-	} else if (l->style->clock == 2) {
-		put_time_of_day(c, &l->out, now_ns / NS_PER_S);
-		rn_put_u8(&l->out, '.');
-		rn_put_padded(&l->out, now_ns % NS_PER_S / 1000, 6);
-	} else {
-		rn_put_seconds6(&l->out, now_ns);
-	}
+	else
+		rn_put_padded(&l->out, now_ns / NS_PER_S, 1);
+	put_fraction(&l->out, now_ns, l->style->clock_digits);
 	rn_put_u8(&l->out, ' ');
 }
 
 static void put_relative(struct rn_line_clock *c, struct rn_listing *l, uint64_t ts_ns)
 {
 	uint64_t since = c->any && ts_ns > c->last_ns ? ts_ns - c->last_ns : 0;
-	bool bracketed = l->style->clock != 0;
+	bool bracketed = l->style->clock != RN_CLOCK_NONE;
 	c->any = true;
 	c->last_ns = ts_ns;
-	rn_put_format(&l->out, bracketed ? "(+%6llu.%06u) " : "%6llu.%06u ",
-		(unsigned long long)(since / NS_PER_S), (unsigned)(since % NS_PER_S / 1000));
+	rn_put_format(&l->out, bracketed ? "(+%6llu" : "%6llu",
+		(unsigned long long)(since / NS_PER_S));
+	put_fraction(&l->out, since, l->style->relative_digits);
+	rn_put_text(&l->out, bracketed ? ") " : " ");
+}
+
+static void put_comm(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
+{
+	struct rn_bytes comm = rn_model_title(l->model, utid, ts_ns);
+	if ((l->style->decode.pids & RN_PIDS_COMM) && comm.len)
+		rn_print_comm(&l->out, comm);
 }
 
 static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
@@ -69,6 +85,7 @@ static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
 	if (l->style->pid_column) {
 		size_t start = l->out.len;
 		rn_put_padded(&l->out, tid, 1);
+		put_comm(l, utid, ts_ns);
 		while (l->out.len - start < 5)
 			rn_put_u8(&l->out, ' ');
 		rn_put_u8(&l->out, ' ');
@@ -78,6 +95,7 @@ static void put_pid(struct rn_listing *l, uint32_t utid, uint64_t ts_ns)
 	for (uint64_t reach = 10000; reach > tid && reach > 1; reach /= 10)
 		rn_put_u8(&l->out, ' ');
 	rn_put_padded(&l->out, tid, 1);
+	put_comm(l, utid, ts_ns);
 	rn_put_text(&l->out, "] ");
 }
 

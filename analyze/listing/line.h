@@ -18,8 +18,8 @@ struct rn_line_clock {
 void rn_line_lead(struct rn_line_clock *c, struct rn_listing *l, uint32_t utid, uint64_t ts_ns);
 /** What -n and -i have in front of a call. */
 void rn_line_call(struct rn_listing *l, const struct rn_call *call);
-/** Seconds with six decimals, cut: 1.000002. */
-void rn_put_seconds6(struct rn_buffer *out, uint64_t ns);
+/** Seconds with 0, 3, 6 or 9 decimals, cut: 1.000002. */
+void rn_put_seconds(struct rn_buffer *out, uint64_t ns, unsigned digits);
 /** v with at least `digits` digits, filled with zeros. */
 void rn_put_padded(struct rn_buffer *out, uint64_t v, unsigned digits);
 

@@ -2,6 +2,7 @@
 #include "analyze/listing/listing.h"
 
 #include "analyze/analysis/tally.h"
+#include "analyze/decode_model.h"
 #include "analyze/idmap.h"
 #include "analyze/listing/alive.h"
 #include "analyze/listing/lanes.h"
@@ -40,25 +41,6 @@ struct walk {
 	struct rn_lanes *lanes; /* -ff */
 	struct rn_idmap last_call; /* utid -> abi << CALL_ABI_SHIFT | number */
 };
-
-static bool fd_target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
-	struct rn_bytes *out)
-{
-	const struct walk *w = arg;
-	struct rn_fd_facts facts;
-	bool known = phase == RN_PHASE_EXIT
-		? rn_model_fd_made(w->job->model, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, &facts)
-		: rn_model_fd(w->job->model, ev->utid, fd, ev->ts_ns, &facts);
-	if (known)
-		*out = facts.target;
-	return known && facts.target.len;
-}
-
-static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
-{
-	const struct walk *w = arg;
-	return rn_model_cwd(w->job->model, ev->utid, ev->ts_ns, out);
-}
 
 /* What restart_syscall goes on with is what its thread called last. */
 static const char *interrupted(void *arg, const struct rn_event *ev, char buf[24])
@@ -189,7 +171,8 @@ static bool take(struct walk *w, const struct rn_order_item *item)
 		t->lost_events += ev->LOST.count;
 	if (ev->kind == RN_EV_SIGNAL && !is_wanted_signal(w->job->style, ev->SIGNAL.signo))
 		return false;
-	if (ev->kind == RN_EV_EXIT && w->job->style->no_exits)
+	if (ev->kind == RN_EV_EXIT &&
+		(ev->EXIT.superseded ? w->job->style->no_superseded : w->job->style->no_exits))
 		return false;
 	if (w->job->selection && !rn_selection_shows(w->job->selection, ev))
 		return false;
@@ -283,10 +266,9 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream,
 		.appendix = job->appendix, .appendix_arg = job->appendix_arg,
 		.messages = job->messages == job->stream ? NULL : job->messages };
-	w.listing.env = (struct rn_decode_env){
-		.style = &job->style->decode, .arg = &w, .fd_target = fd_target, .cwd = cwd,
-		.interrupted = interrupted,
-	};
+	w.listing.env = rn_decode_env_of(job->model, &job->style->decode);
+	w.listing.env.interrupted = interrupted;
+	w.listing.env.interrupted_arg = &w;
 	w.state = calloc(1, job->writer->state_size + 1);
 	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA) |
 		(job->style->pcs ? RN_WANT(REGS) : 0));

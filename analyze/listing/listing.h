@@ -19,15 +19,21 @@
 
 struct rn_tally_set;
 
+enum rn_clock { RN_CLOCK_NONE, RN_CLOCK_TIME, RN_CLOCK_UNIX };
+
 /* X(NAME): the word of --format; rn_listing_NAME is its writer. Sorted. */
 #define RN_LISTINGS(X) X(csv) X(json) X(jsonl) X(text)
 
 struct rn_listing_style {
 	struct rn_decode_style decode;
-	unsigned clock;    /* -t: 1 seconds of the day, 2 with microseconds, 3 since 1970 */
-	bool relative;     /* -r: time since the line before */
-	bool duration;     /* -T */
+	enum rn_clock clock;       /* -t */
+	uint8_t clock_digits;      /* behind the seconds: 0, 3, 6 or 9 */
+	bool relative;             /* -r: time since the line before */
+	uint8_t relative_digits;
+	bool duration;             /* -T */
+	uint8_t duration_digits;
 	bool no_exits;     /* -qq: the ends of processes are left out */
+	bool no_superseded; /* so are those of threads whose process one of them turned into another */
 	bool has_column;   /* -a: results stand in `column`; else in 40 */
 	uint32_t column;
 	bool numbers;      /* -n: of the calls, in front */

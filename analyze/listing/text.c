@@ -116,7 +116,7 @@ static void put_end_of_call(struct text *t, struct rn_listing *l, const struct r
 	put_result(t, l, ev);
 	if (l->style->duration) {
 		rn_put_text(&l->out, " <");
-		rn_put_seconds6(&l->out, ev->call.dur_ns);
+		rn_put_seconds(&l->out, ev->call.dur_ns, l->style->duration_digits);
 		rn_put_u8(&l->out, '>');
 	}
 	rn_put_u8(&l->out, '\n');

@@ -45,14 +45,14 @@ Test(strace_options, the_last_set_of_calls_counts)
 	cr_assert_eq(translate(&o, words, 4), 0);
 	cr_assert_eq(o.live.report.filters.n, 1);
 	cr_assert_str_eq(o.live.report.filters.item[0], "trace=close");
-	cr_assert_eq(o.live.report.quiet, 2);
+	cr_assert_eq(o.live.report.views.quiet, RN_QUIET_ATTACH | RN_QUIET_EXIT);
 	rn_strace_options_fini(&o);
 }
 
 Test(strace_options, what_we_do_not_do_is_refused)
 {
 	static const char *const refused[] = { "inject=open:error=EIO", "fault=all", "kvm=vcpu",
-		"raw=open", "verbose=none", "quiet=nothing" };
+		"quiet=nothing", "decode-fds=nothing", "decode-pids=nothing" };
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
 		struct rn_strace_options o;
 		cr_assert_eq(translate(&o, &refused[i], 1), RN_E_USAGE, "%s", refused[i]);

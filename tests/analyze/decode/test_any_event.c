@@ -97,8 +97,10 @@ static void one_event(enum rn_abi abi, uint32_t nr, struct rn_buffer *out)
 	struct rn_decode_style style = {
 		.string_limit = (uint32_t)(draw() % 3 == 0 ? hostile_number() : 32),
 		.verbose = draw() % 2,
-		.fd_paths = draw() % 2,
-		.hex_strings = (uint8_t)(draw() % 3),
+		.fds = (uint8_t)(draw() % 16),
+		.pids = (uint8_t)(draw() % 4),
+		.hex_strings = (uint8_t)(draw() % 4),
+		.constants = (uint8_t)(draw() % 3),
 	};
 	const struct rn_decode_env env = { .style = &style };
 	struct rn_event ev = { .kind = RN_EV_CALL, .utid = 1 };

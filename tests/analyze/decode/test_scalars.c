@@ -127,10 +127,11 @@ Test(scalars, thirty_two_bit_calls_see_halves_of_registers)
 }
 
 static bool target(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
-	struct rn_bytes *out)
+	struct rn_fd_facts *out)
 {
 	(void)arg, (void)ev;
-	*out = rn_bytes_str(phase == RN_PHASE_EXIT ? "/new" : "/old");
+	*out = (struct rn_fd_facts){ .kind = RN_FDK_FILE,
+		.target = rn_bytes_str(phase == RN_PHASE_EXIT ? "/new" : "/old") };
 	return fd == 3;
 }
 
@@ -147,15 +148,15 @@ Test(scalars, descriptors_with_their_targets)
 	call_begin(X64, "openat", (uint32_t)-100, 0x2000, 0, 0, 0, 0);
 	path(1, "a");
 	call_returns(3);
-	call_style.fd_paths = true;
-	const struct rn_decode_env env = { .style = &call_style, .fd_target = target, .cwd = cwd };
+	call_style.fds = RN_FDS_PATH;
+	const struct rn_decode_env env = { .style = &call_style, .fd = target, .cwd = cwd };
 	rn_decode_args(&out, call_event(), &env);
 	rn_put_text(&out, " = ");
 	rn_decode_result(&out, call_event(), &env);
 	cr_assert_str_eq(rn_buffer_cstr(&out), "AT_FDCWD</here>, \"a\", O_RDONLY = 3</new>");
 	rn_buffer_clear(&out);
 	call_begin(X64, "dup2", 3, 4, 0, 0, 0, 0);
-	call_style.fd_paths = true;
+	call_style.fds = RN_FDS_PATH;
 	rn_decode_args(&out, call_event(), &env);
 	cr_assert_str_eq(rn_buffer_cstr(&out), "3</old>, 4");
 	rn_buffer_fini(&out);
