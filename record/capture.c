@@ -331,6 +331,13 @@ static void step_inner(struct rn_fetch *w, const struct rn_pending *p)
 		walk_args(w, RN_IN);
 }
 
+static void step_blkpg(struct rn_fetch *w, const struct rn_pending *p)
+{
+	unsigned at = w->pointer_bytes == 8 ? 16 : 12;
+	if (p->span->len >= at + w->pointer_bytes)
+		rn_fetch_want(w, rn_fetch_word(w, p->span->bytes + at), 152, 152);
+}
+
 static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_STRING] = step_string,
 	[RN_STEP_CLAMP] = step_clamp,
@@ -341,6 +348,7 @@ static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_ENVP] = step_envp,
 	[RN_STEP_SIGSET] = step_sigset,
 	[RN_STEP_FPROG] = step_fprog,
+	[RN_STEP_BLKPG] = step_blkpg,
 	[RN_STEP_CLONE3] = step_clone3,
 	[RN_STEP_INNER] = step_inner,
 };

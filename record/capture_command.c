@@ -14,6 +14,7 @@ enum rule_how {
 	LEN_ARG, /* as many bytes as argument n says */
 	RET,     /* as many bytes as the result says */
 	FPROG,   /* a seccomp program */
+	BLKPG,   /* struct blkpg_ioctl_arg and the partition it points to */
 	IOVEC,   /* one struct iovec and its buffer */
 };
 
@@ -51,6 +52,9 @@ static void apply(struct rn_fetch *w, const struct rule *r)
 	case FPROG:
 		rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16)->step = RN_STEP_FPROG;
 		break;
+	case BLKPG:
+		rn_fetch_want(w, addr, w->pointer_bytes == 8 ? 24 : 16, 24)->step = RN_STEP_BLKPG;
+		break;
 	case IOVEC:
 		p = rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16);
 		p->step = RN_STEP_IOV;
@@ -81,9 +85,39 @@ static bool apply_rules(struct rn_fetch *w, const struct rule *rules, size_t n, 
 /* ioctl_list(2) and <asm-generic/ioctls.h>: commands from before direction and size were part of
  * the number. struct termios of the kernel has 36 bytes, struct ifreq 40 (32 of i386). */
 static const struct rule old_ioctls[] = {
+	{ 0x301, 2, RN_OUT, BYTES, 16 },  /* HDIO_GETGEO, HDIO_GET_.. */
+	{ 0x302, 2, RN_OUT, WORDS, 1 },
+	{ 0x304, 2, RN_OUT, WORDS, 1 },
+	{ 0x308, 2, RN_OUT, WORDS, 1 },
+	{ 0x309, 2, RN_OUT, WORDS, 1 },
+	{ 0x30a, 2, RN_OUT, WORDS, 1 },
+	{ 0x30b, 2, RN_OUT, WORDS, 1 },
+	{ 0x30e, 2, RN_OUT, WORDS, 1 },
+	{ 0x30f, 2, RN_OUT, WORDS, 1 },
+	{ 0x310, 2, RN_OUT, WORDS, 1 },
+	{ 0x31a, 2, RN_OUT, WORDS, 1 },
+	{ 0x125d, 2, RN_IN, BYTES, 4 },   /* BLKROSET */
 	{ 0x1260, 2, RN_OUT, WORDS, 1 },  /* BLKGETSIZE */
 	{ 0x1268, 2, RN_OUT, BYTES, 4 },  /* BLKSSZGET */
 	{ 0x125e, 2, RN_OUT, BYTES, 4 },  /* BLKROGET */
+	{ 0x1263, 2, RN_OUT, WORDS, 1 },  /* BLKRAGET */
+	{ 0x1265, 2, RN_OUT, WORDS, 1 },  /* BLKFRAGET */
+	{ 0x1267, 2, RN_OUT, BYTES, 2 },  /* BLKSECTGET */
+	{ 0x1269, 2, RN_IN, BLKPG, 0 },   /* BLKPG */
+	{ 0x1277, 2, RN_IN, BYTES, 16 },  /* BLKDISCARD */
+	{ 0x1278, 2, RN_OUT, BYTES, 4 },  /* BLKIOMIN, BLKIOOPT, BLKALIGNOFF, BLKPBSZGET */
+	{ 0x1279, 2, RN_OUT, BYTES, 4 },
+	{ 0x127a, 2, RN_OUT, BYTES, 4 },
+	{ 0x127b, 2, RN_OUT, BYTES, 4 },
+	{ 0x127c, 2, RN_OUT, BYTES, 4 },  /* BLKDISCARDZEROES */
+	{ 0x127d, 2, RN_IN, BYTES, 16 },  /* BLKSECDISCARD */
+	{ 0x127e, 2, RN_OUT, BYTES, 2 },  /* BLKROTATIONAL */
+	{ 0x127f, 2, RN_IN, BYTES, 16 },  /* BLKZEROOUT */
+	{ 0x4c02, 2, RN_IN, BYTES, 168 }, /* LOOP_SET_STATUS, LOOP_GET_STATUS */
+	{ 0x4c03, 2, RN_OUT, BYTES, 168 },
+	{ 0x4c04, 2, RN_IN, BYTES, 232 }, /* LOOP_SET_STATUS64, LOOP_GET_STATUS64 */
+	{ 0x4c05, 2, RN_OUT, BYTES, 232 },
+	{ 0x4c0a, 2, RN_IN, BYTES, 304 }, /* LOOP_CONFIGURE */
 	{ 0x5401, 2, RN_OUT, BYTES, 36 }, /* TCGETS */
 	{ 0x5402, 2, RN_IN, BYTES, 36 },  /* TCSETS, TCSETSW, TCSETSF */
 	{ 0x5403, 2, RN_IN, BYTES, 36 },
@@ -111,6 +145,8 @@ static const struct rule old_ioctls[] = {
 	{ 0x5424, 2, RN_OUT, BYTES, 4 },  /* TIOCGETD */
 	{ 0x5429, 2, RN_OUT, BYTES, 4 },  /* TIOCGSID */
 	{ 0x5452, 2, RN_IN, BYTES, 4 },   /* FIOASYNC */
+	{ 0x5456, 2, RN_OUT, BYTES, 36 }, /* TIOCGLCKTRMIOS */
+	{ 0x5457, 2, RN_IN, BYTES, 36 },  /* TIOCSLCKTRMIOS */
 	{ 0x5460, 2, RN_OUT, BYTES, 8 },  /* FIOQSIZE */
 	{ 0x8901, 2, RN_IN, BYTES, 4 },   /* FIOSETOWN */
 	{ 0x8902, 2, RN_IN, BYTES, 4 },   /* SIOCSPGRP */
@@ -120,6 +156,15 @@ static const struct rule old_ioctls[] = {
 	{ 0x8906, 2, RN_OUT, WORDS, 2 },  /* SIOCGSTAMP */
 	{ 0x8907, 2, RN_OUT, WORDS, 2 },  /* SIOCGSTAMPNS */
 	{ 0x8912, 2, INOUT, WORDS, 2 },   /* SIOCGIFCONF */
+	{ 0x8925, 2, RN_OUT, BYTES, 4 },  /* SIOCGIFENCAP, SIOCSIFENCAP */
+	{ 0x8926, 2, RN_IN, BYTES, 4 },
+	{ 0x89a0, 2, RN_IN, STRING, 16 }, /* SIOCBRADDBR, SIOCBRDELBR */
+	{ 0x89a1, 2, RN_IN, STRING, 16 },
+	{ 0xb704, 2, RN_OUT, BYTES, 4 },  /* NS_GET_OWNER_UID */
+	{ 0x40082406, 2, RN_IN, STRING, 4096 }, /* PERF_EVENT_IOC_SET_FILTER */
+	{ 0x80082102, 2, RN_IN, BYTES, 8 }, /* SECCOMP_IOCTL_NOTIF_ID_VALID as it was at first */
+	{ 0x8010aa01, 2, RN_IN, BYTES, 16 }, /* UFFDIO_UNREGISTER, UFFDIO_WAKE */
+	{ 0x8010aa02, 2, RN_IN, BYTES, 16 },
 };
 
 /* struct ifreq: SIOCGIFNAME (0x8910) up to SIOCBRDELIF (0x89a3). */

@@ -23,6 +23,7 @@ enum rn_step {
 	RN_STEP_ENVP,     /* pointers: read on where no NULL */
 	RN_STEP_SIGSET,   /* { pointer, length } */
 	RN_STEP_FPROG,    /* { unsigned short n, filter[n] * } */
+	RN_STEP_BLKPG,    /* three ints, a pointer to a struct blkpg_partition */
 	RN_STEP_CLONE3,   /* struct clone_args: set_tid at entry; pidfd and parent_tid at exit */
 	RN_STEP_INNER,    /* the arguments of the call that this one carries */
 	RN_STEPS

@@ -22,6 +22,7 @@
 #define N(value, name) { value, #name },
 #define T(value, text) { value, text },
 #define END };
+#include "shared/names/device.def"
 #include "shared/names/file.def"
 #include "shared/names/ioctl.def"
 #include "shared/names/ipc.def"

@@ -187,6 +187,7 @@ struct rn_arg {
 	X(FLAGS) /* 0x1 (flags FD_CLOEXEC), by the command: fcntl, prctl */ \
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
 	X(NEVER) /* exit: never returns */ \
+	X(IOCTL) /* a number, of some commands a descriptor or a name */ \
 	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
 	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER) X(HANDLER)
 

@@ -147,6 +147,28 @@ static void form_fsid(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_
 	rn_put_u8(p->out, '}');
 }
 
+static void form_range(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	RN_PUT(p, "{start=");
+	rn_put_hex(p->out, rn_field_u(b, 0, 8));
+	RN_PUT(p, ", len=");
+	rn_put_hex(p->out, rn_field_u(b, 8, 8));
+	rn_put_u8(p->out, '}');
+}
+
+static void form_errno(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	int64_t error = rn_field_i(b, 0, b.len > 8 ? 8 : (unsigned)b.len);
+	const char *name = error < 0 && error > -4096 ? rn_errno_name((int)-error) : NULL;
+	if (!name) {
+		form_dec(p, v, b, aux);
+		return;
+	}
+	rn_put_u8(p->out, '-');
+	rn_put_text(p->out, name);
+}
+
 static form_printer *const forms[] = {
 	[RN_FORM_DEC] = form_dec,
 	[RN_FORM_UDEC] = form_udec,
@@ -168,19 +190,21 @@ static form_printer *const forms[] = {
 	[RN_FORM_TIME] = form_time,
 	[RN_FORM_TICKS] = form_ticks,
 	[RN_FORM_FSID] = form_fsid,
+	[RN_FORM_RANGE] = form_range,
+	[RN_FORM_ERRNO] = form_errno,
 };
-static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_FSID + 1, "a printer for each form");
+static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_ERRNO + 1, "a printer for each form");
 
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b)
 {
 	forms[form](p, b.len <= 8 ? rn_field_u(b, 0, (unsigned)b.len) : 0, b, aux);
 }
 
-void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_bytes b)
+void rn_print_field_rows(struct rn_print *p, const struct rn_fields *f, unsigned from, unsigned end,
+	struct rn_bytes b)
 {
-	bool first = true, left_out = false;
-	rn_put_u8(p->out, '{');
-	for (unsigned i = 0; i < f->n; i++) {
+	bool first = from == 0, left_out = false;
+	for (unsigned i = from; i < end && i < f->n; i++) {
 		const struct rn_field *row = &f->row[i];
 		unsigned off = p->word == 4 ? row->off32 : row->off;
 		unsigned size = p->word == 4 ? row->size32 : row->size;
@@ -200,5 +224,13 @@ void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_by
 		rn_print_form(p, (enum rn_field_form)row->form, row->aux,
 			rn_bytes_part(b, off, size));
 	}
-	rn_put_text(p->out, left_out ? ", ...}" : "}");
+	if (left_out)
+		RN_PUT(p, ", ...");
+}
+
+void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_bytes b)
+{
+	rn_put_u8(p->out, '{');
+	rn_print_field_rows(p, f, 0, f->n, b);
+	rn_put_u8(p->out, '}');
 }

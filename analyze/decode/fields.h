@@ -32,6 +32,8 @@ enum rn_field_form {
 	RN_FORM_TIME,     /* seconds, and the date in a comment */
 	RN_FORM_TICKS,    /* hundredths of a second, and seconds in a comment */
 	RN_FORM_FSID,     /* {val=[0x1, 0x2]} */
+	RN_FORM_RANGE,    /* two u64: {start=0x1000, len=0x1000} */
+	RN_FORM_ERRNO,    /* -ENOSYS; what is no error is a plain number */
 };
 
 enum rn_field_when {
@@ -58,6 +60,9 @@ struct rn_fields {
 
 /** "{name=value, ...}"; rows beyond the bytes given are left out. */
 void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_bytes b);
+/** Rows from `from` up to before `end`, without braces. */
+void rn_print_field_rows(struct rn_print *p, const struct rn_fields *f, unsigned from, unsigned end,
+	struct rn_bytes b);
 /** One value in a form. */
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b);
 

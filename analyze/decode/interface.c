@@ -5,7 +5,7 @@
 
 #define NAME_BYTES 16
 
-enum member { NUMBER, INDEX, FLAGS, ADDRESS, HARDWARE, NAME };
+enum member { NUMBER, INDEX, FLAGS, ADDRESS, HARDWARE, NAME, OTHER_NAME, MAP };
 
 static const struct command {
 	uint16_t number;
@@ -28,11 +28,19 @@ static const struct command {
 	{ 0x891e, NUMBER, true, ", ifr_metric=" },
 	{ 0x8921, NUMBER, false, ", ifr_mtu=" },         /* SIOCGIFMTU */
 	{ 0x8922, NUMBER, true, ", ifr_mtu=" },
+	{ 0x8923, OTHER_NAME, true, ", ifr_newname=" },  /* SIOCSIFNAME */
 	{ 0x8924, HARDWARE, true, ", ifr_hwaddr=" },     /* SIOCSIFHWADDR */
 	{ 0x8927, HARDWARE, false, ", ifr_hwaddr=" },    /* SIOCGIFHWADDR */
+	{ 0x8929, OTHER_NAME, false, ", ifr_slave=" },   /* SIOCGIFSLAVE */
+	{ 0x8930, OTHER_NAME, true, ", ifr_slave=" },
+	{ 0x8931, HARDWARE, true, ", ifr_hwaddr=" },     /* SIOCADDMULTI */
+	{ 0x8932, HARDWARE, true, ", ifr_hwaddr=" },     /* SIOCDELMULTI */
 	{ 0x8933, INDEX, false, ", ifr_ifindex=" },      /* SIOCGIFINDEX */
+	{ 0x8937, HARDWARE, true, ", ifr_hwaddr=" },     /* SIOCSIFHWBROADCAST */
 	{ 0x8942, NUMBER, false, ", ifr_qlen=" },        /* SIOCGIFTXQLEN */
 	{ 0x8943, NUMBER, true, ", ifr_qlen=" },
+	{ 0x8970, MAP, false, ", ifr_map=" },            /* SIOCGIFMAP */
+	{ 0x8971, MAP, true, ", ifr_map=" },
 };
 
 static const struct command *find(uint32_t number)
@@ -66,6 +74,25 @@ static void put_hardware(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
+/* struct ifmap: two words, a short, three bytes. */
+static void put_map(struct rn_print *p, struct rn_bytes b)
+{
+	unsigned w = p->word;
+	RN_PUT(p, "{mem_start=");
+	rn_put_hex(p->out, rn_field_u(b, 0, w));
+	RN_PUT(p, ", mem_end=");
+	rn_put_hex(p->out, rn_field_u(b, w, w));
+	RN_PUT(p, ", base_addr=");
+	rn_put_hex(p->out, rn_field_u(b, 2 * w, 2));
+	RN_PUT(p, ", irq=");
+	rn_put_hex(p->out, rn_field_u(b, 2 * w + 2, 1));
+	RN_PUT(p, ", dma=");
+	rn_put_hex(p->out, rn_field_u(b, 2 * w + 3, 1));
+	RN_PUT(p, ", port=");
+	rn_put_hex(p->out, rn_field_u(b, 2 * w + 4, 1));
+	rn_put_u8(p->out, '}');
+}
+
 static void put_member(struct rn_print *p, const struct command *c, struct rn_bytes b)
 {
 	rn_put_text(p->out, c->label);
@@ -82,6 +109,12 @@ static void put_member(struct rn_print *p, const struct command *c, struct rn_by
 		break;
 	case HARDWARE:
 		put_hardware(p, b);
+		break;
+	case MAP:
+		put_map(p, b);
+		break;
+	case OTHER_NAME:
+		rn_print_quoted_name(p, rn_bytes_part(b, 0, NAME_BYTES));
 		break;
 	case NAME:
 		break;

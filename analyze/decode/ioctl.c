@@ -4,9 +4,8 @@
  * shows as a number. */
 #include "analyze/decode/ioctl.h"
 
-#include "analyze/decode/fields.h"
 #include "analyze/decode/kinds.h"
-#include "analyze/decode/sockets.h"
+#include "analyze/decode/results.h"
 
 bool rn_kind_ioctl_cmd(struct rn_print *p, unsigned i)
 {
@@ -35,105 +34,44 @@ bool rn_kind_ioctl_cmd(struct rn_print *p, unsigned i)
 	return true;
 }
 
-enum form {
-	NOTHING, NUMBER, INT_IN, INT_OUT, UINT_OUT, LONG_OUT, U64_OUT, RECORD_IN, RECORD_OUT,
-	NAMED, CHARACTER, IFREQ, IFCONF, FILE_FLAGS_IN, FILE_FLAGS_OUT
-};
+/* Room for the largest structure described by rows. */
+#define FIELDS_MAX 128
 
-static const struct command {
-	uint32_t number;
-	uint8_t form;
-	uint16_t aux; /* a record, or a table of names */
-} commands[] = {
-	{ 0x1260, LONG_OUT, 0 },                        /* BLKGETSIZE */
-	{ 0x1261, NOTHING, 0 },                         /* BLKFLSBUF */
-	{ 0x1268, INT_OUT, 0 },                         /* BLKSSZGET */
-	{ 0x125e, INT_OUT, 0 },                         /* BLKROGET */
-	{ 0x5401, RECORD_OUT, RN_REC_termios },         /* TCGETS */
-	{ 0x5402, RECORD_IN, RN_REC_termios },          /* TCSETS, TCSETSW, TCSETSF */
-	{ 0x5403, RECORD_IN, RN_REC_termios },
-	{ 0x5404, RECORD_IN, RN_REC_termios },
-	{ 0x5405, RECORD_OUT, RN_REC_termio },          /* TCGETA */
-	{ 0x5406, RECORD_IN, RN_REC_termio },           /* TCSETA, TCSETAW, TCSETAF */
-	{ 0x5407, RECORD_IN, RN_REC_termio },
-	{ 0x5408, RECORD_IN, RN_REC_termio },
-	{ 0x5409, NUMBER, 0 },                          /* TCSBRK */
-	{ 0x540a, NAMED, 1 },                           /* TCXONC */
-	{ 0x540b, NAMED, 0 },                           /* TCFLSH */
-	{ 0x540c, NOTHING, 0 },                         /* TIOCEXCL */
-	{ 0x540d, NOTHING, 0 },                         /* TIOCNXCL */
-	{ 0x540e, NUMBER, 0 },                          /* TIOCSCTTY */
-	{ 0x540f, INT_OUT, 0 },                         /* TIOCGPGRP */
-	{ 0x5410, INT_IN, 0 },                          /* TIOCSPGRP */
-	{ 0x5411, INT_OUT, 0 },                         /* TIOCOUTQ */
-	{ 0x5412, CHARACTER, 0 },                       /* TIOCSTI */
-	{ 0x5413, RECORD_OUT, RN_REC_winsize },         /* TIOCGWINSZ */
-	{ 0x5414, RECORD_IN, RN_REC_winsize },          /* TIOCSWINSZ */
-	{ 0x5419, INT_OUT, 0 },                         /* TIOCGSOFTCAR */
-	{ 0x541a, INT_IN, 0 },                          /* TIOCSSOFTCAR */
-	{ 0x541b, INT_OUT, 0 },                         /* FIONREAD */
-	{ 0x541d, NOTHING, 0 },                         /* TIOCCONS */
-	{ 0x5420, INT_IN, 0 },                          /* TIOCPKT */
-	{ 0x5421, INT_IN, 0 },                          /* FIONBIO */
-	{ 0x5422, NOTHING, 0 },                         /* TIOCNOTTY */
-	{ 0x5423, INT_IN, 0 },                          /* TIOCSETD */
-	{ 0x5424, INT_OUT, 0 },                         /* TIOCGETD */
-	{ 0x5425, NUMBER, 0 },                          /* TCSBRKP */
-	{ 0x5427, NOTHING, 0 },                         /* TIOCSBRK */
-	{ 0x5428, NOTHING, 0 },                         /* TIOCCBRK */
-	{ 0x5429, INT_OUT, 0 },                         /* TIOCGSID */
-	{ 0x5437, NOTHING, 0 },                         /* TIOCVHANGUP */
-	{ 0x5450, NOTHING, 0 },                         /* FIONCLEX */
-	{ 0x5451, NOTHING, 0 },                         /* FIOCLEX */
-	{ 0x5452, INT_IN, 0 },                          /* FIOASYNC */
-	{ 0x5460, U64_OUT, 0 },                         /* FIOQSIZE */
-	{ 0x802c542a, RECORD_OUT, RN_REC_termios2 },    /* TCGETS2 */
-	{ 0x402c542b, RECORD_IN, RN_REC_termios2 },      /* TCSETS2, TCSETSW2, TCSETSF2 */
-	{ 0x402c542c, RECORD_IN, RN_REC_termios2 },
-	{ 0x402c542d, RECORD_IN, RN_REC_termios2 },
-	{ 0x80045430, INT_OUT, 0 },                     /* TIOCGPTN */
-	{ 0x40045431, INT_IN, 0 },                      /* TIOCSPTLCK */
-	{ 0x80045438, INT_OUT, 0 },                     /* TIOCGPKT */
-	{ 0x80045439, INT_OUT, 0 },                     /* TIOCGPTLCK */
-	{ 0x80045440, INT_OUT, 0 },                     /* TIOCGEXCL */
-	{ 0x8901, INT_IN, 0 },                          /* FIOSETOWN */
-	{ 0x8902, INT_IN, 0 },                          /* SIOCSPGRP */
-	{ 0x8903, INT_OUT, 0 },                         /* FIOGETOWN */
-	{ 0x8904, INT_OUT, 0 },                         /* SIOCGPGRP */
-	{ 0x8905, INT_OUT, 0 },                         /* SIOCATMARK */
-	{ 0x8912, IFCONF, 0 },                          /* SIOCGIFCONF */
-	{ 0x40049409, NUMBER, 0 },                      /* FICLONE: a descriptor */
-	{ 0x80081272, U64_OUT, 0 },                     /* BLKGETSIZE64 */
-	{ 0x80041272, U64_OUT, 0 },                     /* the same of a 32-bit program */
-	{ 0x80086601, FILE_FLAGS_OUT, 0 },              /* FS_IOC_GETFLAGS */
-	{ 0x40086602, FILE_FLAGS_IN, 0 },               /* FS_IOC_SETFLAGS */
-	{ 0x80046601, FILE_FLAGS_OUT, 0 },
-	{ 0x40046602, FILE_FLAGS_IN, 0 },
-};
-
-static const struct command *find(uint32_t number)
+static bool read_phase(struct rn_print *p, uint64_t addr, void *to, size_t len, bool out)
 {
-	static const struct command ifreq = { 0, IFREQ, 0 };
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (commands[i].number == number)
-			return &commands[i];
-	return rn_is_ifreq_command(number) ? &ifreq : NULL;
+	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
+	return !(out && p->no_exit) && rn_print_read(p, addr, to, len);
 }
 
-static void put_number(struct rn_print *p, uint64_t addr, bool out, unsigned size, bool is_signed)
+static void put_number(struct rn_print *p, uint64_t addr, bool out, unsigned size,
+	enum rn_field_form form, uint16_t aux)
 {
-	uint64_t v;
-	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
-	if ((out && p->no_exit) || !addr || !rn_print_read_uint(p, addr, size, &v)) {
+	uint8_t bytes[8];
+	if (!read_phase(p, addr, bytes, size, out)) {
 		rn_print_addr(p, addr);
 		return;
 	}
 	rn_put_u8(p->out, '[');
-	if (is_signed)
-		rn_put_dec(p->out, (int32_t)v);
-	else
-		rn_put_udec(p->out, v);
+	rn_print_form(p, form, aux, rn_bytes_of(bytes, size));
 	rn_put_u8(p->out, ']');
+}
+
+static void put_change(struct rn_print *p, uint64_t addr)
+{
+	put_number(p, addr, false, 4, RN_FORM_DEC, 0);
+	if (p->no_exit)
+		return;
+	RN_PUT(p, " => ");
+	put_number(p, addr, true, 4, RN_FORM_DEC, 0);
+}
+
+static void put_pair(struct rn_print *p, uint64_t addr)
+{
+	uint8_t bytes[16];
+	if (read_phase(p, addr, bytes, sizeof(bytes), false))
+		rn_print_form(p, RN_FORM_UDECS, 2, rn_bytes_of(bytes, sizeof(bytes)));
+	else
+		rn_print_addr(p, addr);
 }
 
 static void put_record(struct rn_print *p, uint64_t addr, enum rn_record_id id, bool out)
@@ -145,8 +83,36 @@ static void put_record(struct rn_print *p, uint64_t addr, enum rn_record_id id, 
 		rn_print_record_at(p, id, addr);
 }
 
+static void put_fields(struct rn_print *p, uint64_t addr, const struct rn_ioctl *row)
+{
+	uint8_t bytes[FIELDS_MAX];
+	size_t len = p->word == 4 ? row->bytes32 : row->bytes;
+	if (len <= sizeof(bytes) &&
+	    read_phase(p, addr, bytes, len, row->form == RN_IOCTL_FIELDS_OUT))
+		rn_print_fields(p, row->fields, rn_bytes_of(bytes, len));
+	else
+		rn_print_addr(p, addr);
+}
+
+/* What was given, then, when the call succeeded, what it added. */
+static void put_growing(struct rn_print *p, uint64_t addr, const struct rn_ioctl *row)
+{
+	uint8_t bytes[FIELDS_MAX];
+	size_t len = p->word == 4 ? row->bytes32 : row->bytes;
+	if (len > sizeof(bytes) || !read_phase(p, addr, bytes, len, false)) {
+		rn_print_addr(p, addr);
+		return;
+	}
+	rn_put_u8(p->out, '{');
+	rn_print_field_rows(p, row->fields, 0, row->aux, rn_bytes_of(bytes, len));
+	if (read_phase(p, addr, bytes, len, true))
+		rn_print_field_rows(p, row->fields, row->aux, row->fields->n,
+			rn_bytes_of(bytes, len));
+	rn_put_u8(p->out, '}');
+}
+
 /* tcflush(3), tcflow(3) */
-static void put_named(struct rn_print *p, uint64_t v, unsigned which)
+static void put_queue(struct rn_print *p, uint64_t v, unsigned which)
 {
 	static const char *const queue[] = { "TCIFLUSH", "TCOFLUSH", "TCIOFLUSH" };
 	static const char *const flow[] = { "TCOOFF", "TCOON", "TCIOFF", "TCION" };
@@ -158,67 +124,139 @@ static void put_named(struct rn_print *p, uint64_t v, unsigned which)
 		rn_put_hex(p->out, v), RN_PUT(p, " /* TC??? */");
 }
 
-static void put_file_flags(struct rn_print *p, uint64_t addr, bool out)
+static void put_string(struct rn_print *p, uint64_t addr, uint64_t most)
 {
-	uint64_t v;
-	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
-	if ((out && p->no_exit) || !addr || !rn_print_read_uint(p, addr, 4, &v)) {
-		rn_print_addr(p, addr);
-		return;
+	uint64_t limit = rn_string_limit(p);
+	p->phase = RN_PHASE_ENTRY;
+	rn_print_string(p, addr, most && most < limit ? most : limit);
+}
+
+/* True when the form was one of those by value. */
+static bool put_value(struct rn_print *p, const struct rn_ioctl *row, uint64_t v)
+{
+	switch ((enum rn_ioctl_form)row->form) {
+	case RN_IOCTL_HEX:
+		rn_put_hex(p->out, v);
+		return true;
+	case RN_IOCTL_ADDRESS:
+		rn_print_addr(p, v);
+		return true;
+	case RN_IOCTL_INT:
+		rn_put_dec(p->out, (int32_t)v);
+		return true;
+	case RN_IOCTL_ULONG:
+		rn_put_udec(p->out, v);
+		return true;
+	case RN_IOCTL_FD:
+		rn_print_fd(p, (int32_t)v);
+		return true;
+	case RN_IOCTL_FLAGS:
+		rn_print_flags(p, (enum rn_names_id)row->aux, v);
+		return true;
+	case RN_IOCTL_FLAGS32:
+		rn_print_flags(p, (enum rn_names_id)row->aux, (uint32_t)v);
+		return true;
+	case RN_IOCTL_QUEUE:
+		put_queue(p, v, row->aux);
+		return true;
+	default:
+		return false;
 	}
-	rn_put_u8(p->out, '[');
-	rn_print_flags(p, RN_NAMES_inode_flags, v);
-	rn_put_u8(p->out, ']');
+}
+
+static const struct {
+	uint8_t form, size, field;
+	bool out;
+} numbers[] = {
+	{ RN_IOCTL_INT_IN, 4, RN_FORM_DEC, false },
+	{ RN_IOCTL_INT_OUT, 4, RN_FORM_DEC, true },
+	{ RN_IOCTL_UINT_OUT, 4, RN_FORM_UDEC, true },
+	{ RN_IOCTL_USHORT_OUT, 2, RN_FORM_UDEC, true },
+	{ RN_IOCTL_LONG_OUT, 0, RN_FORM_UDEC, true },
+	{ RN_IOCTL_U64_IN, 8, RN_FORM_UDEC, false },
+	{ RN_IOCTL_U64_OUT, 8, RN_FORM_UDEC, true },
+	{ RN_IOCTL_HEX64_IN, 8, RN_FORM_HEX, false },
+	{ RN_IOCTL_FLAGS_IN, 4, RN_FORM_FLAGS, false },
+	{ RN_IOCTL_FLAGS_OUT, 4, RN_FORM_FLAGS, true },
+};
+
+static bool put_one_number(struct rn_print *p, const struct rn_ioctl *row, uint64_t addr)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (numbers[i].form != row->form)
+			continue;
+		put_number(p, addr, numbers[i].out, numbers[i].size ? numbers[i].size : p->word,
+			(enum rn_field_form)numbers[i].field, row->aux);
+		return true;
+	}
+	return false;
+}
+
+static void put_pointed(struct rn_print *p, const struct rn_ioctl *row, uint64_t v)
+{
+	switch ((enum rn_ioctl_form)row->form) {
+	case RN_IOCTL_INT_CHANGED:
+		put_change(p, v);
+		break;
+	case RN_IOCTL_U64_PAIR_IN:
+		put_pair(p, v);
+		break;
+	case RN_IOCTL_CHARACTER:
+		p->phase = RN_PHASE_ENTRY;
+		rn_print_buffer(p, v, 1);
+		break;
+	case RN_IOCTL_STRING_IN:
+		put_string(p, v, row->aux);
+		break;
+	case RN_IOCTL_RECORD_IN:
+	case RN_IOCTL_RECORD_OUT:
+		put_record(p, v, (enum rn_record_id)row->aux, row->form == RN_IOCTL_RECORD_OUT);
+		break;
+	case RN_IOCTL_FIELDS_IN:
+	case RN_IOCTL_FIELDS_OUT:
+		put_fields(p, v, row);
+		break;
+	case RN_IOCTL_FIELDS_GROW:
+		put_growing(p, v, row);
+		break;
+	case RN_IOCTL_CODE:
+		row->print(p, v);
+		break;
+	default:
+		rn_print_addr(p, v);
+	}
 }
 
 bool rn_kind_ioctl_arg(struct rn_print *p, unsigned i)
 {
-	uint64_t v = p->args[i];
-	const struct command *c = find((uint32_t)p->args[1]);
-	if (!c) {
-		rn_put_hex(p->out, v);
+	static const struct rn_ioctl unknown = { .form = RN_IOCTL_HEX };
+	uint32_t command = (uint32_t)p->args[1];
+	const struct rn_ioctl *row = rn_ioctl_row(command);
+	if (rn_is_ifreq_command(command)) {
+		rn_print_ifreq(p, command, p->args[i]);
 		return true;
 	}
-	switch ((enum form)c->form) {
-	case NOTHING:
+	if (!row)
+		row = &unknown;
+	if (row->form == RN_IOCTL_NOTHING)
 		return false;
-	case NUMBER:
-		rn_put_dec(p->out, (int32_t)v);
-		break;
-	case INT_IN:
-	case INT_OUT:
-		put_number(p, v, c->form == INT_OUT, 4, true);
-		break;
-	case UINT_OUT:
-		put_number(p, v, true, 4, false);
-		break;
-	case LONG_OUT:
-		put_number(p, v, true, p->word, false);
-		break;
-	case U64_OUT:
-		put_number(p, v, true, 8, false);
-		break;
-	case RECORD_IN:
-	case RECORD_OUT:
-		put_record(p, v, (enum rn_record_id)c->aux, c->form == RECORD_OUT);
-		break;
-	case NAMED:
-		put_named(p, v, c->aux);
-		break;
-	case CHARACTER:
-		p->phase = RN_PHASE_ENTRY;
-		rn_print_buffer(p, v, 1);
-		break;
-	case IFREQ:
-		rn_print_ifreq(p, (uint32_t)p->args[1], v);
-		break;
-	case IFCONF:
-		rn_print_ifconf(p, v);
-		break;
-	case FILE_FLAGS_IN:
-	case FILE_FLAGS_OUT:
-		put_file_flags(p, v, c->form == FILE_FLAGS_OUT);
-		break;
-	}
+	if (!put_value(p, row, p->args[i]) && !put_one_number(p, row, p->args[i]))
+		put_pointed(p, row, p->args[i]);
 	return true;
+}
+
+void rn_result_ioctl(struct rn_print *p, int64_t ret)
+{
+	const uint32_t ns_get_userns = 0xb701, ns_get_parent = 0xb702, ns_get_nstype = 0xb703;
+	uint32_t command = (uint32_t)p->args[1];
+	if (command == ns_get_userns || command == ns_get_parent) {
+		rn_print_fd_at(p, ret, RN_PHASE_EXIT);
+		return;
+	}
+	rn_put_dec(p->out, ret);
+	if (command == ns_get_nstype) {
+		RN_PUT(p, " (");
+		rn_print_enum(p, RN_NAMES_setns, (uint64_t)ret);
+		rn_put_u8(p->out, ')');
+	}
 }

@@ -141,10 +141,15 @@ static void put_name(struct rn_print *p, uint64_t addr)
 		return;
 	}
 	struct rn_bytes run = rn_memory_run(p->call, p->phase, addr, kept, NULL);
-	if (run.len == kept || (run.len && memchr(run.p, 0, run.len)))
-		rn_print_quoted_name(p, run);
-	else
+	const uint8_t *nul = run.len ? memchr(run.p, 0, run.len) : NULL;
+	if (nul) {
+		rn_print_quoted(p, rn_bytes_of(run.p, (size_t)(nul - run.p)));
+	} else if (run.len == kept) {
+		rn_print_quoted(p, run);
+		RN_PUT(p, "...");
+	} else {
 		rn_print_addr(p, addr);
+	}
 }
 
 /* <asm/prctl.h> of arm64: flags above, the length of a vector in the low 16 bits. */

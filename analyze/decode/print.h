@@ -79,7 +79,8 @@ void rn_print_quoted(struct rn_print *p, struct rn_bytes s);
 void rn_print_angled(struct rn_print *p, struct rn_bytes s);
 /** The same, every byte as \xNN. */
 void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s);
-/** The same up to the first NUL: a name in a fixed array; "..." behind it when there is no NUL. */
+/** A name in a fixed array, up to the first NUL; when there is none, all but the byte where it should
+ *  stand, and "..." behind it. */
 void rn_print_quoted_name(struct rn_print *p, struct rn_bytes s);
 /** len bytes at addr, cut at the -s limit. */
 void rn_print_buffer(struct rn_print *p, uint64_t addr, uint64_t len);

@@ -42,6 +42,7 @@ static const struct record records[RN_RECORDS] = {
 	[RN_REC_timespec] = CODE(rn_record_timespec),
 	[RN_REC_timespec64] = CODE(rn_record_timespec),
 	[RN_REC_timeval] = CODE(rn_record_timeval),
+	[RN_REC_timeval64] = CODE(rn_record_timeval),
 	[RN_REC_timezone] = CODE(rn_record_timezone),
 	[RN_REC_itimerval] = CODE(rn_record_itimerval),
 	[RN_REC_itimerspec] = CODE(rn_record_itimerspec),

@@ -183,6 +183,7 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_TIME] = result_time,
 	[RN_RET_MEMBARRIER] = result_membarrier,
 	[RN_RET_HANDLER] = result_handler,
+	[RN_RET_IOCTL] = rn_result_ioctl,
 };
 
 void rn_print_result(struct rn_print *p)

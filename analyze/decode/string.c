@@ -128,7 +128,7 @@ void rn_print_quoted_hex(struct rn_print *p, struct rn_bytes s)
 void rn_print_quoted_name(struct rn_print *p, struct rn_bytes s)
 {
 	const uint8_t *nul = s.len ? memchr(s.p, 0, s.len) : NULL;
-	rn_print_quoted(p, rn_bytes_of(s.p, nul ? (size_t)(nul - s.p) : s.len));
+	rn_print_quoted(p, rn_bytes_of(s.p, nul ? (size_t)(nul - s.p) : s.len - (s.len > 0)));
 	if (!nul)
 		RN_PUT(p, "...");
 }

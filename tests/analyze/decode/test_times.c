@@ -92,7 +92,7 @@ Test(times, the_machine)
 	call_memory(0, RN_PHASE_EXIT, 0x1000, u, 390);
 	call_style.verbose = true;
 	assert_call("uname({sysname=\"Linux\", nodename=\"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
-		"nnnnnnnnnnnnnnnnnnn\"..., release=\"6.1\", version=\"\", machine=\"\", "
+		"nnnnnnnnnnnnnnnnnn\"..., release=\"6.1\", version=\"\", machine=\"\", "
 		"domainname=\"\"}) = 0");
 	call_style.verbose = false;
 	cr_assert_str_eq(strrchr(call_text(), ','), ", ...}) = 0");

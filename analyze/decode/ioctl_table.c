@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* One row per command, by number. Directions and sizes are those the kernel uses, which the number of a
+ * command does not always tell. */
+#include "analyze/decode/ioctl.h"
+
+#define PLAIN(number, form) { number, RN_IOCTL_##form, 0, NULL, 0, 0, NULL }
+#define NAMED(number, form, names) { number, RN_IOCTL_##form, RN_NAMES_##names, NULL, 0, 0, NULL }
+#define QUEUE(number, which) { number, RN_IOCTL_QUEUE, which, NULL, 0, 0, NULL }
+#define STRING(number, most) { number, RN_IOCTL_STRING_IN, most, NULL, 0, 0, NULL }
+#define RECORD(number, form, record) \
+	{ number, RN_IOCTL_##form, RN_REC_##record, NULL, 0, 0, NULL }
+#define FIELDS(number, form, fields, bytes, bytes32, given) \
+	{ number, RN_IOCTL_##form, given, &rn_fields_##fields, bytes, bytes32, NULL }
+#define CODE(number, print) { number, RN_IOCTL_CODE, 0, NULL, 0, 0, print }
+
+static const struct rn_ioctl rows[] = {
+	FIELDS(0x301, FIELDS_OUT, disk_geometry, 16, 8, 0),  /* HDIO_GETGEO */
+	PLAIN(0x302, LONG_OUT),                              /* HDIO_GET_.. */
+	PLAIN(0x304, LONG_OUT),
+	PLAIN(0x308, LONG_OUT),
+	PLAIN(0x309, LONG_OUT),
+	PLAIN(0x30a, LONG_OUT),
+	PLAIN(0x30b, LONG_OUT),
+	PLAIN(0x30e, LONG_OUT),
+	PLAIN(0x30f, LONG_OUT),
+	PLAIN(0x310, LONG_OUT),
+	PLAIN(0x31a, LONG_OUT),
+	PLAIN(0x321, ULONG),                                 /* HDIO_SET_.. */
+	PLAIN(0x322, ULONG),
+	PLAIN(0x323, ULONG),
+	PLAIN(0x324, ULONG),
+	PLAIN(0x325, ULONG),
+	PLAIN(0x326, ULONG),
+	PLAIN(0x327, ULONG),
+	PLAIN(0x32a, ULONG),
+	PLAIN(0x32b, ULONG),
+	PLAIN(0x32c, ULONG),
+	PLAIN(0x32f, ULONG),
+	PLAIN(0x125d, INT_IN),                               /* BLKROSET */
+	PLAIN(0x125e, INT_OUT),                              /* BLKROGET */
+	PLAIN(0x125f, NOTHING),                              /* BLKRRPART */
+	PLAIN(0x1260, LONG_OUT),                             /* BLKGETSIZE */
+	PLAIN(0x1261, NOTHING),                              /* BLKFLSBUF */
+	PLAIN(0x1262, ULONG),                                /* BLKRASET */
+	PLAIN(0x1263, LONG_OUT),                             /* BLKRAGET */
+	PLAIN(0x1264, ULONG),                                /* BLKFRASET */
+	PLAIN(0x1265, LONG_OUT),                             /* BLKFRAGET */
+	PLAIN(0x1267, USHORT_OUT),                           /* BLKSECTGET */
+	PLAIN(0x1268, INT_OUT),                              /* BLKSSZGET */
+	CODE(0x1269, rn_print_blkpg),                        /* BLKPG */
+	PLAIN(0x1274, NOTHING),                              /* BLKTRACESTART */
+	PLAIN(0x1275, NOTHING),                              /* BLKTRACESTOP */
+	PLAIN(0x1276, NOTHING),                              /* BLKTRACETEARDOWN */
+	PLAIN(0x1277, U64_PAIR_IN),                          /* BLKDISCARD */
+	PLAIN(0x1278, UINT_OUT),                             /* BLKIOMIN */
+	PLAIN(0x1279, UINT_OUT),                             /* BLKIOOPT */
+	PLAIN(0x127a, INT_OUT),                              /* BLKALIGNOFF */
+	PLAIN(0x127b, UINT_OUT),                             /* BLKPBSZGET */
+	PLAIN(0x127c, UINT_OUT),                             /* BLKDISCARDZEROES */
+	PLAIN(0x127d, U64_PAIR_IN),                          /* BLKSECDISCARD */
+	PLAIN(0x127e, USHORT_OUT),                           /* BLKROTATIONAL */
+	PLAIN(0x127f, U64_PAIR_IN),                          /* BLKZEROOUT */
+	NAMED(0x2400, FLAGS32, perf_ioc_flags),                /* PERF_EVENT_IOC_ENABLE, DISABLE, RESET */
+	NAMED(0x2401, FLAGS32, perf_ioc_flags),
+	PLAIN(0x2402, INT),                                  /* PERF_EVENT_IOC_REFRESH */
+	NAMED(0x2403, FLAGS32, perf_ioc_flags),
+	PLAIN(0x2405, FD),                                   /* PERF_EVENT_IOC_SET_OUTPUT */
+	PLAIN(0x4c00, FD),                                   /* LOOP_SET_FD */
+	PLAIN(0x4c01, NOTHING),                              /* LOOP_CLR_FD */
+	CODE(0x4c02, rn_print_loop_status),                  /* LOOP_SET_STATUS, LOOP_GET_STATUS */
+	CODE(0x4c03, rn_print_loop_status),
+	CODE(0x4c04, rn_print_loop_status64),                /* LOOP_SET_STATUS64, LOOP_GET_STATUS64 */
+	CODE(0x4c05, rn_print_loop_status64),
+	PLAIN(0x4c06, FD),                                   /* LOOP_CHANGE_FD */
+	PLAIN(0x4c07, NOTHING),                              /* LOOP_SET_CAPACITY */
+	PLAIN(0x4c08, ULONG),                                /* LOOP_SET_DIRECT_IO */
+	PLAIN(0x4c09, ULONG),                                /* LOOP_SET_BLOCK_SIZE */
+	CODE(0x4c0a, rn_print_loop_config),                  /* LOOP_CONFIGURE */
+	PLAIN(0x4c80, INT),                                  /* LOOP_CTL_ADD */
+	PLAIN(0x4c81, INT),                                  /* LOOP_CTL_REMOVE */
+	PLAIN(0x4c82, NOTHING),                              /* LOOP_CTL_GET_FREE */
+	PLAIN(0x5204, NOTHING),                              /* RNDZAPENTCNT */
+	PLAIN(0x5206, NOTHING),                              /* RNDCLEARPOOL */
+	PLAIN(0x5207, NOTHING),                              /* RNDRESEEDCRNG */
+	RECORD(0x5401, RECORD_OUT, termios),                 /* TCGETS */
+	RECORD(0x5402, RECORD_IN, termios),                  /* TCSETS, TCSETSW, TCSETSF */
+	RECORD(0x5403, RECORD_IN, termios),
+	RECORD(0x5404, RECORD_IN, termios),
+	RECORD(0x5405, RECORD_OUT, termio),                  /* TCGETA */
+	RECORD(0x5406, RECORD_IN, termio),                   /* TCSETA, TCSETAW, TCSETAF */
+	RECORD(0x5407, RECORD_IN, termio),
+	RECORD(0x5408, RECORD_IN, termio),
+	PLAIN(0x5409, INT),                                  /* TCSBRK */
+	QUEUE(0x540a, 1),                                    /* TCXONC */
+	QUEUE(0x540b, 0),                                    /* TCFLSH */
+	PLAIN(0x540c, NOTHING),                              /* TIOCEXCL */
+	PLAIN(0x540d, NOTHING),                              /* TIOCNXCL */
+	PLAIN(0x540e, INT),                                  /* TIOCSCTTY */
+	PLAIN(0x540f, INT_OUT),                              /* TIOCGPGRP */
+	PLAIN(0x5410, INT_IN),                               /* TIOCSPGRP */
+	PLAIN(0x5411, INT_OUT),                              /* TIOCOUTQ */
+	PLAIN(0x5412, CHARACTER),                            /* TIOCSTI */
+	RECORD(0x5413, RECORD_OUT, winsize),                 /* TIOCGWINSZ */
+	RECORD(0x5414, RECORD_IN, winsize),                  /* TIOCSWINSZ */
+	NAMED(0x5415, FLAGS_OUT, modem_lines),               /* TIOCMGET */
+	NAMED(0x5416, FLAGS_IN, modem_lines),                /* TIOCMBIS, TIOCMBIC, TIOCMSET */
+	NAMED(0x5417, FLAGS_IN, modem_lines),
+	NAMED(0x5418, FLAGS_IN, modem_lines),
+	PLAIN(0x5419, INT_OUT),                              /* TIOCGSOFTCAR */
+	PLAIN(0x541a, INT_IN),                               /* TIOCSSOFTCAR */
+	PLAIN(0x541b, INT_OUT),                              /* FIONREAD */
+	PLAIN(0x541d, NOTHING),                              /* TIOCCONS */
+	PLAIN(0x5420, INT_IN),                               /* TIOCPKT */
+	PLAIN(0x5421, INT_IN),                               /* FIONBIO */
+	PLAIN(0x5422, NOTHING),                              /* TIOCNOTTY */
+	PLAIN(0x5423, INT_IN),                               /* TIOCSETD */
+	PLAIN(0x5424, INT_OUT),                              /* TIOCGETD */
+	PLAIN(0x5425, INT),                                  /* TCSBRKP */
+	PLAIN(0x5427, NOTHING),                              /* TIOCSBRK */
+	PLAIN(0x5428, NOTHING),                              /* TIOCCBRK */
+	PLAIN(0x5429, INT_OUT),                              /* TIOCGSID */
+	PLAIN(0x5437, NOTHING),                              /* TIOCVHANGUP */
+	PLAIN(0x5450, NOTHING),                              /* FIONCLEX */
+	PLAIN(0x5451, NOTHING),                              /* FIOCLEX */
+	PLAIN(0x5452, INT_IN),                               /* FIOASYNC */
+	RECORD(0x5456, RECORD_OUT, termios),                 /* TIOCGLCKTRMIOS */
+	RECORD(0x5457, RECORD_IN, termios),                  /* TIOCSLCKTRMIOS */
+	PLAIN(0x5460, U64_OUT),                              /* FIOQSIZE */
+	PLAIN(0x7001, NOTHING),                              /* RTC_AIE_ON and the like */
+	PLAIN(0x7002, NOTHING),
+	PLAIN(0x7003, NOTHING),
+	PLAIN(0x7004, NOTHING),
+	PLAIN(0x7005, NOTHING),
+	PLAIN(0x7006, NOTHING),
+	PLAIN(0x700f, NOTHING),
+	PLAIN(0x7010, NOTHING),
+	PLAIN(0x7014, NOTHING),
+	PLAIN(0x8901, INT_IN),                               /* FIOSETOWN */
+	PLAIN(0x8902, INT_IN),                               /* SIOCSPGRP */
+	PLAIN(0x8903, INT_OUT),                              /* FIOGETOWN */
+	PLAIN(0x8904, INT_OUT),                              /* SIOCGPGRP */
+	PLAIN(0x8905, INT_OUT),                              /* SIOCATMARK */
+	CODE(0x8912, rn_print_ifconf),                       /* SIOCGIFCONF */
+	RECORD(0x8906, RECORD_OUT, timeval),                 /* SIOCGSTAMP, SIOCGSTAMPNS */
+	RECORD(0x8907, RECORD_OUT, timespec),
+	PLAIN(0x8925, INT_OUT),                              /* SIOCGIFENCAP */
+	PLAIN(0x8926, INT_IN),                               /* SIOCSIFENCAP */
+	STRING(0x89a0, 16),                                  /* SIOCBRADDBR, SIOCBRDELBR */
+	STRING(0x89a1, 16),
+	PLAIN(0xab00, FD),                                   /* NBD_SET_SOCK */
+	PLAIN(0xab01, ULONG),                                /* NBD_SET_BLKSIZE */
+	PLAIN(0xab02, ULONG),                                /* NBD_SET_SIZE */
+	PLAIN(0xab03, NOTHING),                              /* NBD_DO_IT */
+	PLAIN(0xab04, NOTHING),                              /* NBD_CLEAR_SOCK */
+	PLAIN(0xab05, NOTHING),                              /* NBD_CLEAR_QUE */
+	PLAIN(0xab06, NOTHING),                              /* NBD_PRINT_DEBUG */
+	PLAIN(0xab07, ULONG),                                /* NBD_SET_SIZE_BLOCKS */
+	PLAIN(0xab08, NOTHING),                              /* NBD_DISCONNECT */
+	PLAIN(0xab09, ULONG),                                /* NBD_SET_TIMEOUT */
+	NAMED(0xab0a, FLAGS, nbd_flags),                     /* NBD_SET_FLAGS */
+	PLAIN(0xb701, NOTHING),                              /* NS_GET_USERNS, NS_GET_PARENT, NS_GET_NSTYPE */
+	PLAIN(0xb702, NOTHING),
+	PLAIN(0xb703, NOTHING),
+	PLAIN(0xb704, UINT_OUT),                             /* NS_GET_OWNER_UID */
+	PLAIN(0x40041271, INT_IN),
+	PLAIN(0x40042408, FD),                               /* PERF_EVENT_IOC_SET_BPF */
+	PLAIN(0x40042409, ULONG),                            /* PERF_EVENT_IOC_PAUSE_OUTPUT */
+	PLAIN(0x40044900, INT),                              /* INOTIFY_IOC_SETNEXTWD */
+	PLAIN(0x40045201, INT_IN),                           /* RNDADDTOENTCNT */
+	PLAIN(0x40045431, INT_IN),                           /* TIOCSPTLCK */
+	NAMED(0x40046602, FLAGS_IN, inode_flags),
+	PLAIN(0x40049409, INT),                              /* FICLONE: a descriptor */
+	PLAIN(0x40081271, INT_IN),                           /* BLKBSZSET */
+	PLAIN(0x40082102, HEX64_IN),                         /* SECCOMP_IOCTL_NOTIF_ID_VALID */
+	PLAIN(0x40082404, U64_IN),                           /* PERF_EVENT_IOC_PERIOD */
+	PLAIN(0x40082406, STRING_IN),                        /* PERF_EVENT_IOC_SET_FILTER */
+	PLAIN(0x40085203, ADDRESS),                          /* RNDADDENTROPY */
+	NAMED(0x40086602, FLAGS_IN, inode_flags),            /* FS_IOC_SETFLAGS */
+	PLAIN(0x4008700c, ULONG),                            /* RTC_IRQP_SET */
+	PLAIN(0x4008700e, ULONG),                            /* RTC_EPOCH_SET */
+	FIELDS(0x40182103, FIELDS_IN, seccomp_addfd, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_ADDFD */
+	FIELDS(0x401c5820, FIELDS_IN, fs_xattr_given, 28, 28, 0), /* FS_IOC_FSSETXATTR */
+	FIELDS(0x40207012, FIELDS_IN, rtc_pll, 32, 28, 0),   /* RTC_PLL_SET */
+	FIELDS(0x40247007, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_ALM_SET */
+	FIELDS(0x4024700a, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_SET_TIME */
+	CODE(0x4028700f, rn_print_rtc_alarm),                /* RTC_WKALM_SET */
+	RECORD(0x402c542b, RECORD_IN, termios2),             /* TCSETS2, TCSETSW2, TCSETSF2 */
+	RECORD(0x402c542c, RECORD_IN, termios2),
+	RECORD(0x402c542d, RECORD_IN, termios2),
+	PLAIN(0x80041270, INT_OUT),
+	PLAIN(0x80041272, U64_OUT),                          /* the same of a 32-bit program */
+	PLAIN(0x80045200, INT_OUT),                          /* RNDGETENTCNT */
+	PLAIN(0x80045430, INT_OUT),                          /* TIOCGPTN */
+	PLAIN(0x80045438, INT_OUT),                          /* TIOCGPKT */
+	PLAIN(0x80045439, INT_OUT),                          /* TIOCGPTLCK */
+	PLAIN(0x80045440, INT_OUT),                          /* TIOCGEXCL */
+	PLAIN(0x80045705, NOTHING),                          /* WDIOC_KEEPALIVE */
+	PLAIN(0x80045707, INT_OUT),                          /* WDIOC_GETTIMEOUT */
+	PLAIN(0x80045709, INT_OUT),                          /* WDIOC_GETPRETIMEOUT */
+	PLAIN(0x8004570a, INT_OUT),                          /* WDIOC_GETTIMELEFT */
+	NAMED(0x80046601, FLAGS_OUT, inode_flags),
+	NAMED(0x80047013, FLAGS_OUT, rtc_vl),                /* RTC_VL_READ */
+	PLAIN(0x80081270, INT_OUT),                          /* BLKBSZGET */
+	PLAIN(0x80081272, U64_OUT),                          /* BLKGETSIZE64 */
+	PLAIN(0x80081280, U64_OUT),                          /* BLKGETDISKSEQ */
+	PLAIN(0x80082102, HEX64_IN),
+	PLAIN(0x80082407, U64_OUT),                          /* PERF_EVENT_IOC_ID */
+	NAMED(0x80086601, FLAGS_OUT, inode_flags),           /* FS_IOC_GETFLAGS */
+	PLAIN(0x8008700b, LONG_OUT),                         /* RTC_IRQP_READ */
+	PLAIN(0x8008700d, LONG_OUT),                         /* RTC_EPOCH_READ */
+	FIELDS(0x8010aa01, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_UNREGISTER */
+	FIELDS(0x8010aa02, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_WAKE */
+	RECORD(0x80108906, RECORD_OUT, timeval64),
+	RECORD(0x80108907, RECORD_OUT, timespec64),
+	FIELDS(0x801c581f, FIELDS_OUT, fs_xattr, 28, 28, 0), /* FS_IOC_FSGETXATTR */
+	FIELDS(0x80207011, FIELDS_OUT, rtc_pll, 32, 28, 0),  /* RTC_PLL_GET */
+	FIELDS(0x80247008, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_ALM_READ */
+	FIELDS(0x80247009, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_RD_TIME */
+	CODE(0x80287010, rn_print_rtc_alarm),                /* RTC_WKALM_RD */
+	RECORD(0x802c542a, RECORD_OUT, termios2),            /* TCGETS2 */
+	PLAIN(0xc0045706, INT_CHANGED),                      /* WDIOC_SETTIMEOUT */
+	PLAIN(0xc0045708, INT_CHANGED),                      /* WDIOC_SETPRETIMEOUT */
+	PLAIN(0xc0045877, NOTHING),                          /* FIFREEZE */
+	PLAIN(0xc0045878, NOTHING),                          /* FITHAW */
+	FIELDS(0xc0182101, FIELDS_IN, seccomp_response, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_SEND */
+	FIELDS(0xc0185879, FIELDS_IN, fs_trim, 24, 24, 0),   /* FITRIM */
+	FIELDS(0xc018aa06, FIELDS_IN, uffd_writeprotect, 24, 24, 0), /* UFFDIO_WRITEPROTECT */
+	CODE(0xc018aa3f, rn_print_uffd_api),                 /* UFFDIO_API */
+	FIELDS(0xc020aa00, FIELDS_GROW, uffd_register, 32, 32, 2), /* UFFDIO_REGISTER */
+	FIELDS(0xc020aa04, FIELDS_GROW, uffd_zeropage, 32, 32, 2), /* UFFDIO_ZEROPAGE */
+	FIELDS(0xc020aa07, FIELDS_GROW, uffd_continue, 32, 32, 2), /* UFFDIO_CONTINUE */
+	FIELDS(0xc028aa03, FIELDS_GROW, uffd_copy, 40, 40, 4), /* UFFDIO_COPY */
+	FIELDS(0xc0481273, FIELDS_GROW, trace_setup, 72, 64, 6), /* BLKTRACESETUP */
+};
+
+#define SOCKET_FAMILY 0x8900u
+
+const struct rn_ioctl *rn_ioctl_row(uint32_t number)
+{
+	static const struct rn_ioctl unfollowed = PLAIN(0, ADDRESS);
+	size_t low = 0, high = sizeof(rows) / sizeof(rows[0]);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (rows[middle].number == number)
+			return &rows[middle];
+		if (rows[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool known = rn_name_of(RN_NAMES_ioctl, RN_ABI_NONE, number) != NULL;
+	return known && (number & ~0xffu) == SOCKET_FAMILY ? &unfollowed : NULL;
+}
