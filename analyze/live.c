@@ -53,7 +53,8 @@ static const struct rn_option rows[] = {
 	{ 0, "keep", RN_STRING(O, keep), .argument = "FILE",
 		.help = "keep the trace in FILE, for renacer-analyze" },
 	{ 0, "stack", RN_STRING(O, stack), .argument = "SIZE",
-		.help = "with --keep: bytes of the stack kept with each call, or none" },
+		.help = "bytes of the stack kept with each call, or none: for --keep, and for what is "
+			"shown of stacks" },
 	{ RN_HEADING("As another tool") },
 	{ 0, "strace", RN_FLAG(O, misplaced_strace),
 		.help = "first of all options: the rest is strace's command line, and so is what "
@@ -111,7 +112,7 @@ static void add_recorder(struct words *w)
 	rn_buffer_fini(&path);
 }
 
-/* A report needs no stacks yet; a kept trace has them as any other. */
+/* Most reports need no stacks; a kept trace has them as any other. */
 static void add_amounts(struct words *w, const struct rn_live_options *o)
 {
 	char number[24];
@@ -124,7 +125,8 @@ static void add_amounts(struct words *w, const struct rn_live_options *o)
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
 	if (bytes > RECORDER_STRING_BYTES)
 		add_word(w, "--string-limit=", number);
-	if (o->stack || !o->keep)
+	bool stacks = o->keep || rn_report_wants_frames(&o->report);
+	if (o->stack || !stacks)
 		add_word(w, "--stack=", o->stack ? o->stack : o->report.pcs ? LEAST_STACK : "none");
 }
 
@@ -166,8 +168,9 @@ static int check(const struct rn_live_options *o, const struct rn_invocation *in
 	if (in->argc && o->report.pids.n)
 		return rn_fail(err, RN_E_USAGE, "Cannot specify both -p %s and a command ('%s')",
 			o->report.pids.item[0], in->argv[0]);
-	if (o->stack && !o->keep)
-		return rn_fail(err, RN_E_USAGE, "--stack is for a trace that is kept: give --keep FILE");
+	if (o->stack && !o->keep && !rn_report_wants_frames(&o->report))
+		return rn_fail(err, RN_E_USAGE, "--stack is for a trace that is kept (--keep FILE) or for "
+			"stacks that are shown (-k, --source, --function-time, --in)");
 	rc = rn_report_pids(&o->report.pids, &pids, &n, err);
 	free(pids);
 	return rc ? rc : rn_report_check(&o->report, err);
@@ -207,6 +210,7 @@ static int report(const struct rn_live_options *o, int fd, FILE *stream, struct 
 	/* The report's ids are those the recorder attached to; their children count as well. */
 	struct rn_report_options all = o->report;
 	all.recorder_warns = true;
+	all.frames.live = true;
 	struct rn_reader *r;
 	all.pids = (struct rn_strings){ NULL, 0 };
 	int rc = rn_reader_open_fd(&r, fd, "the recorder", err);
@@ -320,7 +324,7 @@ const struct rn_command rn_command_live = {
 	.name = "renacer",
 	.summary = "trace a program and report its system calls",
 	.synopsis = synopsis,
-	.options = { rn_report_rows, rn_selection_rows, rn_statistics_rows, rows },
+	.options = { rn_report_rows, rn_selection_rows, rn_frame_rows, rn_statistics_rows, rows },
 	.options_size = sizeof(struct rn_live_options),
 	.options_first = true,
 	.run = run,

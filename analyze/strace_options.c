@@ -77,6 +77,8 @@ const struct rn_option rn_strace_rows[] = {
 	{ 'A', "output-append-mode", RN_FLAG(O, live.report.append), .help = "append to FILE" },
 	{ 'i', "instruction-pointer", RN_FLAG(O, live.report.pcs),
 		.help = "show the address from which each call was made" },
+	{ 'k', "stack-traces", RN_FLAG(O, live.report.stacks),
+		.help = "show the stack below each call" },
 	{ 'n', "syscall-number", RN_FLAG(O, live.report.numbers),
 		.help = "show the number of each call" },
 	{ 'o', "output", RN_STRING(O, live.report.output), .argument = "FILE",

@@ -37,7 +37,7 @@ struct rn_invocation {
 	struct rn_diag *diag;
 };
 
-#define RN_COMMAND_TABLES 4
+#define RN_COMMAND_TABLES 6
 
 struct rn_command {
 	const char *name;                /* "info" */

@@ -121,7 +121,7 @@ static int list(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 	struct rn_tally_set *set = p->o->list_too ? rn_tally_set_new() : NULL;
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
 		p->pids, p->n_pids, p->selection, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
-		stderr, NULL, NULL };
+		stderr, NULL, NULL, p->frames };
 	bool within = strcmp(p->o->format, "json") == 0; /* one document */
 	int rc = 0;
 	if (p->analyses && within) {
@@ -266,7 +266,7 @@ const struct rn_command rn_command_report = {
 	.name = "report",
 	.summary = "list the system calls of a trace, or sum them up",
 	.synopsis = synopsis,
-	.options = { rn_report_rows, rn_selection_rows, rn_statistics_rows, offline_rows },
+	.options = { rn_report_rows, rn_selection_rows, rn_frame_rows, rn_statistics_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
 	.run = run,
 	.fini = fini,

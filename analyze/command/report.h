@@ -12,6 +12,7 @@
 #include "analyze/command/command.h"
 #include "analyze/filters/selection.h"
 #include "analyze/listing/listing.h"
+#include "analyze/symbol/frames.h"
 #include "analyze/views.h"
 #include "format/reader.h"
 #include "shared/option.h"
@@ -37,6 +38,7 @@ struct rn_report_look {
 
 struct rn_report_options {
 	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
+	struct rn_frame_options frames;        /* second: rn_frame_rows */
 	const struct rn_strace_ways *ways; /* NULL: none of that */
 	bool summary, duration, relative, verbose, comms;
 	unsigned clock, quiet, hex, fds, follow; /* how often -t, -q, -x, -y, -f were given */
@@ -45,6 +47,7 @@ struct rn_report_options {
 	struct rn_report_look look;
 	uint64_t string_limit, column;
 	bool recorder_warns; /* of words in the filters: not once more here */
+	bool stacks; /* -k */
 	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
 	struct rn_statistics_options statistics;
@@ -53,6 +56,11 @@ struct rn_report_options {
 	const char *format, *output;
 	struct rn_strings filters, pids, paths;
 };
+
+RN_FRAMES_BEGIN(struct rn_report_options);
+
+/** Whether the report needs to know where calls came from. */
+bool rn_report_wants_frames(const struct rn_report_options *o);
 
 /* What concerns the report alone; fills struct rn_report_options, as a struct's first member, too. */
 extern const struct rn_option rn_report_rows[];

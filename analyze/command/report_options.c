@@ -67,6 +67,8 @@ const struct rn_option rn_report_rows[] = {
 		.max = 4096, .help = "let results begin in this column" },
 	{ 'i', "instruction-pointer", RN_FLAG(O, pcs),
 		.help = "show the address from which each call was made" },
+	{ 'k', "stack-traces", RN_FLAG(O, stacks),
+		.help = "show the whole stack below each call; with --source its lines, too" },
 	{ 'n', "syscall-number", RN_FLAG(O, numbers), .help = "show the number of each call" },
 	{ 'r', NULL, RN_FLAG(O, relative), .help = "show the time since the line before" },
 	{ 0, "relative-timestamps", RN_STRING(O, relative_words), .argument = "PRECISION",
@@ -129,11 +131,19 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 	if (o->successful || o->failed)
 		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
 	o->separately |= o->follow > 1;
+	if (o->frames.rewrite && !o->stacks)
+		o->frames.source = true;
 	if (!rc && o->separately && (!o->output || o->summary || o->list_too))
 		rc = rn_fail(err, RN_E_USAGE, "-ff needs -o FILE, and neither -c nor -C");
 	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
 		rc = rn_fail(err, RN_E_USAGE, "-C is for text; use -c for a summary as %s", o->format);
 	return rc;
+}
+
+bool rn_report_wants_frames(const struct rn_report_options *o)
+{
+	return o->stacks || o->frames.source || o->frames.rewrite_errors ||
+		rn_frame_options_select(&o->frames);
 }
 
 int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
@@ -148,6 +158,8 @@ int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 	if (!rc)
 		rc = rn_selection_new(&selection, &o->selection, err);
 	rn_selection_free(selection);
+	if (!rc)
+		rc = rn_frame_options_check(&o->frames, err);
 	return rc ? rc : rn_statistics_check(&o->statistics, err);
 }
 
@@ -185,6 +197,7 @@ int rn_report_pids(const struct rn_strings *words, uint64_t **ids, size_t *n, st
 void rn_report_options_fini(struct rn_report_options *o)
 {
 	rn_selection_options_fini(&o->selection);
+	rn_frame_options_fini(&o->frames);
 	rn_strings_fini(&o->filters);
 	rn_strings_fini(&o->pids);
 	rn_strings_fini(&o->paths);

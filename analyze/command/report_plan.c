@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/command/report_plan.h"
 
+#include "analyze/source_modules.h"
 #include "analyze/source_paths.h"
+#include "analyze/source_stacks.h"
 
 #include <stdlib.h>
 
@@ -9,6 +11,7 @@ void rn_report_plan_fini(struct rn_report_plan *p)
 {
 	rn_source_free(p->source);
 	rn_analyses_free(p->analyses);
+	rn_frames_free(p->frames);
 	rn_model_free(p->model);
 	rn_filter_free(p->filter);
 	rn_selection_free(p->selection);
@@ -40,6 +43,8 @@ static void plan_style(struct rn_report_plan *p)
 	p->style.no_superseded = o->quiet > (o->ways ? 2u : 1u) ||
 		(o->views.quiet & RN_QUIET_SUPERSEDED);
 	p->style.numbers = o->numbers;
+	p->style.source = o->frames.source && !o->ways;
+	p->style.stacks = o->stacks;
 	p->style.pcs = o->pcs;
 	p->style.read = rn_fd_set_empty(&o->views.read) ? NULL : &o->views.read;
 	p->style.write = rn_fd_set_empty(&o->views.write) ? NULL : &o->views.write;
@@ -59,6 +64,8 @@ static void plan_style(struct rn_report_plan *p)
 static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 {
 	struct rn_source *s = rn_source_trace(p->reader, model);
+	if (s && p->frames && !rn_reader_seekable(p->reader))
+		s = rn_source_modules(s, rn_frames_modules(p->frames));
 	if (s && p->filter)
 		s = rn_source_syscalls(s, p->filter);
 	if (s && p->n_pids)
@@ -67,6 +74,8 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 		s = rn_selection_source(p->selection, s);
 	if (s && p->o->paths.n)
 		s = rn_source_paths(s, p->model, &p->o->paths);
+	if (s && rn_frame_options_select(&p->o->frames))
+		s = rn_source_stacks(s, p->frames);
 	if (s && p->o->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, p->o->views.statuses);
 	return s;
@@ -145,6 +154,8 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = rn_report_pids(&p->o->pids, &p->pids, &p->n_pids, err);
 	if (!rc)
 		rc = rn_selection_new(&p->selection, &p->o->selection, err);
+	if (!rc && rn_report_wants_frames(p->o))
+		rc = rn_frames_new(&p->frames, &p->o->frames, p->reader, err);
 	if (rc)
 		return rc;
 	p->model = rn_model_new(rn_selection_wants(p->selection) |

@@ -20,6 +20,7 @@ struct rn_report_plan {
 	uint64_t *pids;
 	size_t n_pids;
 	struct rn_model *model;
+	struct rn_frames *frames; /* NULL: not asked for */
 	struct rn_source *source;
 	struct rn_listing_style style;
 	struct rn_statistics statistics;

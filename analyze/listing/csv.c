@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A row a call, the columns of the original tool first: syscall,arguments,result[,duration], then
- * ours: pid,tid,timestamp,duration_ns,errno,number,abi,flags. Events that are not calls are no rows:
+ * (source_location with --source), ours: pid,tid,timestamp,duration_ns,errno,number,abi,flags. Events that are not calls are no rows:
  * a program that sums up a column must not meet them. result is the kernel's number, ? when the call
  * never returned. Fields are quoted as report/csv.h says.
  */
@@ -9,6 +9,7 @@
 #include "analyze/listing/line.h"
 #include "analyze/report/csv.h"
 #include "analyze/report/json_writer.h"
+#include "analyze/symbol/show.h"
 
 static int begin(void *st, struct rn_listing *l, struct rn_error *err)
 {
@@ -17,7 +18,14 @@ static int begin(void *st, struct rn_listing *l, struct rn_error *err)
 	rn_put_text(&l->out, "syscall,arguments,result");
 	if (l->style->duration)
 		rn_put_text(&l->out, ",duration");
-	rn_put_text(&l->out, ",pid,tid,timestamp,duration_ns,errno,number,abi,flags\n");
+	if (l->style->source)
+		rn_put_text(&l->out, ",source_location");
+	rn_put_text(&l->out, ",pid,tid,timestamp,duration_ns,errno,number,abi,flags");
+	if (l->style->stacks)
+		rn_put_text(&l->out, ",stack");
+	if (l->frames && rn_frames_options(l->frames)->rewrite_errors)
+		rn_put_text(&l->out, ",stderr_rewritten");
+	rn_put_u8(&l->out, '\n');
 	return 0;
 }
 
@@ -84,8 +92,8 @@ static int item(void *st, struct rn_listing *l, const struct rn_order_item *item
 	const struct rn_event *ev = &item->ev;
 	const struct rn_abi_desc *abi;
 	char buf[24];
+	int rc = 0;
 	(void)st;
-	(void)err;
 	if (item->part == RN_ORDER_DAMAGE || item->part == RN_ORDER_BEGUN ||
 		ev->kind != RN_EV_CALL)
 		return 0;
@@ -102,6 +110,11 @@ static int item(void *st, struct rn_listing *l, const struct rn_order_item *item
 		}
 		rn_put_u8(&l->out, ',');
 	}
+	if (l->style->source) {
+		if (l->frames)
+			rn_show_source(&l->scratch, l->frames, l->stack);
+		put_scratch(l);
+	}
 	put_durations(l, ev);
 	if (ev->call.flags & RN_CALL_ERROR)
 		rn_put_text(&l->out, rn_call_errno(&ev->call, buf));
@@ -111,8 +124,18 @@ static int item(void *st, struct rn_listing *l, const struct rn_order_item *item
 	rn_put_text(&l->out, abi ? abi->name : "");
 	rn_put_u8(&l->out, ',');
 	put_flags(l, ev->call.flags);
+	if (l->style->stacks) {
+		rn_put_u8(&l->out, ',');
+		rc = l->frames ? rn_show_folded(&l->scratch, l->frames, l->stack, err) : 0;
+		rn_csv_text(&l->out, rn_buffer_bytes(&l->scratch));
+		rn_buffer_clear(&l->scratch);
+	}
+	if (l->frames && rn_frames_options(l->frames)->rewrite_errors) {
+		rn_put_u8(&l->out, ',');
+		rn_csv_text(&l->out, l->rewritten);
+	}
 	rn_put_u8(&l->out, '\n');
-	return 0;
+	return rc;
 }
 
 const struct rn_listing_writer rn_listing_csv = {

@@ -2,6 +2,7 @@
 #include "analyze/listing/json_event.h"
 
 #include "analyze/listing/events.h"
+#include "analyze/symbol/show.h"
 #include "analyze/words.h"
 #include "shared/names.h"
 
@@ -113,6 +114,17 @@ static void put_result(struct rn_json *j, struct rn_listing *l, const struct rn_
 	member_u64(j, "duration_ns", ev->call.dur_ns);
 }
 
+/* Without memory the stack ends early. */
+static void put_stack(struct rn_json *j, struct rn_listing *l)
+{
+	if (l->frames && l->style->source)
+		rn_show_source_json(j, l->frames, l->stack);
+	if (l->frames && l->style->stacks)
+		rn_show_stack_json(j, l->frames, l->stack, l->stack_end, NULL);
+	if (l->rewritten.len)
+		member_bytes(j, "stderr_rewritten", l->rewritten);
+}
+
 void rn_json_call(struct rn_json *j, struct rn_listing *l, const struct rn_event *ev, bool type)
 {
 	const struct rn_abi_desc *abi = rn_abi_desc((enum rn_abi)ev->call.abi);
@@ -129,6 +141,7 @@ void rn_json_call(struct rn_json *j, struct rn_listing *l, const struct rn_event
 	member_text(j, "abi", abi ? abi->name : NULL);
 	put_raw_args(j, &ev->call);
 	put_flags(j, ev->call.flags);
+	put_stack(j, l);
 	rn_json_object_end(j);
 }
 

@@ -6,6 +6,7 @@
 #include "analyze/idmap.h"
 #include "analyze/listing/alive.h"
 #include "analyze/listing/lanes.h"
+#include "analyze/listing/origin.h"
 #include "analyze/listing/split.h"
 #include "shared/syscall.h"
 
@@ -40,6 +41,7 @@ struct walk {
 	struct rn_split *split;
 	struct rn_lanes *lanes; /* -ff */
 	struct rn_idmap last_call; /* utid -> abi << CALL_ABI_SHIFT | number */
+	struct rn_origin_look *origin;
 };
 
 /* What restart_syscall goes on with is what its thread called last. */
@@ -207,6 +209,8 @@ static int put(struct walk *w, const struct rn_order_item *item, struct rn_error
 {
 	void *state = w->state;
 	int rc = tally(w, item, err);
+	if (!rc)
+		rc = rn_origin_look(w->origin, &w->listing, item, err);
 	if (!rc && w->lanes) {
 		if (item->part == RN_ORDER_DAMAGE || !item->ev.utid)
 			return 0; /* of no thread: there is no file for it, but a warning */
@@ -265,23 +269,26 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	w.listing = (struct rn_listing){ .style = job->style, .reader = reader,
 		.header = rn_reader_header(reader), .model = job->model, .stream = job->stream,
 		.appendix = job->appendix, .appendix_arg = job->appendix_arg,
-		.messages = job->messages == job->stream ? NULL : job->messages };
+		.messages = job->messages == job->stream ? NULL : job->messages,
+		.frames = job->frames };
 	w.listing.env = rn_decode_env_of(job->model, &job->style->decode);
 	w.listing.env.interrupted = interrupted;
 	w.listing.env.interrupted_arg = &w;
 	w.state = calloc(1, job->writer->state_size + 1);
 	struct rn_order *order = rn_order_new(job->source, RN_WANT(ARGS) | RN_WANT(DATA) |
-		(job->style->pcs ? RN_WANT(REGS) : 0));
+		(job->style->pcs ? RN_WANT(REGS) : 0) | rn_origin_want(job));
 	w.alive.model = job->model;
 	bool splits = job->style->as_strace && !job->separate;
 	if (order && splits)
 		w.split = rn_split_new(order, job->style->whole);
 	if (job->separate)
 		w.lanes = rn_lanes_new(job->writer, job->separate, job->append);
-	bool ready = w.state && order && (w.split || !splits) && (w.lanes || !job->separate);
+	w.origin = rn_origin_new(job);
+	bool ready = w.state && order && w.origin && (w.split || !splits) && (w.lanes || !job->separate);
 	int rc = ready ? (w.lanes ? run_lanes : run)(&w, order, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (totals)
 		*totals = w.listing.totals;
+	rn_origin_free(w.origin);
 	rn_lanes_free(w.lanes);
 	rn_alive_fini(&w.alive);
 	rn_idmap_fini(&w.last_call);

@@ -13,6 +13,7 @@
 #include "analyze/filters/selection.h"
 #include "analyze/listing/order.h"
 #include "analyze/model.h"
+#include "analyze/symbol/frames.h"
 #include "analyze/views.h"
 
 #include <stdio.h>
@@ -37,6 +38,8 @@ struct rn_listing_style {
 	bool has_column;   /* -a: results stand in `column`; else in 40 */
 	uint32_t column;
 	bool numbers;      /* -n: of the calls, in front */
+	bool source;       /* where in the user's own code calls were made */
+	bool stacks;       /* -k: the whole stack of each call */
 	bool pcs;          /* -i: where the calls were made, in front */
 	bool colour;       /* escape sequences around names, errors, signals and ends */
 	bool no_signals;   /* only the signals of the set `signals`, bit signo - 1, are listed */
@@ -70,6 +73,11 @@ struct rn_listing {
 	const struct rn_header *header;
 	const struct rn_model *model;
 	struct rn_decode_env env;
+	struct rn_frames *frames; /* NULL: nothing is shown of stacks */
+	uint32_t stack;          /* of the call under way; 0: none, or not asked for */
+	enum rn_stack_end stack_end;
+	struct rn_bytes rewritten; /* lines of standard error that the call completed, with their places
+	                            * replaced by those of the original; each ended */
 	struct rn_buffer out;    /* what was written and is not in the stream yet */
 	struct rn_buffer scratch; /* for writers, within one item */
 	FILE *stream;            /* where it goes: rn_listing_drain */
@@ -122,6 +130,7 @@ struct rn_listing_job {
 	/* What a document of one piece (json) has behind the events; NULL: nothing. */
 	rn_listing_appendix *appendix;
 	void *appendix_arg;
+	struct rn_frames *frames;      /* for what the style shows of stacks; else NULL */
 };
 
 /** Everything is borrowed. *totals (may be NULL) is filled also on error. RN_E_PIPE when the stream's

@@ -8,8 +8,12 @@
 #include "analyze/listing/dump.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
+#include "analyze/report/cell.h"
+#include "analyze/symbol/show.h"
+#include "shared/cursor.h"
 
 #define RESULT_COLUMN 40
+#define SOURCE_COLUMN 56
 
 struct text {
 	struct rn_line_clock clock;
@@ -101,27 +105,63 @@ static void put_detached(struct rn_listing *l, const struct rn_event *ev)
 	rn_put_text(&l->out, " <detached ...>\n");
 }
 
+/* Behind the result: where the user's own code made the call. */
+static void put_source(struct rn_listing *l, const struct text *t, size_t start)
+{
+	rn_buffer_clear(&l->scratch);
+	rn_show_source(&l->scratch, l->frames, l->stack);
+	if (!l->scratch.len)
+		return;
+	size_t width = l->out.len - start - t->invisible;
+	do
+		rn_put_u8(&l->out, ' ');
+	while (++width < SOURCE_COLUMN);
+	rn_put_u8(&l->out, '[');
+	rn_put_bytes(&l->out, l->scratch.p, l->scratch.len);
+	rn_put_u8(&l->out, ']');
+}
+
+/* Below the line: the lines of standard error it completed, the stack. Without memory there is no stack. */
+static void put_below(struct rn_listing *l)
+{
+	struct rn_cursor c = rn_cursor_of(l->rewritten.p, l->rewritten.len);
+	while (rn_cursor_left(&c)) {
+		const uint8_t *end = memchr(c.p, '\n', rn_cursor_left(&c));
+		struct rn_bytes line = rn_take_bytes(&c, (uint64_t)(end - c.p));
+		rn_take_u8(&c);
+		rn_put_text(&l->out, " ! ");
+		rn_put_shown(&l->out, line);
+		rn_put_u8(&l->out, '\n');
+	}
+	if (l->style->stacks && l->frames)
+		rn_show_stack(&l->out, l->frames, l->stack, l->stack_end, l->style->as_strace, NULL);
+}
+
 static void put_end_of_call(struct text *t, struct rn_listing *l, const struct rn_event *ev, size_t width)
 {
 	if (was_detached(l, ev)) {
 		put_detached(l, ev);
 		return;
 	}
+	size_t start = l->out.len - width - t->invisible; /* of the line, as if it were here whole */
+	bool unfinished = ev->call.flags & RN_CALL_UNFINISHED;
 	rn_put_text(&l->out, ") ");
 	put_result_column(l, width + 2);
-	if (ev->call.flags & RN_CALL_UNFINISHED) {
-		rn_put_text(&l->out, "?\n");
-		return;
-	}
-	put_result(t, l, ev);
-	if (l->style->duration) {
+	if (unfinished)
+		rn_put_u8(&l->out, '?');
+	else
+		put_result(t, l, ev);
+	if (l->style->duration && !unfinished) {
 		rn_put_text(&l->out, " <");
 		rn_put_seconds(&l->out, ev->call.dur_ns, l->style->duration_digits);
 		rn_put_u8(&l->out, '>');
 	}
+	if (l->style->source && l->frames)
+		put_source(l, t, start);
 	rn_put_u8(&l->out, '\n');
-	if (l->style->read || l->style->write)
+	if (!unfinished && (l->style->read || l->style->write))
 		rn_put_dump(&l->out, l->style, &ev->call);
+	put_below(l);
 }
 
 /* Decoders that wait for the exit never said their last word. */

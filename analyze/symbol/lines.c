@@ -40,6 +40,7 @@ struct unit {
 };
 
 struct rn_lines {
+	uint8_t *copy; /* of the file; NULL: read where it is */
 	Elf *elf;
 	Dwarf *dwarf;
 	struct unit *unit;
@@ -146,6 +147,31 @@ static int read_units(struct rn_lines *l)
 	return 0;
 }
 
+/* libelf notes in the file's section heads what it has unpacked: such a file is read from a copy. */
+static bool is_written_to(const struct rn_elf_view *e)
+{
+	for (uint32_t i = 0; i < e->n_sections; i++)
+		if (e->section[i].flags & SHF_COMPRESSED || (e->section[i].name.len > 2 &&
+			memcmp(e->section[i].name.p, ".z", 2) == 0))
+			return true;
+	return false;
+}
+
+static int open_elf(struct rn_lines *l, const struct rn_elf_view *e)
+{
+	const uint8_t *file = e->file.p;
+	if (is_written_to(e)) {
+		l->copy = malloc(e->file.len);
+		if (!l->copy)
+			return RN_E_NOMEM;
+		file = memcpy(l->copy, e->file.p, e->file.len);
+	}
+	elf_version(EV_CURRENT);
+	l->elf = elf_memory((char *)(uintptr_t)file, e->file.len);
+	l->dwarf = l->elf ? dwarf_begin_elf(l->elf, DWARF_C_READ, NULL) : NULL;
+	return 0;
+}
+
 int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_error *err)
 {
 	*out = NULL;
@@ -154,10 +180,9 @@ int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_e
 	struct rn_lines *l = calloc(1, sizeof(*l));
 	if (!l)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	elf_version(EV_CURRENT);
-	l->elf = elf_memory((char *)(uintptr_t)e->file.p, e->file.len);
-	l->dwarf = l->elf ? dwarf_begin_elf(l->elf, DWARF_C_READ, NULL) : NULL;
-	int rc = l->dwarf ? read_units(l) : 0;
+	int rc = open_elf(l, e);
+	if (!rc && l->dwarf)
+		rc = read_units(l);
 	if (!rc && l->n_units) {
 		*out = l;
 		return 0;
@@ -180,6 +205,7 @@ void rn_lines_free(struct rn_lines *l)
 		dwarf_end(l->dwarf);
 	if (l->elf)
 		elf_end(l->elf);
+	free(l->copy);
 	free(l);
 }
 

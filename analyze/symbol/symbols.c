@@ -270,14 +270,22 @@ static void refused(void *arg, const char *path, struct rn_bytes build_id)
 	m->n_refused++;
 }
 
-static int hunt(struct hunt *h, const struct rn_module *module, struct rn_error *err)
+static bool hunt_in_trace(struct hunt *h, const struct rn_module *module)
+{
+	return try_trace(h, module) || try_own_vdso(h, module);
+}
+
+static int hunt_outside(struct hunt *h, const struct rn_module *module, struct rn_error *err)
 {
 	const struct rn_find_receiver to = { h, offered, refused };
-	bool done = try_trace(h, module) || try_own_vdso(h, module);
 	struct rn_find_wanted wanted = { module->path, module->build_id, h->m->debug_link };
-	if (!done && !h->rc)
-		h->rc = rn_find(&h->s->options, &wanted, &to, err);
-	return h->rc ? no_memory(err) : 0;
+	int rc = h->rc ? 0 : rn_find(&h->s->options, &wanted, &to, err);
+	return rc || h->rc ? no_memory(err) : 0;
+}
+
+static int hunt(struct hunt *h, const struct rn_module *module, struct rn_error *err)
+{
+	return hunt_in_trace(h, module) ? 0 : hunt_outside(h, module, err);
 }
 
 static bool has_data(const struct rn_elf_view *e, const char *name)
@@ -291,23 +299,16 @@ static bool has_names(const struct rn_elf_view *e)
 	return has_data(e, ".symtab") || has_data(e, ".dynsym");
 }
 
-/* The exported names are taken for want of something better; the search goes on. */
 static bool take_names(struct hunt *h, struct held *from, bool in_trace)
 {
 	struct module *m = h->m;
-	struct rn_symtab t;
-	bool better = !has_data(&from->found.elf, ".symtab") && m->names.n;
-	if (better)
-		return false;
-	int rc = rn_symtab_init(&t, &from->found.elf, NULL);
-	if (rc || !t.n || (t.is_dynamic && m->names.n)) {
-		rn_symtab_fini(&t);
-		if (rc)
-			h->rc = rc;
+	int rc = rn_symtab_init(&m->names, &from->found.elf, NULL);
+	if (rc)
+		h->rc = rc;
+	if (rc || !m->names.n) {
+		rn_symtab_fini(&m->names);
 		return false;
 	}
-	rn_symtab_fini(&m->names);
-	m->names = t;
 	m->names_from = in_trace ? RN_FROM_TRACE : RN_FROM_FILE;
 	m->names_in = from;
 	return true;
@@ -324,26 +325,28 @@ static int find_jit_names(struct rn_symbols *s, struct module *m, uint32_t i, st
 	return rc;
 }
 
-/* First what has all functions, then, only if nothing has, the exported ones. */
 static bool has_symtab(const struct rn_elf_view *e)
 {
 	return has_data(e, ".symtab");
 }
 
+/* All functions are better than the exported ones. But what the trace knows is put aside only for a place
+ * that was named: the names of a trace are the same wherever it is read. */
 static int find_names(struct rn_symbols *s, struct module *m, uint32_t i, struct rn_error *err)
 {
 	const struct rn_module module = *rn_modules_at(s->modules, i);
-	struct hunt h = { s, m, take_names, has_symtab, &m->held, 0 };
+	struct hunt all = { s, m, take_names, has_symtab, &m->held, 0 };
+	struct hunt some = { s, m, take_names, has_names, &m->held, 0 };
+	bool named = s->options.n_debug_dirs || s->options.debuginfod;
 	if (m->names_tried)
 		return 0;
 	m->names_tried = true;
 	if (module.is_jit)
 		return find_jit_names(s, m, i, err);
-	int rc = hunt(&h, &module, err);
-	if (rc || m->names.n)
-		return rc;
-	h.is_of_use = has_names;
-	return hunt(&h, &module, err);
+	if (hunt_in_trace(&all, &module) || (!named && !all.rc && hunt_in_trace(&some, &module)))
+		return 0;
+	int rc = all.rc || some.rc ? no_memory(err) : hunt_outside(&all, &module, err);
+	return rc || m->names.n ? rc : hunt(&some, &module, err);
 }
 
 static bool has_lines(const struct rn_elf_view *e)
@@ -528,6 +531,11 @@ int rn_symbols_of(struct rn_symbols *s, const struct rn_frame *f, const struct r
 		*n = s->levels[id].n;
 	}
 	return rc;
+}
+
+bool rn_symbols_has_lines(const struct rn_symbols *s, uint32_t i)
+{
+	return s->options.lines && i < s->n_modules && s->module[i] && s->module[i]->lines;
 }
 
 int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *out,

@@ -52,6 +52,9 @@ void rn_symbols_free(struct rn_symbols *s);
 int rn_symbols_of(struct rn_symbols *s, const struct rn_frame *frame,
 	const struct rn_symbol **levels, unsigned *n, struct rn_error *err);
 
+/** Whether lines are wanted and the module of a frame asked about before has them. */
+bool rn_symbols_has_lines(const struct rn_symbols *s, uint32_t module);
+
 /** What to set as the modules' finder (arg: the symbols): the code of a module that the trace has no image of. */
 int rn_symbols_find_image(void *symbols, const struct rn_module *module, struct rn_bytes *elf,
 	struct rn_error *err);

@@ -76,6 +76,13 @@ static bool is_name(struct rn_bytes name)
 	return name.len && name.p[0] != '$' && !(name.len > 1 && name.p[0] == '.' && name.p[1] == 'L');
 }
 
+/* Without the version that the linker puts behind it: "f@@GLIBC_2.34". */
+static struct rn_bytes without_version(struct rn_bytes name)
+{
+	const uint8_t *at = name.len > 1 ? memchr(name.p + 1, '@', name.len - 1) : NULL;
+	return at ? rn_bytes_of(name.p, (size_t)(at - name.p)) : name;
+}
+
 static int take_table(struct rn_symtab *t, const struct rn_elf_view *e,
 	const struct rn_elf_section *s, struct rn_error *err)
 {
@@ -93,8 +100,8 @@ static int take_table(struct rn_symtab *t, const struct rn_elf_view *e,
 		struct rn_symtab_entry entry = { .addr = sym.value, .size = sym.size,
 			.rank = rank_of(&sym) };
 		if (nul)
-			entry.name = rn_bytes_of(names.p + sym.name,
-				(size_t)(nul - (names.p + sym.name)));
+			entry.name = without_version(rn_bytes_of(names.p + sym.name,
+				(size_t)(nul - (names.p + sym.name))));
 		if (is_name(entry.name))
 			rc = add(t, &entry, err);
 	}
