@@ -102,6 +102,7 @@ struct rn_fd_facts {
 	uint32_t kind; /* enum rn_fd_kind */
 	uint64_t flags, ino, rdev;
 	struct rn_bytes target, proto, detail;
+	uint64_t peer_ino; /* of an AF_UNIX socket, where the other end was seen; 0: unknown */
 };
 /** What fd was when something began at at_ns (RN_MODEL_FDS). */
 bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,

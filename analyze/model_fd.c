@@ -8,6 +8,7 @@
 
 #include "analyze/idmap.h"
 #include "analyze/lineage.h"
+#include "format/socket_ends.h"
 
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@
 #define O_CLOEXEC_BIT 02000000u
 
 struct facts {
-	uint64_t flags, ino, rdev;
+	uint64_t flags, ino, rdev, at_ns;
 	uint32_t kind, target, proto, detail;
 };
 
@@ -44,6 +45,7 @@ struct rn_fds {
 	struct table files, dirs;
 	struct facts *facts;
 	uint32_t n_facts, cap_facts;
+	struct rn_idmap by_peer; /* inode of an AF_UNIX socket -> facts of its other end */
 };
 
 static bool table_init(struct table *t)
@@ -79,6 +81,7 @@ void rn_fds_free(struct rn_fds *f)
 		return;
 	table_fini(&f->files);
 	table_fini(&f->dirs);
+	rn_idmap_fini(&f->by_peer);
 	free(f->facts);
 	free(f);
 }
@@ -174,7 +177,17 @@ static uint32_t intern_or_none(struct rn_fds *f, struct rn_bytes s)
 	return s.len ? rn_intern(f->strings, s, NULL) : RN_INTERN_NONE;
 }
 
-static uint32_t add_facts(struct rn_fds *f, const struct rn_ev_FD *e)
+/* Who connects does not know its peer before that is accepted; who accepts knows both. */
+static bool note_peer(struct rn_fds *f, const struct rn_ev_FD *e)
+{
+	struct rn_socket_ends ends;
+	if (e->kind != RN_FDK_SOCKET || !rn_socket_ends_take(&ends, e->detail) || !ends.peer_ino ||
+		ends.peer_ino >= RN_IDMAP_NONE)
+		return true;
+	return rn_idmap_put(&f->by_peer, (uint32_t)ends.peer_ino, f->n_facts) == 0;
+}
+
+static uint32_t add_facts(struct rn_fds *f, const struct rn_ev_FD *e, uint64_t at_ns)
 {
 	if (f->n_facts == f->cap_facts) {
 		uint32_t cap = f->cap_facts ? f->cap_facts * 2 : 64;
@@ -184,7 +197,9 @@ static uint32_t add_facts(struct rn_fds *f, const struct rn_ev_FD *e)
 		f->facts = p;
 		f->cap_facts = cap;
 	}
-	f->facts[f->n_facts] = (struct facts){ e->flags, e->ino, e->rdev, (uint32_t)e->kind,
+	if (!note_peer(f, e))
+		return RN_LINEAGE_NONE;
+	f->facts[f->n_facts] = (struct facts){ e->flags, e->ino, e->rdev, at_ns, (uint32_t)e->kind,
 		intern_or_none(f, e->target), intern_or_none(f, e->proto),
 		intern_or_none(f, e->detail) };
 	return f->n_facts++;
@@ -192,7 +207,7 @@ static uint32_t add_facts(struct rn_fds *f, const struct rn_ev_FD *e)
 
 int rn_fds_open(struct rn_fds *f, uint32_t process, const struct rn_event *ev)
 {
-	uint32_t scope, facts = add_facts(f, &ev->FD);
+	uint32_t scope, facts = add_facts(f, &ev->FD, ev->ts_ns);
 	int rc = scope_for_put(&f->files, process, ev->ts_ns, &scope);
 	if (rc || facts == RN_LINEAGE_NONE)
 		return RN_E_NOMEM;
@@ -225,13 +240,21 @@ static struct rn_bytes string_of(const struct rn_fds *f, uint32_t id)
 	return id == RN_INTERN_NONE ? rn_bytes_of(NULL, 0) : rn_intern_get(f->strings, id);
 }
 
-static bool facts_out(const struct rn_fds *f, uint32_t i, struct rn_fd_facts *out)
+static uint64_t peer_of(const struct rn_fds *f, uint64_t ino, uint64_t at_ns)
+{
+	uint32_t i = ino && ino < RN_IDMAP_NONE ? rn_idmap_find(&f->by_peer, (uint32_t)ino)
+						: RN_IDMAP_NONE;
+	return i < f->n_facts && f->facts[i].at_ns <= at_ns ? f->facts[i].ino : 0;
+}
+
+static bool facts_out(const struct rn_fds *f, uint32_t i, uint64_t at_ns, struct rn_fd_facts *out)
 {
 	if (i >= f->n_facts)
 		return false;
 	const struct facts *x = &f->facts[i];
 	*out = (struct rn_fd_facts){ x->kind, x->flags, x->ino, x->rdev, string_of(f, x->target),
-		string_of(f, x->proto), string_of(f, x->detail) };
+		string_of(f, x->proto), string_of(f, x->detail),
+		x->kind == RN_FDK_SOCKET ? peer_of(f, x->ino, at_ns) : 0 };
 	return true;
 }
 
@@ -245,7 +268,7 @@ bool rn_fds_get(const struct rn_fds *f, uint32_t process, int64_t fd, uint64_t a
 {
 	uint32_t scope = scope_at(&f->files, process, at_ns);
 	return is_fd(fd) &&
-		facts_out(f, rn_lineage_get(f->files.lineage, scope, (uint32_t)fd, at_ns), out);
+		facts_out(f, rn_lineage_get(f->files.lineage, scope, (uint32_t)fd, at_ns), at_ns, out);
 }
 
 /* The recorder tells of a new descriptor when the call that made it is done, perhaps a little
@@ -258,7 +281,7 @@ bool rn_fds_made(const struct rn_fds *f, uint32_t process, int64_t fd, uint64_t 
 	if (!is_fd(fd))
 		return false;
 	uint32_t made = rn_lineage_next(f->files.lineage, scope, (uint32_t)fd, end_ns, NULL);
-	return facts_out(f, made, out) || rn_fds_get(f, process, fd, end_ns, out);
+	return facts_out(f, made, end_ns, out) || rn_fds_get(f, process, fd, end_ns, out);
 }
 
 bool rn_fds_get_cwd(const struct rn_fds *f, uint32_t process, uint64_t at_ns, struct rn_bytes *out)

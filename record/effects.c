@@ -56,7 +56,8 @@ void rn_effects_after(struct rn_recording *rec, struct rn_modules *m, struct rn_
 	int64_t ret)
 {
 	unsigned fx = t->desc->effects;
-	if (fx & (RN_FX_FD_NEW | RN_FX_FD_CLOSE | RN_FX_FD_OTHER | RN_FX_SOCK))
+	if (fx & (RN_FX_FD_NEW | RN_FX_FD_CLOSE | RN_FX_FD_OTHER | RN_FX_SOCK |
+		RN_FX_UNNAME))
 		rn_fdwatch_after(rec, t, ret);
 	if (fx & RN_FX_CWD)
 		push_cwd(rec, t);

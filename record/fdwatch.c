@@ -19,6 +19,7 @@ static void set_open(struct rn_tracee *t, int64_t fd, bool open)
 		return;
 	uint64_t bit = (uint64_t)1 << (fd % 64), *word = &t->process->open_fd[fd / 64];
 	*word = open ? *word | bit : *word & ~bit;
+	t->process->named_fd[fd / 64] &= ~bit;
 }
 
 static bool is_open(const uint64_t *set, int64_t fd)
@@ -29,11 +30,14 @@ static bool is_open(const uint64_t *set, int64_t fd)
 void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent)
 {
 	memcpy(child->open_fd, parent->open_fd, sizeof(child->open_fd));
+	memcpy(child->named_fd, parent->named_fd, sizeof(child->named_fd));
 }
 
 struct seen {
 	struct rn_event ev;
-	char target[4096], proto[64], flags[512];
+	char target[4096], proto[64], flags[512], pid[24];
+	uint8_t ends[RN_SOCKET_ENDS_MAX];
+	unsigned nlink;
 };
 
 /* "socket:[1234]" and "pipe:[1234]" say the inode; other targets of that form are kinds of their own. */
@@ -77,11 +81,13 @@ static enum rn_fd_kind kind_of_mode(unsigned mode)
 }
 
 /* A file system that answers late must not hold the tracee: what is known locally will do. */
-static void from_stat(struct rn_ev_FD *fd, const char *path)
+static void from_stat(struct seen *seen, const char *path)
 {
+	struct rn_ev_FD *fd = &seen->ev.FD;
 	struct statx s;
-	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &s) < 0)
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO | STATX_NLINK, &s) < 0)
 		return;
+	seen->nlink = s.stx_nlink;
 	fd->kind = kind_of_mode(s.stx_mode);
 	fd->ino = s.stx_ino;
 	fd->rdev = makedev(s.stx_rdev_major, s.stx_rdev_minor);
@@ -94,15 +100,63 @@ static void read_proto(struct seen *s, const char *path)
 		s->ev.FD.proto = rn_bytes_of(s->proto, strnlen(s->proto, (size_t)len));
 }
 
-static void read_flags(struct seen *s, pid_t tid, int32_t fd)
+static const char *fdinfo(struct seen *s, pid_t tid, int32_t fd, const char *key)
 {
 	char what[32];
 	snprintf(what, sizeof(what), "fdinfo/%d", fd);
 	if (rn_proc_text(tid, what, s->flags, sizeof(s->flags)) < 0)
+		return NULL;
+	const char *p = strstr(s->flags, key);
+	return p ? p + strlen(key) : NULL;
+}
+
+static void read_flags(struct seen *s, pid_t tid, int32_t fd)
+{
+	const char *flags = fdinfo(s, tid, fd, "flags:");
+	if (flags)
+		s->ev.FD.flags = strtoull(flags, NULL, 8);
+}
+
+/* connect(2) of a socket that does not block: its peer is what was asked for. */
+static struct rn_bytes asked_peer(const struct rn_tracee *t, int64_t fd, enum rn_fd_how how)
+{
+	const struct rn_span *span = NULL;
+	if (how == RN_FD_CHANGED && fd == (int32_t)t->args[0] && strcmp(t->desc->name, "connect") == 0)
+		span = rn_capture_find(&t->capture, RN_PHASE_ENTRY, t->args[1], 2);
+	return span ? rn_bytes_of(span->bytes, span->len) : rn_bytes_of(NULL, 0);
+}
+
+static void read_ends(struct rn_recording *rec, struct seen *s, const struct rn_tracee *t)
+{
+	pid_t pid = t->process ? t->process->pid : t->tid;
+	size_t len = rn_sockets_detail(&rec->sockets, pid, (int)s->ev.FD.fd, s->ev.FD.ino,
+		asked_peer(t, s->ev.FD.fd, (enum rn_fd_how)s->ev.FD.how), s->ends);
+	s->ev.FD.detail = rn_bytes_of(s->ends, len);
+}
+
+/* A pidfd: its process, as its fdinfo says. */
+static void read_pid(struct seen *s, pid_t tid)
+{
+	const char *pid = fdinfo(s, tid, (int32_t)s->ev.FD.fd, "\nPid:\t");
+	long v = pid ? strtol(pid, NULL, 10) : 0;
+	if (v <= 0)
 		return;
-	const char *p = strstr(s->flags, "flags:");
-	if (p)
-		s->ev.FD.flags = strtoull(p + 6, NULL, 8);
+	int len = snprintf(s->pid, sizeof(s->pid), "%ld", v);
+	s->ev.FD.detail = rn_bytes_of(s->pid, (size_t)len);
+}
+
+/* What the target alone does not say; docs/format.md, "fd". */
+static void read_detail(struct rn_recording *rec, struct seen *s, const struct rn_tracee *t)
+{
+	static const char mark[] = " (deleted)";
+	struct rn_ev_FD *fd = &s->ev.FD;
+	size_t len = fd->target.len, n = sizeof(mark) - 1;
+	if (fd->kind == RN_FDK_SOCKET)
+		read_ends(rec, s, t);
+	else if (fd->kind == RN_FDK_ANON && strcmp(s->target, "anon_inode:[pidfd]") == 0)
+		read_pid(s, t->tid);
+	else if (s->nlink && len > n && strcmp(s->target + len - n, mark) == 0)
+		fd->detail = rn_bytes_str("exists");
 }
 
 static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
@@ -117,17 +171,21 @@ static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	ssize_t n = len > 0 ? rn_proc_link(t->tid, what, s.target, sizeof(s.target)) : -1;
 	if (n < 0)
 		return; /* closed again by another thread */
+	s.nlink = 0;
 	s.ev = (struct rn_event){ .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD };
 	s.ev.FD = (struct rn_ev_FD){
 		.fd = fd, .how = how, .from = from, .target = rn_bytes_of(s.target, (size_t)n),
 	};
 	if (!from_name(&s.ev.FD, s.target))
-		from_stat(&s.ev.FD, path);
+		from_stat(&s, path);
 	if (s.ev.FD.kind == RN_FDK_SOCKET)
 		read_proto(&s, path);
+	read_detail(rec, &s, t);
 	if (how == RN_FD_TABLE)
 		read_flags(&s, t->tid, (int32_t)fd);
 	set_open(t, fd, true);
+	if (s.ev.FD.kind == RN_FDK_FILE && s.nlink && t->process && fd < RN_TRACKED_FDS)
+		t->process->named_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
 	rn_recording_push(rec, &s.ev);
 }
 
@@ -249,6 +307,42 @@ static void received_message(struct rn_recording *rec, struct rn_tracee *t)
 		received(rec, t, messages);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+	return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+/* The last part of the new name a rename gave; "" of other calls. */
+static void new_name(const struct rn_tracee *t, char *out, size_t cap)
+{
+	unsigned i = is(t, "rename") ? 1 : 3;
+	const struct rn_span *s = strncmp(t->desc->name, "rename", 6) == 0
+		? rn_capture_find(&t->capture, RN_PHASE_ENTRY, t->args[i], 1) : NULL;
+	size_t len = s ? strnlen((const char *)s->bytes, s->len) : 0, at = len;
+	while (at > 0 && s->bytes[at - 1] != '/')
+		at--;
+	snprintf(out, cap, "%.*s", (int)(len - at), s ? (const char *)s->bytes + at : "");
+}
+
+/* unlink, rename: the kernel tells by the link in /proc whether it was a file that is open. Open in
+ * this process alone: that is what programs do with their temporary files. */
+static void unnamed(struct rn_recording *rec, struct rn_tracee *t)
+{
+	char what[32], target[4096], name[256];
+	if (!t->process)
+		return;
+	new_name(t, name, sizeof(name));
+	for (unsigned w = 0; w < RN_TRACKED_FDS / 64; w++)
+		for (uint64_t left = t->process->named_fd[w]; left; left &= left - 1) {
+			int64_t fd = (int64_t)w * 64 + __builtin_ctzll(left);
+			snprintf(what, sizeof(what), "fd/%d", (int)fd);
+			if (rn_proc_link(t->tid, what, target, sizeof(target)) >= 0 &&
+				(ends_with(target, " (deleted)") || (*name && ends_with(target, name))))
+				push_fd(rec, t, fd, RN_FD_CHANGED, -1);
+		}
+}
+
 static void by_own_rule(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
 {
 	enum { F_DUPFD_ = 0, F_DUPFD_CLOEXEC_ = 1030 };
@@ -274,6 +368,8 @@ void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret
 		push_close(rec, t, fd_arg(t, 0));
 	if (fx & RN_FX_SOCK)
 		push_fd(rec, t, fd_arg(t, 0), RN_FD_CHANGED, -1);
+	if (fx & RN_FX_UNNAME)
+		unnamed(rec, t);
 	if (fx & RN_FX_FD_OTHER)
 		by_own_rule(rec, t, ret);
 }

@@ -12,6 +12,7 @@
 
 #include "format/pipeline.h"
 #include "record/options.h"
+#include "record/sockets.h"
 #include "shared/filter.h"
 
 #include <time.h>
@@ -26,6 +27,7 @@ struct rn_recording {
 	uint32_t last_utid;
 	int output_error;                 /* 0 or what the pipeline said first */
 	uint64_t n_calls, n_events;
+	struct rn_sockets sockets;        /* for fdwatch */
 };
 
 /** Nanoseconds of trace time. */

@@ -24,7 +24,7 @@ enum {
 	stat_like = class_STAT_LIKE, statfs = class_STATFS, fstatfs = class_FSTATFS,
 	statfs_like = class_STATFS_LIKE, pure = class_PURE,
 	fd_new = RN_FX_FD_NEW, fd_close = RN_FX_FD_CLOSE, fd_other = RN_FX_FD_OTHER,
-	cwd = RN_FX_CWD, map = RN_FX_MAP, comm = RN_FX_COMM, sock = RN_FX_SOCK
+	cwd = RN_FX_CWD, map = RN_FX_MAP, comm = RN_FX_COMM, sock = RN_FX_SOCK, unname = RN_FX_UNNAME
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

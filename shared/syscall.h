@@ -242,6 +242,7 @@ enum rn_effect {
 	RN_FX_MAP = 16,      /* mmap, munmap, mprotect, mremap: executable mappings may change */
 	RN_FX_COMM = 32,     /* prctl PR_SET_NAME */
 	RN_FX_SOCK = 64,     /* bind, connect: what argument 0 is has changed */
+	RN_FX_UNNAME = 128,  /* unlink, rename: a file that is open may have lost its name */
 };
 
 struct rn_syscall {

@@ -134,6 +134,10 @@ static void put_ipx(struct rn_print *p, struct rn_bytes b)
 
 static void put_netlink(struct rn_print *p, struct rn_bytes b)
 {
+	if (rn_field_u(b, 2, 2)) {
+		RN_PUT(p, ", nl_pad=");
+		rn_put_hex(p->out, rn_field_u(b, 2, 2));
+	}
 	RN_PUT(p, ", nl_pid=");
 	rn_put_dec(p->out, rn_field_i(b, 4, 4));
 	RN_PUT(p, ", nl_groups=");

@@ -10,6 +10,8 @@
 #include "record/effects.h"
 #include "record/stack.h"
 
+#include <errno.h>
+
 /* Kernel-internal results that mean "will be done again": -ERESTARTSYS .. -ERESTART_RESTARTBLOCK. */
 #define ERESTART_FIRST 512
 #define ERESTART_LAST 516
@@ -181,6 +183,12 @@ static void recover_entry(struct rn_ptrace *b, struct rn_tracee *t, const rn_cal
 	set_call(b, t, stop->arch, nr, stop->stack_pointer);
 }
 
+/* A socket that does not block is on its way, and has an address now. */
+static bool is_connecting(const struct rn_tracee *t, int64_t ret)
+{
+	return ret == -EINPROGRESS && (t->desc->effects & RN_FX_SOCK);
+}
+
 static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop *stop,
 	uint64_t now_ns)
 {
@@ -202,7 +210,7 @@ static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop
 		ev.call.dur_ns = now_ns - t->entry_ns;
 		rn_recording_push(b->rec, &ev);
 	}
-	if (!error && t->desc && t->desc->effects)
+	if (t->desc && t->desc->effects && (!error || is_connecting(t, stop->exit.rval)))
 		rn_effects_after(b->rec, &b->modules, t, stop->exit.rval);
 	if (error && t->tid == b->root && is_execve(t->desc) && !b->executed)
 		b->silent = true; /* the command could not be executed: our own code goes on */

@@ -3,7 +3,9 @@
 #include "record/fdwatch.h"
 #include "tests/record/recorded.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -22,6 +24,7 @@ static void set_up(void)
 	t.utid = 1;
 	t.abi = RN_ABI_X86_64;
 	t.process = &process;
+	process.pid = getpid();
 }
 
 static void tear_down(void)
@@ -83,6 +86,66 @@ Test(fdwatch, sockets_with_their_protocol)
 	cr_assert_gt(fd.ino, 0);
 	cr_assert_eq(next_fd().fd, pair[0]);
 	cr_assert_eq(next_fd().fd, pair[1]);
+}
+
+/* The copy of a descriptor that its ends are read from needs a kernel that makes one. */
+static bool ends_of(struct rn_socket_ends *ends)
+{
+	struct rn_ev_FD fd = next_fd();
+	return fd.detail.len && rn_socket_ends_take(ends, fd.detail);
+}
+
+Test(fdwatch, sockets_with_their_ends)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET }, got;
+	socklen_t len = sizeof(a);
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	int s = socket(AF_INET, SOCK_STREAM, 0), c = socket(AF_INET, SOCK_STREAM, 0), pair[2];
+	cr_assert_eq(bind(s, (struct sockaddr *)&a, len), 0);
+	cr_assert_eq(listen(s, 1), 0);
+	cr_assert_eq(getsockname(s, (struct sockaddr *)&a, &len), 0);
+	call("bind", 0, (uint64_t)s, 0, 0, 0);
+	cr_assert_eq(connect(c, (struct sockaddr *)&a, len), 0);
+	call("connect", 0, (uint64_t)c, 0, 0, 0);
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	call("socketpair", 0, AF_UNIX, SOCK_STREAM, 0, (uintptr_t)pair);
+	recorded_end(&r);
+	struct rn_socket_ends ends;
+	if (!ends_of(&ends))
+		cr_skip_test("no pidfd_getfd here");
+	cr_assert_eq(ends.local.len, sizeof(a));
+	memcpy(&got, ends.local.p, sizeof(got));
+	cr_assert_eq(got.sin_port, a.sin_port);
+	cr_assert_eq(ends.peer.len, 0);
+	cr_assert_eq(ends.protocol, IPPROTO_TCP);
+	cr_assert(ends_of(&ends));
+	cr_assert_eq(ends.peer.len, sizeof(a));
+	memcpy(&got, ends.peer.p, sizeof(got));
+	cr_assert_eq(got.sin_port, a.sin_port);
+	struct rn_ev_FD one = next_fd(), other = next_fd();
+	cr_assert(rn_socket_ends_take(&ends, one.detail));
+	cr_assert(ends.peer_ino == other.ino || !ends.peer_ino, "sock_diag may be refused");
+}
+
+Test(fdwatch, a_file_that_lost_its_name_is_told_of_again)
+{
+	char path[] = "/tmp/renacer-fdwatch-XXXXXX";
+	int fd = mkstemp(path);
+	cr_assert_geq(fd, 0);
+	call("openat", fd, 0, 0, 0, 0);
+	call("unlink", 0, 0, 0, 0, 0); /* of something else */
+	unlink(path);
+	call("unlink", 0, 0, 0, 0, 0);
+	call("unlink", 0, 0, 0, 0, 0); /* it is known by now */
+	recorded_end(&r);
+	struct rn_ev_FD opened = next_fd(), changed = next_fd();
+	struct rn_event ev;
+	cr_assert_eq(opened.how, RN_FD_OPENED);
+	cr_assert_eq(changed.fd, fd);
+	cr_assert_eq(changed.how, RN_FD_CHANGED);
+	cr_assert(memmem(changed.target.p, changed.target.len, " (deleted)", 10) != NULL);
+	cr_assert_eq(changed.detail.len, 0);
+	cr_assert(!recorded_next(&r, RN_EV_FD, &ev));
 }
 
 Test(fdwatch, duplicates_say_of_what)
