@@ -33,7 +33,9 @@ static int narrow(struct rn_source_filter *f, struct rn_batch *b, struct rn_erro
 	int rc = rn_batch_open(b, err);
 	if (!rc && b->n_selected && f->narrow)
 		b->n_selected = f->narrow(f, b->core, b->selected, b->n_selected);
-	return !rc && b->n_selected && f->judge ? judge(f, b, err) : rc;
+	if (rc || !b->n_selected)
+		return rc;
+	return f->judge_batch ? f->judge_batch(f, b, err) : f->judge ? judge(f, b, err) : 0;
 }
 
 static bool may_have(const struct rn_source *s, const struct rn_block_info *info)

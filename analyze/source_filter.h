@@ -22,6 +22,8 @@ struct rn_source_filter {
 	/** 1: wanted, 0: not, or an error. NULL: narrow has decided. Asked with rising calls. */
 	int (*judge)(struct rn_source_filter *f, const struct rn_event *call, struct rn_error *err);
 	unsigned want;                          /* sections that judge needs, RN_WANT bits */
+	/** Instead of judge: narrows what is selected of a batch as a whole. */
+	int (*judge_batch)(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err);
 	void (*fini)(struct rn_source_filter *f); /* frees what the filter holds; NULL: nothing */
 };
 

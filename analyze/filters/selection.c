@@ -5,6 +5,7 @@
 #include "analyze/filters/moment.h"
 #include "analyze/filters/places.h"
 #include "analyze/filters/threads.h"
+#include "analyze/filters/where.h"
 #include "shared/arena.h"
 #include "shared/diag.h"
 #include "shared/names.h"
@@ -19,6 +20,7 @@ struct rn_selection {
 	uint64_t *tids, *fds;
 	size_t n_tids, n_fds;
 	struct rn_patterns *comms, *exes, *paths;
+	struct rn_where *where;        /* NULL: no expression */
 	struct rn_threads *threads;    /* since _begin; NULL: not asked */
 	const struct rn_model *model;
 	struct rn_strings words;
@@ -122,6 +124,7 @@ static int tell_words(struct rn_selection *s, const struct rn_selection_options 
 		add_words(s, "--exe", &o->exes) || add_words(s, "--fd", &o->fds) ||
 		add_bound(s, "--max-time", &o->max_dur) || add_bound(s, "--min-time", &o->min_dur) ||
 		add_words(s, "--path", &o->paths) || add_words(s, "--tid", &o->tids) ||
+		add_words(s, "--where", &o->wheres) ||
 		(o->time && add_word(s, "--time", o->time)))
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	return 0;
@@ -149,6 +152,8 @@ static int take(struct rn_selection *s, const struct rn_selection_options *o, st
 		rc = take_patterns(&s->paths, "--path", &o->paths, err);
 	if (!rc && s->exes)
 		rn_patterns_by_base(s->exes);
+	if (!rc && o->wheres.n)
+		rc = rn_where_new(&s->where, &o->wheres, err);
 	return rc ? rc : tell_words(s, o, err);
 }
 
@@ -173,6 +178,7 @@ void rn_selection_free(struct rn_selection *s)
 	if (!s)
 		return;
 	rn_threads_free(s->threads);
+	rn_where_free(s->where);
 	rn_patterns_free(s->comms);
 	rn_patterns_free(s->exes);
 	rn_patterns_free(s->paths);
@@ -190,7 +196,7 @@ static bool asks_threads(const struct rn_selection *s)
 
 bool rn_selection_asks_model(const struct rn_selection *s)
 {
-	return asks_threads(s) || s->paths;
+	return asks_threads(s) || s->paths || (s->where && rn_where_asks_model(s->where));
 }
 
 bool rn_selection_is_open(const struct rn_selection *s)
@@ -201,7 +207,7 @@ bool rn_selection_is_open(const struct rn_selection *s)
 unsigned rn_selection_wants(const struct rn_selection *s)
 {
 	return (s->comms ? RN_MODEL_COMM : 0) | (s->exes ? RN_MODEL_EXE : 0) |
-		(s->paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0);
+		(s->paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (s->where ? rn_where_wants(s->where) : 0);
 }
 
 const struct rn_strings *rn_selection_words(const struct rn_selection *s)
@@ -239,6 +245,8 @@ int rn_selection_begin(struct rn_selection *s, struct rn_reader *reader, const s
 	const struct rn_thread_words words = { s->tids, s->n_tids, s->comms, s->exes };
 	int rc = begin_time(s, reader, err);
 	s->model = model;
+	if (!rc && s->where)
+		rc = rn_where_begin(s->where, reader, model, err);
 	if (rc || !asks_threads(s))
 		return rc;
 	s->threads = rn_threads_new(&words, model, whole);
@@ -257,6 +265,8 @@ struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *
 		inner = rn_source_descriptors(inner, s->fds, s->n_fds);
 	if (inner && s->paths)
 		inner = rn_source_places(inner, s->paths, s->model);
+	if (inner && s->where)
+		inner = rn_source_where(inner, s->where);
 	return inner;
 }
 

@@ -18,7 +18,7 @@ struct rn_diag;
 
 /* The words, as they were given. */
 struct rn_selection_options {
-	struct rn_strings tids, comms, exes, paths, fds, errors;
+	struct rn_strings tids, comms, exes, paths, fds, errors, wheres;
 	const char *time;
 	struct rn_bound {
 		bool given;

@@ -41,6 +41,9 @@ const struct rn_option rn_selection_rows[] = {
 		.help = "only calls entered from FROM on and before TO, of which one may be missing: "
 			"1.5s and 200ms since the start, -1s before the end, 25%, 12:30:01.5 of the "
 			"clock, 2026-11-22T12:30:00Z" },
+	{ 0, "where", RN_STRINGS(O, wheres), .argument = "EXPRESSION",
+		.help = "only calls for which the SQL expression is true, over the columns of the view "
+			"syscalls: \"dur > 1000000 and path glob '/tmp/*'\"; of several all must be" },
 	{ RN_OPTIONS_END },
 };
 #undef O
@@ -53,6 +56,7 @@ void rn_selection_options_fini(struct rn_selection_options *o)
 	rn_strings_fini(&o->paths);
 	rn_strings_fini(&o->fds);
 	rn_strings_fini(&o->errors);
+	rn_strings_fini(&o->wheres);
 }
 
 /* One number; *at moves behind it. */

@@ -260,6 +260,17 @@ Test(selection, descriptors_used_or_made)
 	cr_expect_str_eq(SELECTED(.fds = WORDS("0,7")), "30 ");
 }
 
+Test(selection, expressions_see_a_call_as_a_row)
+{
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("dur >= 7 and errno = 'EACCES'")), "30 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("name = 'openat'", "path like '%s'")), "20 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("target = '/home/me/notes' or unfinished")), "20 2020 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("comm in ('late', 'other') and ts < 2015")), "40 2010 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("dur is null")), "2020 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("path regexp '^/etc'")), "2010 ");
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("0")), "");
+}
+
 Test(selection, options_narrow_together)
 {
 	cr_expect_str_eq(SELECTED(.comms = WORDS("prog"), .errors = WORDS("")), "20 30 ");
@@ -280,6 +291,11 @@ Test(selection, wrong_words_name_their_option)
 	expect_refused(&(struct rn_selection_options){ .time = "soon" }, "--time: 'soon'");
 	expect_refused(&(struct rn_selection_options){ .fds = WORDS("3,x") }, "--fd: '3,x'");
 	expect_refused(&(struct rn_selection_options){ .comms = WORDS("/(/") }, "--comm: invalid regex");
+	expect_refused(&(struct rn_selection_options){ .wheres = WORDS("durr > 1") }, "did you mean 'dur'");
+	expect_refused(&(struct rn_selection_options){ .wheres = WORDS("1, 2") }, "--where");
+	expect_refused(&(struct rn_selection_options){ .wheres = WORDS("1) or (1") }, "--where");
+	expect_refused(&(struct rn_selection_options){ .wheres = WORDS("1; select 2") }, "--where");
+	expect_refused(&(struct rn_selection_options){ .wheres = WORDS("") }, "--where");
 	expect_refused(&(struct rn_selection_options){ .min_dur = { true, 2 }, .max_dur = { true, 1 } },
 		"--min-time is greater");
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * constraints - the part of a WHERE clause that blocks and columns can answer without SQLite.
+ *
+ * sqlite3_index_info becomes a plan (rn_plan_best), a plan with its values becomes constraints
+ * (rn_constraints_take), which skip blocks and narrow calls. Where a value is not of the column's own
+ * type the constraint is left to SQLite; where one cannot be exact (comm, tid: they change) it selects
+ * more and SQLite looks again.
+ */
+#ifndef RN_ANALYZE_SQL_CONSTRAINTS_H
+#define RN_ANALYZE_SQL_CONSTRAINTS_H
+
+#include "analyze/model.h"
+#include "analyze/source.h"
+
+#include <sqlite3.h>
+
+#define RN_CONSTRAINTS_MAX 16
+
+struct rn_constraint;
+
+struct rn_constraints {
+	const struct rn_model *model;
+	struct rn_constraint *item;
+	unsigned n;
+	bool none; /* nothing can fit */
+};
+
+/** For xBestIndex: chooses constraints, sets idxStr, cost and order. total: calls in the trace. by_seq: the
+ *  numbers of events are looked at, too (rn_constraints_narrow alone does not). */
+int rn_plan_best(sqlite3_index_info *info, uint64_t total, bool by_seq);
+
+/** For xFilter: plan is idxStr. Fini also after an error. SQLITE_OK, SQLITE_NOMEM. */
+int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, const char *plan,
+	int argc, sqlite3_value **argv);
+void rn_constraints_fini(struct rn_constraints *c);
+
+/** Whether a block may have calls that fit. */
+bool rn_constraints_may_have(const struct rn_constraints *c, const struct rn_block_info *info);
+/** Keeps those of selected[0..n) that fit; how many. */
+uint32_t rn_constraints_narrow(const struct rn_constraints *c, const struct rn_core *core,
+	uint32_t *selected, uint32_t n);
+
+/** The calls of inner that fit. Borrows. NULL: no memory, inner is freed. */
+struct rn_source *rn_source_constraints(struct rn_source *inner, const struct rn_constraints *c);
+
+#endif

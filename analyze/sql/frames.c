@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/sql/frames.h"
+
+#include "analyze/idmap.h"
+
+#include <stdlib.h>
+
+struct rn_sql_frames {
+	struct rn_reader *reader;
+	struct rn_modules_table *modules;
+	struct rn_stacks *stacks;
+	struct rn_symbols *symbols;
+	struct rn_idmap by_stack;   /* to told */
+	struct rn_sql_frame *told;
+	uint32_t n, cap;
+};
+
+struct rn_sql_frames *rn_sql_frames_new(struct rn_reader *reader)
+{
+	struct rn_sql_frames *f = calloc(1, sizeof(*f));
+	if (f)
+		f->reader = reader;
+	return f;
+}
+
+void rn_sql_frames_free(struct rn_sql_frames *f)
+{
+	if (!f)
+		return;
+	rn_stacks_free(f->stacks);
+	rn_symbols_free(f->symbols);
+	rn_modules_free(f->modules);
+	rn_idmap_fini(&f->by_stack);
+	free(f->told);
+	free(f);
+}
+
+static int make(struct rn_sql_frames *f, struct rn_error *err)
+{
+	if (f->symbols)
+		return 0;
+	static const struct rn_symbol_options usual = { 0 };
+	f->modules = f->modules ? f->modules : rn_modules_new();
+	if (!f->modules)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	int rc = rn_modules_scan(f->modules, f->reader, err);
+	if (rc)
+		return rc;
+	rn_modules_use(f->modules, f->reader);
+	f->stacks = f->stacks ? f->stacks : rn_stacks_new(f->modules);
+	f->symbols = f->stacks ? rn_symbols_new(f->reader, f->modules, &usual, NULL) : NULL;
+	if (!f->symbols)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	const struct rn_image_finder finder = { rn_symbols_find_image, f->symbols };
+	rn_modules_set_finder(f->modules, &finder);
+	return 0;
+}
+
+int rn_sql_frames_symbol(struct rn_sql_frames *f, const struct rn_frame *frame, struct rn_symbol *out,
+	struct rn_error *err)
+{
+	const struct rn_symbol *levels;
+	unsigned n;
+	int rc = make(f, err);
+	if (!rc)
+		rc = rn_symbols_of(f->symbols, frame, &levels, &n, err);
+	if (!rc)
+		*out = levels[0];
+	return rc;
+}
+
+/* From the innermost frame out: the first whose line is known, else the first that has a name. */
+static int look_up(struct rn_sql_frames *f, uint32_t id, struct rn_sql_frame *out, struct rn_error *err)
+{
+	int rc = 0;
+	*out = (struct rn_sql_frame){ .stack_id = id };
+	for (uint32_t at = id; at && !rc && !out->line;) {
+		const struct rn_stack_node *node = rn_stacks_node(f->stacks, at);
+		struct rn_symbol s = { 0 };
+		rc = rn_sql_frames_symbol(f, rn_stacks_frame(f->stacks, node->frame), &s, err);
+		if (!rc && (s.line || (!out->function.len && s.function.len))) {
+			out->function = s.function;
+			out->file = s.file;
+			out->line = s.line;
+		}
+		at = node->parent;
+	}
+	return rc;
+}
+
+static int remember(struct rn_sql_frames *f, const struct rn_sql_frame *x, struct rn_error *err)
+{
+	if (f->n == f->cap) {
+		uint32_t cap = f->cap ? f->cap * 2 : 64;
+		struct rn_sql_frame *told = realloc(f->told, cap * sizeof(*told));
+		if (!told)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+		f->told = told;
+		f->cap = cap;
+	}
+	if (rn_idmap_put(&f->by_stack, x->stack_id, f->n))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	f->told[f->n++] = *x;
+	return 0;
+}
+
+int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct rn_sql_frame *out,
+	struct rn_error *err)
+{
+	uint32_t id;
+	*out = (struct rn_sql_frame){ 0 };
+	if (!ev->call.regs)
+		return 0;
+	int rc = make(f, err);
+	if (!rc)
+		rc = rn_stacks_of(f->stacks, ev, &id, NULL, err);
+	if (rc || !id)
+		return rc;
+	uint32_t known = rn_idmap_find(&f->by_stack, id);
+	if (known != RN_IDMAP_NONE) {
+		*out = f->told[known];
+		return 0;
+	}
+	rc = look_up(f, id, out, err);
+	return rc ? rc : remember(f, out, err);
+}
+
+const struct rn_stacks *rn_sql_frames_stacks(const struct rn_sql_frames *f)
+{
+	return f->stacks;
+}
+
+const struct rn_modules_table *rn_sql_frames_modules(const struct rn_sql_frames *f)
+{
+	return f->modules;
+}
