@@ -255,8 +255,10 @@ static int conclude(int status, int rc, struct rn_diag *diag, const struct rn_er
 		rn_diag_error(diag, err);
 	if (WIFSIGNALED(status))
 		return rn_die_by(WTERMSIG(status));
-	if (WEXITSTATUS(status) || rc >= 0 || rc == RN_E_PIPE)
+	if (WEXITSTATUS(status) || rc == RN_E_PIPE)
 		return WEXITSTATUS(status);
+	if (rc >= 0)
+		return rc; /* what was asked to be looked for was found */
 	return RN_EXIT_UNREADABLE;
 }
 

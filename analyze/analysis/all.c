@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyze/analysis/alerts.h"
+#include "analyze/analysis/anomalies.h"
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/latency.h"
 #include "analyze/analysis/summary.h"
 
 const struct rn_analysis *const rn_analyses[] = {
+	&rn_analysis_alerts,
+	&rn_analysis_anomalies,
 	&rn_analysis_errors,
 	&rn_analysis_files,
 	&rn_analysis_latency,

@@ -215,6 +215,8 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 		warn(&p, diag);
 	if (!rc)
 		rc = judge(&p, err);
+	if (!rc && p.statistics.alarm.n_high)
+		rc = RN_EXIT_FINDINGS;
 	rn_report_plan_fini(&p);
 	return rc;
 }

@@ -113,7 +113,8 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model };
 	if (!rn_statistics_wanted(&p->o->statistics))
 		return 0;
-	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->o->sort, err);
+	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->reader,
+		p->o->sort, err);
 	if (rc || p->o->summary)
 		return rc;
 	rc = rn_analyses_begin(&p->analyses, p->statistics.question, p->statistics.n, err);

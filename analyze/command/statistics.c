@@ -3,6 +3,31 @@
 
 #include "analyze/command/report.h"
 
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define METHOD_USUAL (-1)
+
+static const struct rn_word method_words[] = {
+	{ "log-modified", RN_METHOD_LOG_MODIFIED, "modified z-score of the logarithm, aware of the tail" },
+	{ "modified", RN_METHOD_MODIFIED, "modified z-score: by median and MAD" },
+	{ "zscore", RN_METHOD_ZSCORE, "z-score: by mean and deviation" },
+	{ "usual", METHOD_USUAL, NULL },
+	{ NULL, 0, NULL },
+};
+
+static int store_threshold(void *field, const char *value, struct rn_error *err)
+{
+	char *end;
+	double v = strtod(value, &end);
+	if (!*value || *end || strspn(value, "0123456789.") != strlen(value) || !(v > 0) || v > 1e6)
+		return rn_fail(err, RN_E_USAGE, "'%s' is not a number above 0 (and up to 1000000)",
+			value);
+	*(double *)field = v;
+	return 0;
+}
+
 #define O struct rn_report_options
 const struct rn_option rn_statistics_rows[] = {
 	{ RN_HEADING("Statistics, with -c or behind the listing") },
@@ -15,9 +40,33 @@ const struct rn_option rn_statistics_rows[] = {
 		.help = "with --stats-extended: a row for each name, pid, tid, comm, path or errno" },
 	{ 0, "histogram", RN_FLAG(O, statistics.histogram),
 		.help = "how many calls took how long, in doubling steps" },
+	{ 0, "anomaly-threshold", RN_CUSTOM(O, statistics.threshold, store_threshold), .argument = "N",
+		.help = "list the calls that are N deviations slower than is usual for their system call "
+			"(3.5, or 3 of z-scores); with --stats-extended they are listed anyway" },
+	{ 0, "anomaly-method", RN_WORD(O, statistics.method, method_words), .argument = "METHOD",
+		.initial = "usual", .help = "what a deviation is: log-modified (the usual one: modified "
+			"z-score of the logarithm, aware of the tail), modified or zscore" },
+	{ 0, "anomaly-waiting", RN_FLAG(O, statistics.waiting),
+		.help = "judge calls that wait for others, too: poll, futex, nanosleep, wait4 .." },
+	{ 0, "anomaly-realtime", RN_FLAG(O, statistics.realtime),
+		.help = "tell on standard error, as they happen, of calls that are slow by what came "
+			"before them; exit with 1 when one was of severity High" },
+	{ 0, "anomaly-window-size", RN_UINT(O, statistics.window), .argument = "N", .initial = "100",
+		.min = RN_ALERTS_LEAST, .max = RN_ALERTS_WINDOW_MAX,
+		.help = "with --anomaly-realtime: judge by the last N calls of the same kind" },
+	{ 0, "alert-exec", RN_STRING(O, statistics.alert_exec), .argument = "COMMAND",
+		.help = "with --anomaly-realtime: have sh run COMMAND for each anomaly of severity High, "
+			"told of in RENACER_ALERT_SYSCALL, _LATENCY_NS, _BASELINE_NS, _SCORE, _SEVERITY, "
+			"_TIME_NS, _PID, _TID" },
 	{ RN_OPTIONS_END },
 };
 #undef O
+
+static bool wants_anomalies(const struct rn_statistics_options *o)
+{
+	return o->extended || o->method != METHOD_USUAL || o->waiting ||
+		(o->threshold > 0 && !o->realtime);
+}
 
 static bool wants_table(const struct rn_statistics_options *o)
 {
@@ -26,12 +75,14 @@ static bool wants_table(const struct rn_statistics_options *o)
 
 bool rn_statistics_wanted(const struct rn_statistics_options *o)
 {
-	return wants_table(o) || o->histogram;
+	return wants_table(o) || o->histogram || wants_anomalies(o) || o->realtime;
 }
 
 int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err)
 {
 	struct rn_percentiles p;
+	if (o->alert_exec && !o->realtime)
+		return rn_fail(err, RN_E_USAGE, "--alert-exec is for --anomaly-realtime");
 	return o->percentiles ? rn_percentiles_read(&p, o->percentiles, err) : 0;
 }
 
@@ -51,7 +102,7 @@ static void ask(struct rn_statistics *s, const struct rn_analysis *analysis, con
 }
 
 int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_options *o,
-	const struct rn_facts *facts, int sort, struct rn_error *err)
+	const struct rn_facts *facts, struct rn_reader *reader, int sort, struct rn_error *err)
 {
 	int rc = 0;
 	s->latency = (struct rn_latency_options){ .by = (enum rn_by)o->by, .sort = sort,
@@ -60,5 +111,15 @@ int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_optio
 		rc = rn_percentiles_read(&s->latency.percentiles, o->percentiles, err);
 	if (wants_table(o) || o->histogram)
 		ask(s, &rn_analysis_latency, &s->latency);
+	s->anomalies = (struct rn_anomalies_options){ .method = o->method == METHOD_USUAL ?
+		RN_METHOD_LOG_MODIFIED : (enum rn_method)o->method, .threshold = o->threshold,
+		.waiting = o->waiting, .facts = *facts, .reader = reader };
+	if (wants_anomalies(o))
+		ask(s, &rn_analysis_anomalies, &s->anomalies);
+	s->alarm = (struct rn_alarm){ .stream = stderr, .command = o->alert_exec };
+	s->alerts = (struct rn_alerts_options){ .threshold = o->threshold, .window = o->window,
+		.facts = *facts, .tell = rn_alarm_ring, .arg = &s->alarm };
+	if (o->realtime)
+		ask(s, &rn_analysis_alerts, &s->alerts);
 	return rc;
 }

@@ -6,7 +6,9 @@
 #define RN_ANALYZE_COMMAND_STATISTICS_H
 
 #include "analyze/analysis/analysis.h"
+#include "analyze/analysis/alerts.h"
 #include "analyze/analysis/latency.h"
+#include "analyze/command/alarm.h"
 #include "shared/option.h"
 
 /* What the command line says; a member of struct rn_report_options. */
@@ -14,6 +16,11 @@ struct rn_statistics_options {
 	bool extended, histogram;
 	int by;
 	const char *percentiles;
+	double threshold; /* 0: not given */
+	int method;       /* enum rn_method; METHOD_USUAL: not given */
+	bool waiting, realtime;
+	uint64_t window;
+	const char *alert_exec;
 };
 
 extern const struct rn_option rn_statistics_rows[];
@@ -25,6 +32,9 @@ struct rn_statistics {
 	struct rn_question question[RN_STATISTICS_MAX];
 	size_t n;
 	struct rn_latency_options latency;
+	struct rn_anomalies_options anomalies;
+	struct rn_alerts_options alerts;
+	struct rn_alarm alarm; /* n_high: alerts of severity High so far */
 };
 
 /** Wrong words among the options. RN_E_USAGE. */
@@ -37,6 +47,6 @@ bool rn_statistics_asks_model(const struct rn_statistics_options *o);
 unsigned rn_statistics_model(const struct rn_statistics_options *o);
 /** Fills zeroed s; sort is enum rn_summary_sort. RN_E_USAGE. */
 int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_options *o,
-	const struct rn_facts *facts, int sort, struct rn_error *err);
+	const struct rn_facts *facts, struct rn_reader *reader, int sort, struct rn_error *err);
 
 #endif

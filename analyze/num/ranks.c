@@ -54,9 +54,38 @@ void rn_sort_u64(uint64_t *p, uint64_t *tmp, size_t n)
 struct search {
 	struct rn_values *values;
 	const struct rn_values_group *group;
+	const struct rn_values_map *map; /* NULL: the values as they are */
 	const struct rn_kernels *kernels;
 	struct rn_error *err;
 };
+
+/* Hands the values, or what they are mapped to, to f. */
+struct mapped {
+	const struct rn_values_map *map;
+	int (*f)(void *arg, const uint64_t *values, size_t n);
+	void *arg;
+};
+
+static int map_values(void *arg, const uint64_t *v, size_t n)
+{
+	struct mapped *m = arg;
+	uint64_t to[512];
+	int rc = 0;
+	for (size_t i = 0; i < n && !rc;) {
+		size_t k = 0;
+		for (; k < 512 && i < n; k++, i++)
+			to[k] = m->map->of(m->map->arg, v[i]);
+		rc = m->f(m->arg, to, k);
+	}
+	return rc;
+}
+
+static int each(struct search *s, int (*f)(void *arg, const uint64_t *values, size_t n), void *arg)
+{
+	struct mapped m = { s->map, f, arg };
+	return s->map ? rn_values_each(s->values, s->group, map_values, &m, s->err) :
+		rn_values_each(s->values, s->group, f, arg, s->err);
+}
 
 /* One pass: between low and low + (BUCKETS << shift). */
 struct pass {
@@ -122,7 +151,7 @@ static int gather(struct search *s, struct pass *p, const struct run *runs, size
 			p->slot[runs[i].bucket] = (uint32_t)at;
 			at += runs[i].count;
 		}
-		rc = rn_values_each(s->values, s->group, gather_values, p, s->err);
+		rc = each(s, gather_values, p);
 	}
 	at = 0;
 	for (size_t i = 0; i < n_runs && !rc; i++) {
@@ -169,8 +198,7 @@ static int narrow(struct search *s, uint64_t low, uint64_t high, uint64_t before
 	struct run *runs = malloc(n * sizeof(*runs));
 	size_t n_runs = 0;
 	p.count = calloc(BUCKETS, sizeof(*p.count));
-	int rc = runs && p.count ? rn_values_each(s->values, s->group, count_values, &p, s->err) :
-		no_memory(s);
+	int rc = runs && p.count ? each(s, count_values, &p) : no_memory(s);
 	if (!rc)
 		n_runs = find_runs(&p, before, ranks, n, runs);
 	free(p.count);
@@ -208,7 +236,7 @@ static int sort_all(struct search *s, const uint64_t *ranks, size_t n, uint64_t 
 	size_t count = s->group->moments.n;
 	uint64_t *all = malloc(2 * count * sizeof(*all));
 	struct copy copy = { all };
-	int rc = all ? rn_values_each(s->values, s->group, copy_values, &copy, s->err) : no_memory(s);
+	int rc = all ? each(s, copy_values, &copy) : no_memory(s);
 	if (!rc)
 		rn_sort_u64(all, all + count, count);
 	for (size_t i = 0; i < n && !rc; i++)
@@ -217,13 +245,27 @@ static int sort_all(struct search *s, const uint64_t *ranks, size_t n, uint64_t 
 	return rc;
 }
 
+static int find(struct search *s, uint64_t min, uint64_t max, const uint64_t *ranks, size_t n_ranks,
+	uint64_t *out)
+{
+	if (!n_ranks)
+		return 0;
+	if (s->group->moments.n <= GATHER_MAX / 4)
+		return sort_all(s, ranks, n_ranks, out);
+	return narrow(s, min, max, 0, ranks, n_ranks, out);
+}
+
 int rn_values_ranks(struct rn_values *v, const struct rn_values_group *g, const uint64_t *ranks,
 	size_t n_ranks, uint64_t *out, struct rn_error *err)
 {
-	struct search s = { v, g, rn_kernels(), err };
-	if (!n_ranks)
-		return 0;
-	if (g->moments.n <= GATHER_MAX / 4)
-		return sort_all(&s, ranks, n_ranks, out);
-	return narrow(&s, g->moments.min, g->moments.max, 0, ranks, n_ranks, out);
+	struct search s = { v, g, NULL, rn_kernels(), err };
+	return find(&s, g->moments.min, g->moments.max, ranks, n_ranks, out);
+}
+
+int rn_values_ranks_of(struct rn_values *v, const struct rn_values_group *g,
+	const struct rn_values_map *map, const uint64_t *ranks, size_t n_ranks, uint64_t *out,
+	struct rn_error *err)
+{
+	struct search s = { v, g, map, rn_kernels(), err };
+	return find(&s, map->min, map->max, ranks, n_ranks, out);
 }

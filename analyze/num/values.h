@@ -52,6 +52,17 @@ int rn_values_add(struct rn_values *v, struct rn_values_group *g, uint64_t value
 int rn_values_ranks(struct rn_values *v, const struct rn_values_group *g, const uint64_t *ranks,
 	size_t n_ranks, uint64_t *out, struct rn_error *err);
 
+/* What is ranked instead of the values themselves. */
+struct rn_values_map {
+	uint64_t (*of)(const void *arg, uint64_t value);
+	const void *arg;
+	uint64_t min, max; /* bounds of what `of` gives for this group's values */
+};
+/** The same among of(value). */
+int rn_values_ranks_of(struct rn_values *v, const struct rn_values_group *g,
+	const struct rn_values_map *map, const uint64_t *ranks, size_t n_ranks, uint64_t *out,
+	struct rn_error *err);
+
 /** Hands every chunk of the group's values to f, in the order in which they were added. */
 int rn_values_each(struct rn_values *v, const struct rn_values_group *g,
 	int (*f)(void *arg, const uint64_t *values, size_t n), void *arg, struct rn_error *err);

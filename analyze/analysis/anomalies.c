@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Baselines are known when all calls have passed; by then the offenders must still be there. They
+ * are among the slowest of their system call, so of each the RN_ANOMALIES_KEPT slowest are kept, in
+ * a heap whose root is the one to go next.
+ */
+#include "analyze/analysis/anomalies.h"
+
+#include "analyze/analysis/waiting.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const method_texts[] = {
+	[RN_METHOD_LOG_MODIFIED] = "modified z-score of log latency",
+	[RN_METHOD_MODIFIED] = "modified z-score",
+	[RN_METHOD_ZSCORE] = "z-score",
+};
+
+double rn_method_threshold(enum rn_method method)
+{
+	return method == RN_METHOD_ZSCORE ? 3 : 3.5;
+}
+
+enum rn_severity rn_severity_of(double score)
+{
+	return score > 5 ? RN_SEVERITY_HIGH : score > 4 ? RN_SEVERITY_MEDIUM : RN_SEVERITY_LOW;
+}
+
+const char *rn_severity_name(enum rn_severity s)
+{
+	static const char *const names[] = { "Low", "Medium", "High" };
+	return names[s];
+}
+
+struct slow {
+	uint64_t dur_ns, ts_ns;
+	uint32_t utid, block, index;
+	uint32_t group;
+};
+
+struct group {
+	struct rn_values_group *values;
+	struct slow *heap;
+	uint32_t n, cap;
+	bool waits;
+	struct rn_baseline baseline;
+	uint64_t n_found;
+};
+
+struct state {
+	struct rn_anomalies_options options;
+	struct rn_grouping grouping;
+	struct rn_values values;
+	struct group *group;
+	uint32_t cap;
+};
+
+static int begin(void *st, const void *options, struct rn_error *err)
+{
+	struct state *s = st;
+	if (options)
+		s->options = *(const struct rn_anomalies_options *)options;
+	if (s->options.threshold <= 0)
+		s->options.threshold = rn_method_threshold(s->options.method);
+	rn_values_init(&s->values, s->options.budget_bytes);
+	return rn_grouping_init(&s->grouping, RN_BY_NAME, &s->options.facts, err);
+}
+
+static void fini(void *st)
+{
+	struct state *s = st;
+	for (uint32_t i = 0; i < s->values.n_groups; i++)
+		free(s->group[i].heap);
+	free(s->group);
+	rn_values_fini(&s->values);
+	rn_grouping_fini(&s->grouping);
+}
+
+/* Slower, and of equals the earlier one. */
+static bool is_before(const struct slow *a, const struct slow *b)
+{
+	if (a->dur_ns != b->dur_ns)
+		return a->dur_ns > b->dur_ns;
+	if (a->ts_ns != b->ts_ns)
+		return a->ts_ns < b->ts_ns;
+	return a->utid < b->utid;
+}
+
+static void sift_down(struct slow *heap, uint32_t n, uint32_t i)
+{
+	struct slow moved = heap[i];
+	for (;;) {
+		uint32_t child = 2 * i + 1;
+		if (child + 1 < n && is_before(&heap[child], &heap[child + 1]))
+			child++;
+		if (child >= n || !is_before(&moved, &heap[child]))
+			break;
+		heap[i] = heap[child];
+		i = child;
+	}
+	heap[i] = moved;
+}
+
+static void sift_up(struct slow *heap, uint32_t i)
+{
+	struct slow moved = heap[i];
+	while (i && is_before(&heap[(i - 1) / 2], &moved)) {
+		heap[i] = heap[(i - 1) / 2];
+		i = (i - 1) / 2;
+	}
+	heap[i] = moved;
+}
+
+static int keep(struct group *g, const struct slow *slow, struct rn_error *err)
+{
+	if (g->n == RN_ANOMALIES_KEPT) {
+		if (is_before(slow, &g->heap[0])) {
+			g->heap[0] = *slow;
+			sift_down(g->heap, g->n, 0);
+		}
+		return 0;
+	}
+	if (g->n == g->cap) {
+		uint32_t cap = g->cap ? g->cap * 2 : 16;
+		struct slow *heap = realloc(g->heap, cap * sizeof(*heap));
+		if (!heap)
+			return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
+		g->heap = heap;
+		g->cap = cap;
+	}
+	g->heap[g->n] = *slow;
+	sift_up(g->heap, g->n++);
+	return 0;
+}
+
+static int make_group(struct state *s, uint8_t abi, uint32_t nr, struct rn_error *err)
+{
+	uint32_t i = s->values.n_groups;
+	if (i >= s->cap) {
+		uint32_t cap = s->cap ? s->cap * 2 : 64;
+		struct group *group = realloc(s->group, cap * sizeof(*group));
+		if (!group)
+			return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
+		s->group = group;
+		s->cap = cap;
+	}
+	struct rn_values_group *values = rn_values_add_group(&s->values);
+	if (!values)
+		return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
+	s->group[i] = (struct group){ .values = values, .waits = rn_call_waits((enum rn_abi)abi, nr) };
+	return 0;
+}
+
+static int take(struct state *s, const struct rn_batch *b, uint32_t i, struct rn_error *err)
+{
+	const struct rn_core *c = b->core;
+	struct slow slow = { c->dur_ns[i], c->ts_ns[i], c->utid[i], 0, i, 0 };
+	int rc = rn_grouping_of(&s->grouping, b, i, &slow.group, err);
+	if (!rc && slow.group >= s->values.n_groups)
+		rc = make_group(s, c->abi[i], c->nr[i], err);
+	if (rc)
+		return rc;
+	struct group *g = &s->group[slow.group];
+	if (b->block)
+		slow.block = (uint32_t)rn_block_info(b->block)->number;
+	rc = rn_values_add(&s->values, g->values, slow.dur_ns, err);
+	if (rc || (g->n == RN_ANOMALIES_KEPT && slow.dur_ns < g->heap[0].dur_ns))
+		return rc;
+	return keep(g, &slow, err);
+}
+
+static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
+{
+	struct state *s = st;
+	int rc = 0;
+	for (uint32_t k = 0; k < b->n_selected && !rc; k++)
+		if (!(b->core->flags[b->selected[k]] & RN_CALL_UNFINISHED))
+			rc = take(s, b, b->selected[k], err);
+	return rc;
+}
+
+static bool is_judged(const struct state *s, const struct group *g)
+{
+	return g->baseline.verdict == RN_VERDICT_JUDGED && (s->options.waiting || !g->waits);
+}
+
+struct count {
+	const struct rn_baseline *baseline;
+	uint64_t n;
+};
+
+static int count_offenders(void *arg, const uint64_t *v, size_t n)
+{
+	struct count *c = arg;
+	double limit = c->baseline->limit_ns * (1 - 1e-9);
+	for (size_t i = 0; i < n; i++) /* the score decides; the limit saves most of the work */
+		if ((double)v[i] > limit)
+			c->n += rn_baseline_score(c->baseline, v[i]) > c->baseline->threshold;
+	return 0;
+}
+
+/* The offenders among the slowest of all groups, the highest score first; *out is to be freed. */
+struct offender {
+	double score;
+	struct slow call;
+};
+
+static int by_score(const void *a, const void *b)
+{
+	const struct offender *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	if (x->call.ts_ns != y->call.ts_ns)
+		return x->call.ts_ns < y->call.ts_ns ? -1 : 1;
+	return (x->call.utid > y->call.utid) - (x->call.utid < y->call.utid);
+}
+
+static int judge(struct state *s, struct offender **out, size_t *n, struct rn_error *err)
+{
+	size_t cap = 0;
+	int rc = 0;
+	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
+		struct group *g = &s->group[i];
+		rc = rn_baseline_of(&g->baseline, s->options.method, s->options.threshold,
+			&s->values, g->values, err);
+		struct count count = { &g->baseline, 0 };
+		if (!rc && is_judged(s, g))
+			rc = rn_values_each(&s->values, g->values, count_offenders, &count, err);
+		g->n_found = count.n;
+		cap += count.n < g->n ? count.n : g->n;
+	}
+	*n = 0;
+	*out = calloc(cap + 1, sizeof(**out));
+	if (!rc && !*out)
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
+	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
+		const struct group *g = &s->group[i];
+		for (uint32_t k = 0; k < g->n && is_judged(s, g) && *n < cap; k++) {
+			double score = rn_baseline_score(&g->baseline, g->heap[k].dur_ns);
+			if (score > s->options.threshold)
+				(*out)[(*n)++] = (struct offender){ score, g->heap[k] };
+		}
+	}
+	if (*n)
+		qsort(*out, *n, sizeof(**out), by_score);
+	return rc;
+}
+
+/* The function a call was made from; empty: unknown. */
+static struct rn_bytes function_of(const struct state *s, struct rn_block *block, const struct slow *c)
+{
+	const struct rn_facts *f = &s->options.facts;
+	struct rn_bytes name = { NULL, 0 };
+	struct rn_event ev;
+	size_t n = s->options.reader ? rn_reader_n_blocks(s->options.reader) : 0;
+	if (!f->function_of || !block || !s->options.reader || !rn_reader_seekable(s->options.reader))
+		return name;
+	size_t place = c->block < n ? c->block : n ? n - 1 : 0;
+	/* Damage may have taken blocks away: a block's place is at or before its number. */
+	while (n && place && rn_reader_block_info(s->options.reader, place)->number > c->block)
+		place--;
+	if (!n || rn_reader_block_info(s->options.reader, place)->number != c->block ||
+		rn_reader_load(s->options.reader, place, block, NULL) ||
+		rn_block_call(block, c->index, RN_WANT(REGS) | RN_WANT(STACK), &ev, NULL) ||
+		!f->function_of(f->function_arg, &ev, &name))
+		return (struct rn_bytes){ NULL, 0 };
+	return name;
+}
+
+static struct rn_cell known(const struct rn_task *t, uint64_t id)
+{
+	return t ? rn_cell_u64(id) : rn_cell_null();
+}
+
+static int emit_offender(struct state *s, struct rn_block *block, const struct offender *o,
+	struct rn_sink *sink, struct rn_error *err)
+{
+	const struct group *g = &s->group[o->call.group];
+	const struct rn_model *m = s->options.facts.model;
+	const struct rn_task *t = m ? rn_model_task(m, o->call.utid) : NULL;
+	struct rn_bytes function = function_of(s, block, &o->call);
+	const struct rn_cell cells[] = {
+		rn_cell_u64(o->call.ts_ns), known(t, t ? t->pid : 0), known(t, t ? t->tid : 0),
+		rn_cell_bytes(rn_grouping_name(&s->grouping, o->call.group)),
+		rn_cell_u64(o->call.dur_ns), rn_cell_real(g->baseline.center_ns),
+		rn_cell_real(o->score), rn_cell_text(rn_severity_name(rn_severity_of(o->score))),
+		function.len ? rn_cell_bytes(function) : rn_cell_null(),
+	};
+	return rn_sink_row(sink, cells, err);
+}
+
+static int emit_offenders(struct state *s, const struct offender *all, size_t n, uint64_t found,
+	struct rn_sink *sink, struct rn_error *err)
+{
+	static const struct rn_column columns[] = {
+		{ .name = "time_ns", .title = "Time", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+			.decimals = 6, .doc = "of entry, since the start of the trace" },
+		{ .name = "pid", .title = "Process", .type = RN_T_U64 },
+		{ .name = "tid", .title = "Thread", .type = RN_T_U64 },
+		{ .name = "name", .title = "Syscall", .type = RN_T_TEXT, .left = true },
+		{ .name = "latency_ns", .title = "Latency us", .type = RN_T_U64, .unit = RN_U_NS,
+			.shift = 3, .decimals = 2 },
+		{ .name = "baseline_ns", .title = "Baseline us", .type = RN_T_REAL, .unit = RN_U_NS,
+			.shift = 3, .decimals = 2,
+			.doc = "of this system call: the median, or the mean for z-scores" },
+		{ .name = "score", .title = "Score", .type = RN_T_REAL, .decimals = 1,
+			.doc = "deviations above the baseline, by the method named in the note" },
+		{ .name = "severity", .title = "Severity", .type = RN_T_TEXT, .left = true,
+			.doc = "Low up to 4, Medium up to 5, High above" },
+		{ .name = "function", .title = "Function", .type = RN_T_TEXT, .left = true,
+			.doc = "that made the call" },
+	};
+	char title[160], empty[192];
+	snprintf(title, sizeof(title), "Post-Hoc Anomaly Detection (threshold: %.4g\317\203): %llu "
+		"anomal%s detected", s->options.threshold, (unsigned long long)found,
+		found == 1 ? "y" : "ies");
+	uint64_t judged = 0;
+	for (uint32_t i = 0; i < s->values.n_groups; i++)
+		judged += is_judged(s, &s->group[i]);
+	snprintf(empty, sizeof(empty), "Post-Hoc Anomaly Detection (threshold: %.4g\317\203): %s",
+		s->options.threshold, judged ? "no anomalies detected" :
+		"too few values to judge any system call");
+	const struct rn_table table = {
+		.name = "anomalies", .title = title, .empty = empty, .columns = columns,
+		.n_columns = sizeof(columns) / sizeof(*columns),
+	};
+	struct rn_block *block = rn_block_new();
+	int rc = rn_sink_begin(sink, &table, err);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = emit_offender(s, block, &all[i], sink, err);
+	rn_block_free(block);
+	return rc ? rc : rn_sink_end(sink, err);
+}
+
+static const char *verdict(const struct state *s, const struct group *g)
+{
+	if (g->waits && !s->options.waiting)
+		return "waits: left out";
+	return g->baseline.verdict == RN_VERDICT_TOO_FEW ? "too few values to judge" :
+		g->baseline.verdict == RN_VERDICT_NO_SPREAD ? "all values are equal" : "judged";
+}
+
+static struct rn_cell real_or_null(double v)
+{
+	return isfinite(v) ? rn_cell_real(v) : rn_cell_null();
+}
+
+static int emit_baselines(struct state *s, const uint32_t *order, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	static const struct rn_column columns[] = {
+		{ .name = "name", .title = "Syscall", .type = RN_T_TEXT, .left = true },
+		{ .name = "n", .title = "n", .type = RN_T_U64, .unit = RN_U_COUNT,
+			.doc = "calls that returned" },
+		{ .name = "baseline_ns", .title = "Baseline us", .type = RN_T_REAL, .unit = RN_U_NS,
+			.shift = 3, .decimals = 2, .doc = "the median, or the mean for z-scores" },
+		{ .name = "limit_ns", .title = "Limit us", .type = RN_T_REAL, .unit = RN_U_NS,
+			.shift = 3, .decimals = 2, .doc = "slower calls are anomalies" },
+		{ .name = "expected", .title = "By chance", .type = RN_T_REAL, .decimals = 2,
+			.doc = "anomalies to be expected of n calls without any, were the scores normal" },
+		{ .name = "found", .title = "Found", .type = RN_T_U64, .unit = RN_U_COUNT },
+		{ .name = "verdict", .title = "Verdict", .type = RN_T_TEXT, .left = true },
+	};
+	static const struct rn_table table = {
+		.name = "anomaly_baselines", .title = "Baselines", .columns = columns,
+		.empty = "No baselines: no system call returned.",
+		.n_columns = sizeof(columns) / sizeof(*columns),
+	};
+	double alpha = gsl_cdf_ugaussian_Q(s->options.threshold);
+	int rc = rn_sink_begin(sink, &table, err);
+	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
+		const struct group *g = &s->group[order[i]];
+		bool judged = is_judged(s, g);
+		const struct rn_cell cells[] = {
+			rn_cell_bytes(rn_grouping_name(&s->grouping, order[i])),
+			rn_cell_u64(g->baseline.n), real_or_null(g->baseline.center_ns),
+			judged ? real_or_null(g->baseline.limit_ns) : rn_cell_null(),
+			judged ? rn_cell_real(alpha * (double)g->baseline.n) : rn_cell_null(),
+			judged ? rn_cell_u64(g->n_found) : rn_cell_null(),
+			rn_cell_text(verdict(s, g)),
+		};
+		rc = rn_sink_row(sink, cells, err);
+	}
+	return rc ? rc : rn_sink_end(sink, err);
+}
+
+static int by_count(const void *a, const void *b, void *arg)
+{
+	const struct state *s = arg;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint64_t n = s->group[x].baseline.n, m = s->group[y].baseline.n;
+	if (n != m)
+		return n > m ? -1 : 1;
+	struct rn_bytes p = rn_grouping_name(&s->grouping, x), q = rn_grouping_name(&s->grouping, y);
+	int c = memcmp(p.p, q.p, p.len < q.len ? p.len : q.len);
+	return c ? c : (p.len > q.len) - (p.len < q.len);
+}
+
+static int emit_notes(const struct state *s, size_t listed, uint64_t found, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	char text[256];
+	snprintf(text, sizeof(text), "anomaly scores: %s of slowness, against the baseline of the same "
+		"system call; severity Low up to 4, Medium up to 5, High above",
+		method_texts[s->options.method]);
+	int rc = rn_sink_note(sink, rn_bytes_str(text), err);
+	if (rc || listed == found)
+		return rc;
+	snprintf(text, sizeof(text), "%llu more anomalies are counted but not listed: at most %d of a "
+		"system call are", (unsigned long long)(found - listed), RN_ANOMALIES_KEPT);
+	return rn_sink_note(sink, rn_bytes_str(text), err);
+}
+
+static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
+{
+	struct state *s = st;
+	struct offender *all = NULL;
+	size_t n = 0;
+	uint64_t found = 0;
+	uint32_t n_groups = s->values.n_groups;
+	uint32_t *order = calloc(n_groups + 1, sizeof(*order));
+	int rc = order ? judge(s, &all, &n, err) :
+		rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
+	for (uint32_t i = 0; i < n_groups && !rc; i++) {
+		order[i] = i;
+		found += s->group[i].n_found;
+	}
+	if (!rc && n_groups)
+		qsort_r(order, n_groups, sizeof(*order), by_count, s);
+	if (!rc)
+		rc = emit_offenders(s, all, n, found, sink, err);
+	if (!rc)
+		rc = emit_baselines(s, order, sink, err);
+	if (!rc)
+		rc = emit_notes(s, n, found, sink, err);
+	free(all);
+	free(order);
+	return rc;
+}
+
+const struct rn_analysis rn_analysis_anomalies = {
+	.name = "anomalies",
+	.help = "calls that took unusually long for their kind (--anomaly-threshold)",
+	.state_size = sizeof(struct state),
+	.begin = begin,
+	.batch = batch,
+	.emit = emit,
+	.fini = fini,
+};

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/num/baseline.h"
+
+#include "analyze/num/quantile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAD_TO_SD 1.4826022185056018 /* 1 / 0.674489.. */
+#define MEAN_DEVIATION_TO_SD 1.253314137315500
+/* Of the standard normal distribution. */
+#define NORMAL_P95 1.6448536269514722
+#define NORMAL_P99 2.3263478740408408
+#define TAIL_CHANCE 2e-4
+#define NORMAL_TAIL 3.5400837992061534 /* exceeded with TAIL_CHANCE */
+
+static bool is_log(const struct rn_baseline *b)
+{
+	return b->method == RN_METHOD_LOG_MODIFIED;
+}
+
+static double domain(const struct rn_baseline *b, uint64_t v)
+{
+	return is_log(b) ? log((double)(v ? v : 1)) : (double)v;
+}
+
+double rn_baseline_score(const struct rn_baseline *b, uint64_t latency_ns)
+{
+	return (domain(b, latency_ns) - b->center) / b->scale;
+}
+
+/* Doubles that are not negative are in the order of their bits. */
+static uint64_t bits_of(double v)
+{
+	uint64_t bits;
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
+}
+
+static double real_of(uint64_t bits)
+{
+	double v;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+static uint64_t deviation(const void *arg, uint64_t v)
+{
+	const struct rn_baseline *b = arg;
+	return bits_of(fabs(domain(b, v) - b->center));
+}
+
+/* Order statistics `low` and the one behind it, which is the same where the fraction is 0. */
+static int pair(struct rn_values *v, const struct rn_values_group *g, const struct rn_values_map *map,
+	struct rn_quantile_place p, uint64_t out[2], struct rn_error *err)
+{
+	const uint64_t ranks[2] = { p.low, p.low + (p.fraction > 0) };
+	return map ? rn_values_ranks_of(v, g, map, ranks, 2, out, err) :
+		rn_values_ranks(v, g, ranks, 2, out, err);
+}
+
+/* The quantile in the domain: between the logarithms, not of what is between. */
+static int quantile(const struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
+	double percent, double *out, double *out_ns, struct rn_error *err)
+{
+	struct rn_quantile_place p = rn_percentile_place(g->moments.n, percent);
+	uint64_t pairs[2];
+	int rc = pair(v, g, NULL, p, pairs, err);
+	if (rc)
+		return rc;
+	*out = rn_quantile_between_reals(domain(b, pairs[0]), domain(b, pairs[1]), p.fraction);
+	if (out_ns)
+		*out_ns = rn_quantile_between(pairs[0], pairs[1], p.fraction);
+	return 0;
+}
+
+static int median_deviation(const struct rn_baseline *b, struct rn_values *v,
+	const struct rn_values_group *g, double *out, struct rn_error *err)
+{
+	double low = fabs(domain(b, g->moments.min) - b->center);
+	double high = fabs(domain(b, g->moments.max) - b->center);
+	const struct rn_values_map map = { deviation, b, 0, bits_of(low > high ? low : high) };
+	struct rn_quantile_place p = rn_percentile_place(g->moments.n, 50);
+	uint64_t pairs[2];
+	int rc = pair(v, g, &map, p, pairs, err);
+	if (!rc)
+		*out = rn_quantile_between_reals(real_of(pairs[0]), real_of(pairs[1]), p.fraction);
+	return rc;
+}
+
+struct mean {
+	const struct rn_baseline *baseline;
+	double sum;
+};
+
+static int add_deviations(void *arg, const uint64_t *v, size_t n)
+{
+	struct mean *m = arg;
+	for (size_t i = 0; i < n; i++)
+		m->sum += fabs(domain(m->baseline, v[i]) - m->baseline->center);
+	return 0;
+}
+
+/* What the upper tail says of the scale. */
+static int tail_scale(const struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
+	double *scale, struct rn_error *err)
+{
+	double p95, p99;
+	*scale = 0;
+	if (!rn_quantile_is_founded(g->moments.n, 0.95))
+		return 0;
+	int rc = quantile(b, v, g, 95, &p95, NULL, err);
+	if (rc)
+		return rc;
+	*scale = (p95 - b->center) / NORMAL_P95;
+	if (!rn_quantile_is_founded(g->moments.n, 0.99))
+		return 0;
+	rc = quantile(b, v, g, 99, &p99, NULL, err);
+	if (rc)
+		return rc;
+	double far = p99 + (p99 - p95) / log(5) * log(0.01 / TAIL_CHANCE);
+	*scale = fmax(*scale, (p99 - b->center) / NORMAL_P99);
+	*scale = fmax(*scale, (far - b->center) / NORMAL_TAIL);
+	return 0;
+}
+
+static int robust(struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
+	struct rn_error *err)
+{
+	double deviation_mad = 0, tail = 0;
+	int rc = quantile(b, v, g, 50, &b->center, &b->center_ns, err);
+	if (!rc && b->verdict == RN_VERDICT_JUDGED)
+		rc = median_deviation(b, v, g, &deviation_mad, err);
+	if (!rc && b->verdict == RN_VERDICT_JUDGED && is_log(b))
+		rc = tail_scale(b, v, g, &tail, err);
+	b->scale = fmax(deviation_mad * MAD_TO_SD, tail);
+	if (rc || b->scale > 0 || b->verdict != RN_VERDICT_JUDGED)
+		return rc;
+	struct mean m = { b, 0 };
+	rc = rn_values_each(v, g, add_deviations, &m, err);
+	b->scale = m.sum / (double)g->moments.n * MEAN_DEVIATION_TO_SD;
+	return rc;
+}
+
+static void classical(struct rn_baseline *b, const struct rn_values_group *g)
+{
+	double n = (double)g->moments.n;
+	b->center = b->center_ns = rn_moments_mean(&g->moments);
+	b->scale = rn_moments_sd(&g->moments);
+	if ((n - 1) / sqrt(n) <= b->threshold)
+		b->verdict = RN_VERDICT_TOO_FEW;
+}
+
+int rn_baseline_of(struct rn_baseline *b, enum rn_method method, double threshold, struct rn_values *v,
+	const struct rn_values_group *g, struct rn_error *err)
+{
+	int rc = 0;
+	*b = (struct rn_baseline){ .method = method, .n = g->moments.n, .threshold = threshold,
+		.center_ns = NAN, .limit_ns = NAN,
+		.verdict = g->moments.n < RN_BASELINE_LEAST ? RN_VERDICT_TOO_FEW : RN_VERDICT_JUDGED };
+	if (!b->n)
+		return 0;
+	if (method == RN_METHOD_ZSCORE)
+		classical(b, g);
+	else
+		rc = robust(b, v, g, err);
+	if (rc || b->verdict != RN_VERDICT_JUDGED)
+		return rc;
+	if (!(b->scale > 0))
+		b->verdict = RN_VERDICT_NO_SPREAD;
+	else
+		b->limit_ns = is_log(b) ? exp(b->center + threshold * b->scale) :
+			b->center + threshold * b->scale;
+	return 0;
+}
