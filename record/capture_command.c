@@ -7,55 +7,42 @@
 
 #include <stddef.h>
 
-enum rule_how {
-	BYTES,   /* n bytes */
-	WORDS,   /* n words of the ABI */
-	STRING,  /* NUL-terminated, at most n bytes */
-	LEN_ARG, /* as many bytes as argument n says */
-	RET,     /* as many bytes as the result says */
-	FPROG,   /* a seccomp program */
-	BLKPG,   /* struct blkpg_ioctl_arg and the partition it points to */
-	IOVEC,   /* one struct iovec and its buffer */
-};
-
-struct rule {
-	uint32_t command;
-	uint8_t arg;
-	uint8_t dir;
-	uint8_t how;
-	uint16_t n;
+enum {
+	BYTES = RN_RULE_BYTES, WORDS = RN_RULE_WORDS, STRING = RN_RULE_STRING,
+	LEN_ARG = RN_RULE_LEN_ARG, RET = RN_RULE_RET, FPROG = RN_RULE_FPROG, BLKPG = RN_RULE_BLKPG,
+	IOVEC = RN_RULE_IOVEC
 };
 
 #define INOUT (RN_IN | RN_OUT)
 
-static void apply(struct rn_fetch *w, const struct rule *r)
+static void apply(struct rn_fetch *w, const struct rn_command_rule *r)
 {
 	const struct rn_capture_call *call = w->call;
 	uint64_t addr = call->args[w->arg];
 	struct rn_pending *p;
-	switch ((enum rule_how)r->how) {
-	case BYTES:
+	switch ((enum rn_rule_how)r->how) {
+	case RN_RULE_BYTES:
 		rn_fetch_want(w, addr, r->n, RN_CAPTURE_WHOLE_BYTES);
 		break;
-	case WORDS:
+	case RN_RULE_WORDS:
 		rn_fetch_want(w, addr, r->n * w->pointer_bytes, RN_CAPTURE_WHOLE_BYTES);
 		break;
-	case STRING:
+	case RN_RULE_STRING:
 		rn_fetch_string(w, addr, r->n);
 		break;
-	case LEN_ARG:
+	case RN_RULE_LEN_ARG:
 		rn_fetch_want(w, addr, call->args[r->n], w->k->string_bytes);
 		break;
-	case RET:
+	case RN_RULE_RET:
 		rn_fetch_want(w, addr, call->ret > 0 ? (uint64_t)call->ret : 0, w->k->string_bytes);
 		break;
-	case FPROG:
+	case RN_RULE_FPROG:
 		rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16)->step = RN_STEP_FPROG;
 		break;
-	case BLKPG:
+	case RN_RULE_BLKPG:
 		rn_fetch_want(w, addr, w->pointer_bytes == 8 ? 24 : 16, 24)->step = RN_STEP_BLKPG;
 		break;
-	case IOVEC:
+	case RN_RULE_IOVEC:
 		p = rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16);
 		p->step = RN_STEP_IOV;
 		p->left = w->k->string_bytes;
@@ -63,14 +50,14 @@ static void apply(struct rn_fetch *w, const struct rule *r)
 	}
 }
 
-static bool rule_fits(const struct rn_fetch *w, const struct rule *r, uint32_t command)
+static bool rule_fits(const struct rn_fetch *w, const struct rn_command_rule *r, uint32_t command)
 {
 	return r->command == command && r->arg == w->arg &&
 		(w->phase == RN_PHASE_ENTRY ? r->dir & RN_IN : r->dir & (RN_OUT | RN_OUT_ALWAYS));
 }
 
 /* True when a rule was there. */
-static bool apply_rules(struct rn_fetch *w, const struct rule *rules, size_t n, uint32_t command)
+static bool apply_rules(struct rn_fetch *w, const struct rn_command_rule *rules, size_t n, uint32_t command)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (rule_fits(w, &rules[i], command)) {
@@ -84,7 +71,7 @@ static bool apply_rules(struct rn_fetch *w, const struct rule *rules, size_t n, 
 
 /* ioctl_list(2) and <asm-generic/ioctls.h>: commands from before direction and size were part of
  * the number. struct termios of the kernel has 36 bytes, struct ifreq 40 (32 of i386). */
-static const struct rule old_ioctls[] = {
+static const struct rn_command_rule old_ioctls[] = {
 	{ 0x301, 2, RN_OUT, BYTES, 16 },  /* HDIO_GETGEO, HDIO_GET_.. */
 	{ 0x302, 2, RN_OUT, WORDS, 1 },
 	{ 0x304, 2, RN_OUT, WORDS, 1 },
@@ -188,7 +175,7 @@ void rn_fetch_ioctl(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* <asm-generic/fcntl.h>, <linux/fcntl.h>. struct flock: 32 bytes, of i386 16 (flock64: 24). */
-static const struct rule fcntls[] = {
+static const struct rn_command_rule fcntls[] = {
 	{ 15, 2, RN_IN, BYTES, 8 },    /* F_SETOWN_EX */
 	{ 16, 2, RN_OUT, BYTES, 8 },   /* F_GETOWN_EX */
 	{ 17, 2, RN_OUT, BYTES, 8 },   /* F_GETOWNER_UIDS */
@@ -200,12 +187,12 @@ static const struct rule fcntls[] = {
 	{ 1037, 2, RN_OUT, BYTES, 8 },
 	{ 1038, 2, RN_IN, BYTES, 8 },
 };
-static const struct rule flocks[] = {
+static const struct rn_command_rule flocks[] = {
 	{ 5, 2, INOUT, BYTES, 32 },    /* F_GETLK, F_SETLK, F_SETLKW */
 	{ 6, 2, RN_IN, BYTES, 32 },
 	{ 7, 2, RN_IN, BYTES, 32 },
 };
-static const struct rule i386_flocks[] = {
+static const struct rn_command_rule i386_flocks[] = {
 	{ 5, 2, INOUT, BYTES, 16 },
 	{ 6, 2, RN_IN, BYTES, 16 },
 	{ 7, 2, RN_IN, BYTES, 16 },
@@ -227,7 +214,7 @@ void rn_fetch_fcntl(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* <linux/prctl.h> */
-static const struct rule prctls[] = {
+static const struct rn_command_rule prctls[] = {
 	{ 2, 1, RN_OUT, BYTES, 4 },    /* PR_GET_PDEATHSIG */
 	{ 5, 1, RN_OUT, BYTES, 4 },    /* PR_GET_UNALIGN */
 	{ 9, 1, RN_OUT, BYTES, 4 },    /* PR_GET_FPEMU */
@@ -250,7 +237,7 @@ void rn_fetch_prctl(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* <asm/prctl.h> of x86 */
-static const struct rule arch_prctls[] = {
+static const struct rn_command_rule arch_prctls[] = {
 	{ 0x1003, 1, RN_OUT, WORDS, 1 }, /* ARCH_GET_FS */
 	{ 0x1004, 1, RN_OUT, WORDS, 1 }, /* ARCH_GET_GS */
 	{ 0x1021, 1, RN_OUT, BYTES, 8 }, /* ARCH_GET_XCOMP_SUPP */
@@ -295,7 +282,7 @@ void rn_fetch_bpf(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* <linux/keyctl.h> */
-static const struct rule keyctls[] = {
+static const struct rn_command_rule keyctls[] = {
 	{ 1, 1, RN_IN, STRING, 4096 }, /* KEYCTL_JOIN_SESSION_KEYRING */
 	{ 2, 2, RN_IN, LEN_ARG, 3 },   /* KEYCTL_UPDATE */
 	{ 6, 2, RN_OUT, RET, 0 },      /* KEYCTL_DESCRIBE */
@@ -312,7 +299,7 @@ void rn_fetch_keyctl(struct rn_fetch *w, const struct rn_arg *arg)
 	APPLY(keyctls, (uint32_t)w->call->args[0]);
 }
 
-static const struct rule seccomps[] = {
+static const struct rn_command_rule seccomps[] = {
 	{ 1, 2, RN_IN, FPROG, 0 },   /* SECCOMP_SET_MODE_FILTER */
 	{ 2, 2, RN_IN, BYTES, 4 },   /* SECCOMP_GET_ACTION_AVAIL */
 	{ 3, 2, RN_OUT, BYTES, 6 },  /* SECCOMP_GET_NOTIF_SIZES */
@@ -326,7 +313,7 @@ void rn_fetch_seccomp(struct rn_fetch *w, const struct rn_arg *arg)
 
 /* semctl(2), shmctl(2), msgctl(2): the structures of IPC_64, which x86_64 and i386 use; where the
  * family's is shorter the rest is read and not looked at. */
-static const struct rule ipcs[] = {
+static const struct rn_command_rule ipcs[] = {
 	{ 1, 3, RN_IN, BYTES, 120 },   /* IPC_SET */
 	{ 2, 3, RN_OUT, BYTES, 120 },  /* IPC_STAT */
 	{ 3, 3, RN_OUT, BYTES, 72 },   /* IPC_INFO */
@@ -342,7 +329,7 @@ static const struct rule ipcs[] = {
 
 static bool apply_ipc(struct rn_fetch *w, unsigned command_arg)
 {
-	struct rule r;
+	struct rn_command_rule r;
 	uint32_t command = (uint32_t)w->call->args[command_arg] & ~0x100u; /* without IPC_64 */
 	for (size_t i = 0; i < sizeof(ipcs) / sizeof(ipcs[0]); i++) {
 		r = ipcs[i];
@@ -361,7 +348,7 @@ void rn_fetch_sem(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* <linux/quota.h>; the lower byte of the command is the kind of quota. */
-static const struct rule quotactls[] = {
+static const struct rn_command_rule quotactls[] = {
 	{ 0x800002, 3, RN_IN, STRING, 4096 }, /* Q_QUOTAON */
 	{ 0x800004, 3, RN_OUT, BYTES, 4 },    /* Q_GETFMT */
 	{ 0x800005, 3, RN_OUT, BYTES, 24 },   /* Q_GETINFO */
@@ -378,7 +365,7 @@ void rn_fetch_quotactl(struct rn_fetch *w, const struct rn_arg *arg)
 }
 
 /* ptrace(2): where argument 3 points for the requests that move something. */
-static const struct rule ptraces[] = {
+static const struct rn_command_rule ptraces[] = {
 	{ 1, 3, RN_OUT, WORDS, 1 },        /* PTRACE_PEEKTEXT, PEEKDATA, PEEKUSER */
 	{ 2, 3, RN_OUT, WORDS, 1 },
 	{ 3, 3, RN_OUT, WORDS, 1 },
@@ -400,3 +387,22 @@ void rn_fetch_ptrace(struct rn_fetch *w, const struct rn_arg *arg)
 	(void)arg;
 	APPLY(ptraces, (uint32_t)w->call->args[0]);
 }
+
+#define TABLE(kind, abi, arg, rules) \
+	{ RN_ARG_##kind, RN_ABI_##abi, arg, rules, sizeof(rules) / sizeof((rules)[0]) }
+
+const struct rn_command_table rn_command_tables[] = {
+	TABLE(ARCH_PRCTL_ARG, NONE, 0, arch_prctls),
+	TABLE(FCNTL_ARG, NONE, 0, fcntls),
+	TABLE(FCNTL_ARG, X86_64, 0, flocks),
+	TABLE(FCNTL_ARG, I386, 0, i386_flocks),
+	TABLE(IOCTL_ARG, NONE, 0, old_ioctls),
+	TABLE(KEYCTL_ARG, NONE, 0, keyctls),
+	TABLE(PRCTL_ARG, NONE, 0, prctls),
+	TABLE(PTRACE_ARG, NONE, 0, ptraces),
+	TABLE(QUOTACTL_ARG, NONE, 0, quotactls),
+	TABLE(SECCOMP_ARG, NONE, 0, seccomps),
+	TABLE(SEM_ARG, NONE, 2, ipcs), /* of shmctl and msgctl */
+	TABLE(SEM_ARG, NONE, 3, ipcs), /* of semctl */
+};
+const size_t rn_n_command_tables = sizeof(rn_command_tables) / sizeof(rn_command_tables[0]);

@@ -59,4 +59,35 @@ uint32_t rn_fetch_payload(const struct rn_fetch *w);
 rn_walker rn_fetch_ioctl, rn_fetch_fcntl, rn_fetch_prctl, rn_fetch_arch_prctl, rn_fetch_futex,
 	rn_fetch_bpf, rn_fetch_keyctl, rn_fetch_seccomp, rn_fetch_sem, rn_fetch_quotactl, rn_fetch_ptrace;
 
+/* What a command of ioctl, fcntl, .. has behind an argument: the rows of capture_command.c. */
+enum rn_rule_how {
+	RN_RULE_BYTES,   /* n bytes */
+	RN_RULE_WORDS,   /* n words of the ABI */
+	RN_RULE_STRING,  /* NUL-terminated, at most n bytes */
+	RN_RULE_LEN_ARG, /* as many bytes as argument n says */
+	RN_RULE_RET,     /* as many bytes as the result says */
+	RN_RULE_FPROG,   /* a seccomp program */
+	RN_RULE_BLKPG,   /* struct blkpg_ioctl_arg and the partition it points to */
+	RN_RULE_IOVEC,   /* one struct iovec and its buffer */
+};
+
+struct rn_command_rule {
+	uint32_t command;
+	uint8_t arg;
+	uint8_t dir;
+	uint8_t how;
+	uint16_t n;
+};
+
+/* All rows there are, for whoever walks without the walkers (the bpf backend). */
+struct rn_command_table {
+	enum rn_arg_kind kind; /* of the arguments it is for */
+	enum rn_abi abi;       /* NONE: any */
+	uint8_t arg;           /* that stands in for the rows'; 0: theirs */
+	const struct rn_command_rule *rules;
+	size_t n;
+};
+extern const struct rn_command_table rn_command_tables[];
+extern const size_t rn_n_command_tables;
+
 #endif

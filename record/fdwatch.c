@@ -159,8 +159,8 @@ static void read_detail(struct rn_recording *rec, struct seen *s, const struct r
 		fd->detail = rn_bytes_str("exists");
 }
 
-static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
-	int64_t from)
+static void look_up(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
+	int64_t from, bool of_command)
 {
 	struct seen s;
 	char path[RN_PROC_PATH];
@@ -183,10 +183,18 @@ static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	read_detail(rec, &s, t);
 	if (how == RN_FD_TABLE)
 		read_flags(&s, t->tid, (int32_t)fd);
+	if (of_command && s.ev.FD.flags & O_CLOEXEC)
+		return;
 	set_open(t, fd, true);
 	if (s.ev.FD.kind == RN_FDK_FILE && s.nlink && t->process && fd < RN_TRACKED_FDS)
 		t->process->named_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
 	rn_recording_push(rec, &s.ev);
+}
+
+static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
+	int64_t from)
+{
+	look_up(rec, t, fd, how, from, false);
 }
 
 static void push_close(struct rn_recording *rec, struct rn_tracee *t, int64_t fd)
@@ -223,6 +231,34 @@ void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
 	for (int64_t fd = 0; fd < RN_TRACKED_FDS; fd++)
 		if (is_open(t->process->open_fd, fd) && !is_open(table.open, fd))
 			push_close(rec, t, fd);
+}
+
+static void push_of_command(void *arg, long fd)
+{
+	struct table *table = arg;
+	look_up(table->rec, table->t, fd, RN_FD_TABLE, -1, true);
+}
+
+void rn_fdwatch_command(struct rn_recording *rec, struct rn_tracee *t)
+{
+	struct table table = { .rec = rec, .t = t };
+	rn_proc_numbers(t->tid, "fd", push_of_command, &table);
+}
+
+void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open)
+{
+	for (int64_t fd = 0; t->process && fd < RN_TRACKED_FDS; fd++)
+		if (is_open(t->process->open_fd, fd) && !is_open(open, fd))
+			push_close(rec, t, fd);
+}
+
+void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
+	uint64_t ts_ns)
+{
+	struct rn_event e = { .ts_ns = ts_ns, .utid = t->utid, .kind = RN_EV_FD };
+	e.FD = *ev;
+	set_open(t, ev->fd, true);
+	rn_recording_push(rec, &e);
 }
 
 static bool is(const struct rn_tracee *t, const char *name)
@@ -372,4 +408,12 @@ void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret
 		unnamed(rec, t);
 	if (fx & RN_FX_FD_OTHER)
 		by_own_rule(rec, t, ret);
+}
+
+void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t)
+{
+	if (t->desc->effects & RN_FX_FD_CLOSE)
+		push_close(rec, t, fd_arg(t, 0));
+	else if (t->desc->effects & RN_FX_FD_OTHER && is(t, "close_range"))
+		closed_range(rec, t);
 }

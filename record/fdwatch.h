@@ -21,4 +21,15 @@ void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
 /** The descriptors that t's call, just done with ret, made, closed or changed. */
 void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret);
 
+/* For backends that are told what a descriptor is: */
+/** fd is what ev says from here on. */
+void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
+	uint64_t ts_ns);
+/** The descriptors that t's call, just done, closed. */
+void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t);
+/** Of the first RN_TRACKED_FDS those are open, no others: the rest closed by themselves (on exec). */
+void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open);
+/** What is open in a command that waits for its exec, but for what that will close. */
+void rn_fdwatch_command(struct rn_recording *rec, struct rn_tracee *t);
+
 #endif

@@ -6,10 +6,11 @@
  *
  *   options.c     the command line
  *   session.c     life of a recording: what can be wrong first, then header, backend, end
- *   command.c identity.c output.c host.c   what is run, as whom, written where, on what machine
+ *   command.c identity.c launch.c output.c host.c   what is run, as whom, written where, on what machine
+ *   asked.c       our own signals
  *   backend.h backends.c   ways of watching; ptrace/ is the one that works everywhere
  *   recording.c   where backends put events
- *   tracee.c      the threads watched and the call each is in
+ *   tracee.c call_event.c   the threads watched and the call each is in
  *   memory.c capture.c capture_walk.c capture_command.c   argument memory, by the syscall table
  *   stack.c       how far a stack snapshot may reach
  *   effects.c fdwatch.c modules.c build_id.c procfs.c   what calls changed, looked up at once

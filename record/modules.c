@@ -51,6 +51,17 @@ static struct rn_module_id *add_known(struct rn_modules *m, uint64_t dev, uint64
 	return k;
 }
 
+static int open_same(const char *path, uint64_t ino)
+{
+	struct stat s;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && (fstat(fd, &s) < 0 || s.st_ino != ino)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* A file in the tracee's own view: what is mapped may be deleted, replaced, or in another mount
  * namespace. map_files needs rights; the path under the process' root is the next best. */
 static int open_mapped(pid_t pid, const struct rn_proc_map *map)
@@ -63,13 +74,12 @@ static int open_mapped(pid_t pid, const struct rn_proc_map *map)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%.*s", pid, (int)map->path.len,
 		(const char *)map->path.p);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat s;
-	if (fd >= 0 && (fstat(fd, &s) < 0 || s.st_ino != map->ino)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	fd = open_same(path, map->ino);
+	if (fd >= 0)
+		return fd;
+	/* The process is gone: where it saw files as we do, the file is still there. */
+	snprintf(path, sizeof(path), "%.*s", (int)map->path.len, (const char *)map->path.p);
+	return open_same(path, map->ino);
 }
 
 static struct rn_bytes build_id(struct rn_modules *m, pid_t pid, const struct rn_proc_map *map)
@@ -86,6 +96,17 @@ static struct rn_bytes build_id(struct rn_modules *m, pid_t pid, const struct rn
 	return k ? rn_bytes_of(k->id, k->len) : rn_bytes_of(NULL, 0);
 }
 
+static void keep_image(struct rn_recording *rec, struct rn_modules *m, struct rn_bytes name,
+	struct rn_bytes image)
+{
+	m->vdso_kept = true;
+	m->vdso_id_len = rn_build_id_of(image, m->vdso_id);
+	struct rn_module_image module = {
+		.build_id = rn_bytes_of(m->vdso_id, m->vdso_id_len), .name = name, .image = image,
+	};
+	rn_pipeline_module(rec->pipeline, &module);
+}
+
 /* The vdso is in no file: its image comes from the process, the first one seen. */
 static struct rn_bytes keep_vdso(struct rn_recording *rec, struct rn_modules *m, pid_t pid,
 	const struct rn_proc_map *map)
@@ -93,15 +114,8 @@ static struct rn_bytes keep_vdso(struct rn_recording *rec, struct rn_modules *m,
 	size_t len = (size_t)(map->high - map->low);
 	uint8_t *image = m->vdso_kept || len > VDSO_MAX_BYTES ? NULL : malloc(len);
 	struct rn_memory memory = { 0 };
-	if (image && rn_memory_read_one(&memory, pid, map->low, image, len) == len) {
-		m->vdso_kept = true;
-		m->vdso_id_len = rn_build_id_of(rn_bytes_of(image, len), m->vdso_id);
-		struct rn_module_image module = {
-			.build_id = rn_bytes_of(m->vdso_id, m->vdso_id_len),
-			.name = map->path, .image = rn_bytes_of(image, len),
-		};
-		rn_pipeline_module(rec->pipeline, &module);
-	}
+	if (image && rn_memory_read_one(&memory, pid, map->low, image, len) == len)
+		keep_image(rec, m, map->path, rn_bytes_of(image, len));
 	free(image);
 	return rn_bytes_of(m->vdso_id, m->vdso_id_len);
 }
@@ -238,4 +252,55 @@ void rn_modules_after(struct rn_recording *rec, struct rn_modules *m, struct rn_
 		if (a[2] & PROT_EXEC && !(a[3] & MAP_ANONYMOUS))
 			looked_up(rec, m, t, at, page_up(at + a[1]));
 	}
+}
+
+void rn_modules_told(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	const struct rn_proc_map *map)
+{
+	if (!t->process)
+		return;
+	dropped(rec, t, map->low, map->high);
+	push_map(rec, t, map, build_id(m, t->tid, map));
+}
+
+void rn_modules_dropped(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	int64_t ret)
+{
+	const uint64_t *a = t->args;
+	if (is(t, "mmap") || is(t, "mmap2"))
+		dropped(rec, t, (uint64_t)ret, page_up((uint64_t)ret + a[1]));
+	else if (is(t, "munmap") || is(t, "mprotect") || is(t, "pkey_mprotect"))
+		dropped(rec, t, a[0], page_up(a[0] + a[1]));
+	else if (is(t, "mremap"))
+		rn_modules_after(rec, m, t, ret);
+}
+
+/* The kernel maps the same image into every process of the same kind, ourselves too. */
+static bool is_own_vdso(void *arg, const struct rn_proc_map *map)
+{
+	struct rn_bytes *own = arg;
+	if (is_vdso(map))
+		*own = rn_bytes_of((const void *)(uintptr_t)map->low, (size_t)(map->high - map->low));
+	return !own->len;
+}
+
+void rn_modules_executed(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	uint64_t vdso, uint64_t vdso_bytes)
+{
+	if (!t->process)
+		return;
+	t->process->n_maps = 0;
+	if (!vdso || !vdso_bytes || vdso_bytes > VDSO_MAX_BYTES)
+		return;
+	struct rn_proc_map map = {
+		.low = vdso, .high = vdso + vdso_bytes, .prot = PROT_READ | PROT_EXEC,
+		.path = rn_bytes_str("[vdso]"),
+	};
+	if (!m->vdso_kept) {
+		struct rn_bytes own = { 0 };
+		rn_proc_maps(getpid(), is_own_vdso, &own);
+		if (own.len == vdso_bytes)
+			keep_image(rec, m, map.path, own);
+	}
+	push_map(rec, t, &map, rn_bytes_of(m->vdso_id, m->vdso_id_len));
 }

@@ -10,6 +10,7 @@
 #ifndef RN_RECORD_MODULES_H
 #define RN_RECORD_MODULES_H
 
+#include "record/procfs.h"
 #include "record/recording.h"
 #include "record/tracee.h"
 #include "shared/intern.h"
@@ -39,6 +40,18 @@ void rn_modules_scan(struct rn_recording *rec, struct rn_modules *m, struct rn_t
 /** t's call (mmap, munmap, mprotect, mremap, ..) has succeeded with ret. */
 void rn_modules_after(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
 	int64_t ret);
+
+/* For backends that are told what is mapped: */
+/** map is there in t's process from here on, in place of what was there. */
+void rn_modules_told(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	const struct rn_proc_map *map);
+/** t's call (munmap, ..) has succeeded: what it took away. What is there now comes by _told. */
+void rn_modules_dropped(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	int64_t ret);
+/** All executable mappings are gone: t has executed another program, whose vdso is there. The
+ *  recorder's own serves as the image where it is as long. */
+void rn_modules_executed(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	uint64_t vdso, uint64_t vdso_bytes);
 
 /** The build-id note of an ELF image or file head; its length, 0 when there is none. */
 uint8_t rn_build_id_of(struct rn_bytes elf, uint8_t id[RN_BUILD_ID_MAX]);

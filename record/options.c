@@ -9,8 +9,9 @@
 
 static const struct rn_word stack_words[] = { { "none", 0, "no stacks, no registers" }, { 0 } };
 static const struct rn_word backend_words[] = {
-	{ "auto", -1, "the cheapest that works here" },
-	{ "ptrace", 0, "ptrace(2)" },
+	{ "auto", RN_BACKEND_AUTO, "the cheapest that works here" },
+	{ "bpf", RN_BACKEND_BPF, "inside of the kernel: fast, never stops the program; needs root" },
+	{ "ptrace", RN_BACKEND_PTRACE, "ptrace(2): works everywhere" },
 	{ 0 },
 };
 static const struct rn_word no_words[] = { { "none", -1, NULL }, { 0 } };

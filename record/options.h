@@ -11,6 +11,8 @@
 
 #define RN_RECORD_DEFAULT_OUTPUT "renacer.rnt"
 
+enum rn_backend_word { RN_BACKEND_AUTO, RN_BACKEND_BPF, RN_BACKEND_PTRACE };
+
 struct rn_record_options {
 	const char *output;        /* NULL: the default; "-": standard output */
 	uint64_t output_fd;        /* write to this descriptor; UINT64_MAX: to `output` */
@@ -19,7 +21,7 @@ struct rn_record_options {
 	uint64_t string_bytes;     /* -s */
 	bool environment;          /* the strings of execve's environment, not only their number */
 	uint64_t stack_bytes;      /* 0: none */
-	int backend;               /* index in rn_backends; -1: auto */
+	int backend;               /* enum rn_backend_word */
 	int embed;
 	uint64_t level;            /* of zstd */
 	const char *user;

@@ -26,7 +26,7 @@ struct rn_recording {
 	uint64_t last_ns;                 /* of the last event pushed */
 	uint32_t last_utid;
 	int output_error;                 /* 0 or what the pipeline said first */
-	uint64_t n_calls, n_events;
+	uint64_t n_calls, n_events, n_lost;
 	struct rn_sockets sockets;        /* for fdwatch */
 };
 

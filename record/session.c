@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -69,20 +70,38 @@ static int settle_target(struct session *s, int *exit_status, struct rn_error *e
 	return s->target.envp ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
+static int take_backend(struct session *s, const struct rn_backend *backend, struct rn_error *err)
+{
+	s->backend = backend;
+	s->header.backend = rn_bytes_str(backend->name);
+	s->state = calloc(1, backend->state_size);
+	return s->state ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+static bool is_asked_for(const struct session *s, const struct rn_backend *backend)
+{
+	static const char *const names[] = {
+		[RN_BACKEND_BPF] = "bpf", [RN_BACKEND_PTRACE] = "ptrace",
+	};
+	return s->o->backend == RN_BACKEND_AUTO ? strcmp(backend->name, "ptrace") == 0 :
+		strcmp(backend->name, names[s->o->backend]) == 0;
+}
+
 /* Asked for by name, its refusal is the error; else the first that works is taken. */
 static int settle_backend(struct session *s, struct rn_error *err)
 {
-	int r = rn_fail(err, RN_E_UNSUPPORTED, "no backend works here");
+	int r = rn_fail(err, RN_E_UNSUPPORTED, "this build has no bpf backend");
+#ifdef RN_NO_BPF_WHY
+	r = rn_fail(err, RN_E_UNSUPPORTED, "this build has no bpf backend: it was made without %s",
+		RN_NO_BPF_WHY);
+#endif
 	for (size_t i = 0; i < rn_n_backends; i++) {
-		if (s->o->backend >= 0 && s->o->backend != (int)i)
+		if (!is_asked_for(s, rn_backends[i]))
 			continue;
 		r = rn_backends[i]->probe(err);
-		if (r == 0) {
-			s->backend = rn_backends[i];
-			s->header.backend = rn_bytes_str(s->backend->name);
-			s->state = calloc(1, s->backend->state_size);
-			return s->state ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
-		}
+		if (r == 0)
+			return take_backend(s, rn_backends[i], err);
+		rn_error_prefix(err, "the %s backend", rn_backends[i]->name);
 	}
 	return r;
 }
@@ -150,6 +169,7 @@ static void push_end(struct session *s, const struct rn_outcome *out)
 		.status = (uint64_t)out->wait_status,
 		.calls = s->rec.n_calls,
 		.events = s->rec.n_events,
+		.lost = s->rec.n_lost,
 		.cpu_ns = timeval_ns(u.ru_utime) + timeval_ns(u.ru_stime),
 		.max_rss_bytes = (uint64_t)u.ru_maxrss * 1024,
 		.wall_ns = ev.ts_ns,

@@ -68,6 +68,11 @@ struct rn_tracee {
 	uint64_t regs[RN_REGS_MAX];
 	uint8_t *stack;            /* room for --stack bytes */
 	struct rn_capture capture;
+	/* bpf: the numbers of the calls whose entry memory and stack came ahead, of the one last
+	 * previewed, and whether anything came since the last look. */
+	uint32_t entry_call, stack_call, previewed_call;
+	bool active;
+	uint32_t exit_status;
 
 	uint64_t since_ns;         /* in this state; set for HELD */
 };

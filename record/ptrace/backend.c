@@ -32,7 +32,7 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	struct rn_ptrace *b = st;
 	b->rec = rec;
 	b->target = target;
-	b->gate = b->exec_error = -1;
+	b->launch = (struct rn_launch)RN_LAUNCH_INIT;
 	b->capturer.string_bytes = (uint32_t)rec->options->string_bytes;
 	b->capturer.environment = rec->options->environment;
 	rn_modules_init(&b->modules);
@@ -40,18 +40,9 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!target->path)
 		rn_asked_begin(0); /* once a process is seized we must not go without letting it go */
-	int r = target->path ? rn_ptrace_launch(b, err) : rn_ptrace_attach(b, err);
-	*root = b->root;
+	int r = target->path ? rn_launch(&b->launch, target, err) : rn_ptrace_attach(b, err);
+	*root = b->root = b->launch.pid;
 	return r;
-}
-
-/* Why the command could not be executed, as its last words told. */
-static int take_exec_error(struct rn_ptrace *b)
-{
-	int errnum = 0;
-	if (b->exec_error < 0 || b->executed)
-		return 0;
-	return read(b->exec_error, &errnum, sizeof(errnum)) == sizeof(errnum) ? errnum : 0;
 }
 
 /* The recording broke, the command runs on: its status is still ours to pass on. */
@@ -103,11 +94,12 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	} else { /* from the start: the command runs unwatched */
 		b->out.reason = RN_END_OUTPUT;
 		b->out.command_pid = b->root;
-		r = rn_ptrace_open_gate(b, err);
+		r = rn_launch_go(&b->launch, err);
 	}
 	if (r == 0 && b->out.reason == RN_END_OUTPUT && b->out.command_pid)
 		wait_for_command(b);
-	b->out.exec_errno = take_exec_error(b);
+	if (!b->executed)
+		b->out.exec_errno = rn_launch_exec_error(&b->launch);
 	*out = b->out;
 	return r;
 }
@@ -116,12 +108,7 @@ static void close_backend(void *st)
 {
 	struct rn_ptrace *b = st;
 	rn_asked_end();
-	if (b->gate >= 0) {
-		close(b->gate); /* the command reads its end and is gone */
-		waitpid(b->root, NULL, 0);
-	}
-	if (b->exec_error >= 0)
-		close(b->exec_error);
+	rn_launch_end(&b->launch);
 	rn_modules_fini(&b->modules);
 	if (b->tracees.slot)
 		rn_tracees_fini(&b->tracees);

@@ -7,25 +7,11 @@
  */
 #include "record/ptrace/ptrace.h"
 
+#include "record/call_event.h"
 #include "record/effects.h"
 #include "record/stack.h"
 
 #include <errno.h>
-
-/* Kernel-internal results that mean "will be done again": -ERESTARTSYS .. -ERESTART_RESTARTBLOCK. */
-#define ERESTART_FIRST 512
-#define ERESTART_LAST 516
-#define ERESTARTNOHAND_GAP 515 /* -ENOIOCTLCMD, no restart */
-
-static bool is_restart_result(int64_t ret)
-{
-	return ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST && ret != -ERESTARTNOHAND_GAP;
-}
-
-static bool is_restart_call(const struct rn_syscall *desc)
-{
-	return desc && desc->name[0] == 'r' && !__builtin_strcmp(desc->name, "restart_syscall");
-}
 
 static bool is_execve(const struct rn_syscall *desc)
 {
@@ -33,29 +19,10 @@ static bool is_execve(const struct rn_syscall *desc)
 		!__builtin_strcmp(desc->name, "execveat"));
 }
 
-static void fill_event(const struct rn_tracee *t, struct rn_event *ev, unsigned flags)
-{
-	*ev = (struct rn_event){ .ts_ns = t->entry_ns, .utid = t->utid, .kind = RN_EV_CALL };
-	struct rn_call *c = &ev->call;
-	c->abi = t->abi;
-	c->flags = (uint16_t)(t->flags | flags | (t->capture.truncated ? RN_CALL_TRUNCATED : 0));
-	c->nr = t->nr;
-	for (unsigned i = 0; i < 6; i++)
-		c->args[i] = t->args[i];
-	c->regs = t->n_regs ? t->regs : NULL;
-	c->n_regs = t->n_regs;
-	c->stack = t->stack;
-	c->stack_len = t->stack_len;
-	c->stack_wanted = t->stack_wanted;
-	c->stack_addr = t->stack_addr;
-	c->spans = t->capture.spans;
-	c->n_spans = t->capture.n_spans;
-}
-
 static void push_unfinished(struct rn_ptrace *b, struct rn_tracee *t, unsigned flags)
 {
 	struct rn_event ev;
-	fill_event(t, &ev, flags | RN_CALL_UNFINISHED);
+	rn_call_event(t, &ev, flags | RN_CALL_UNFINISHED);
 	ev.call.dur_ns = rn_recording_now(b->rec) - t->entry_ns;
 	rn_recording_push(b->rec, &ev);
 }
@@ -162,8 +129,7 @@ static void entry(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop *
 		rn_ptrace_resume(b, t, 0);
 		return;
 	}
-	if (is_restart_call(t->desc) ||
-		(is_restart_result(t->last_ret) && t->last_nr == t->nr))
+	if (rn_call_restarts(t))
 		t->flags |= RN_CALL_RESTARTED;
 	capture_entry(b, t);
 	t->entry_ns = rn_recording_now(b->rec);
@@ -205,7 +171,7 @@ static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop
 	t->last_ret = error ? stop->exit.rval : 0;
 	t->last_nr = t->nr;
 	if (t->wanted) {
-		fill_event(t, &ev, error ? RN_CALL_ERROR : 0);
+		rn_call_event(t, &ev, error ? RN_CALL_ERROR : 0);
 		ev.call.ret = stop->exit.rval;
 		ev.call.dur_ns = now_ns - t->entry_ns;
 		rn_recording_push(b->rec, &ev);

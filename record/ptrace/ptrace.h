@@ -2,18 +2,19 @@
 /**
  * ptrace - the backend that works everywhere: two stops for each call.
  *
- * Inside this folder: backend.c opens and closes, launch.c and attach.c get hold
+ * Inside this folder: backend.c opens and closes, begin.c and attach.c get hold
  * of tracees, loop.c waits for stops and hands them to calls.c (entry and exit of
  * calls), stops.c (clone, exec, exit, stop events) and signals.c (signals of the
- * tracees). asked.c has the recorder's own signals, detach.c lets go, pace.c keeps
- * the two programs from waiting for each other. Every ptrace request may say
+ * tracees). detach.c lets go, pace.c keeps the two programs from waiting for each other. Every ptrace request may say
  * ESRCH at any time: the tracee was killed; its end arrives through wait.
  * Source: ptrace(2).
  */
 #ifndef RN_RECORD_PTRACE_PTRACE_H
 #define RN_RECORD_PTRACE_PTRACE_H
 
+#include "record/asked.h"
 #include "record/backend.h"
+#include "record/launch.h"
 #include "record/modules.h"
 #include "record/ptrace/pace.h"
 #include "record/tracee.h"
@@ -32,8 +33,7 @@ struct rn_ptrace {
 	const struct rn_target *target;
 
 	pid_t root;            /* the command's; 0 when attached */
-	int gate;              /* closing it ends the waiting command, a byte lets it go; -1 */
-	int exec_error;        /* where it tells why execve failed; -1 */
+	struct rn_launch launch;
 	bool executed;         /* the command's execve succeeded */
 	bool silent;           /* nothing is recorded: the command has not begun its execve, or it failed */
 	bool detaching;
@@ -48,13 +48,9 @@ typedef struct __ptrace_syscall_info rn_call_stop;
 /** A request; 0, RN_E_GONE (ESRCH), or RN_E_IO. */
 int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data);
 
-/* launch.c */
-/** Forks the command up to its execve and keeps it waiting. */
-int rn_ptrace_launch(struct rn_ptrace *b, struct rn_error *err);
-/** Seizes it and opens the gate. */
+/* begin.c */
+/** Seizes the waiting command and lets it go. */
 int rn_ptrace_begin_command(struct rn_ptrace *b, struct rn_error *err);
-/** Lets the waiting command go. */
-int rn_ptrace_open_gate(struct rn_ptrace *b, struct rn_error *err);
 
 /* attach.c */
 /** Seizes all threads of all pids; they run on. An error when none could be; warns of some. */
@@ -96,27 +92,6 @@ void rn_ptrace_group_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig);
 void rn_ptrace_detach_begin(struct rn_ptrace *b);
 /** Lets a stopped tracee go; status as from wait. */
 void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int status);
-
-/* asked.c: the recorder's own signals. */
-/** Installs handlers and the tick. owner: the command to forward to; 0 when attached. */
-void rn_asked_begin(pid_t command);
-/** Puts the old dispositions back. */
-void rn_asked_end(void);
-/** The signal that asks us to end; 0: none. */
-int rn_asked_signal(void);
-/** How often it came; the second time nobody waits. */
-unsigned rn_asked_times(void);
-/** Whether the terminal's SIGTSTP came: we stop when the command has, not before. */
-bool rn_asked_to_stop(void);
-/** The command does not stop. */
-void rn_asked_stop_refused(void);
-/** Stops us until SIGCONT. */
-void rn_asked_stop_now(void);
-/** Whether the tick has passed since the last time this was asked. */
-bool rn_asked_tick(void);
-/** Makes sure that a tick will come. Cheap when it is already sure. */
-void rn_asked_want_tick(void);
-void rn_asked_stop_tick(void);
 
 /* regs.c */
 /** All registers of a stopped tracee; their number, 0 when it is gone. */

@@ -4,7 +4,7 @@
  * and the wait would be slept over: so the handler starts the tick, whose next beat interrupts the
  * wait. The tick runs only while there is something to wait for.
  */
-#include "record/ptrace/ptrace.h"
+#include "record/asked.h"
 
 #include <errno.h>
 #include <signal.h>

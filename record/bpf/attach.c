@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A thread is made known to the kernel program first and looked at then: what it does meanwhile comes
+ * through the ring, after what was found. Threads made by one that is not known yet are missed: the
+ * lists are gone through again until nothing new is in them.
+ */
+#include "record/bpf/bpf.h"
+
+#include "shared/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_PASSES 1000
+
+struct finding {
+	struct rn_bpf *b;
+	unsigned n_new;
+};
+
+static void find_thread(void *arg, long tid)
+{
+	struct finding *f = arg;
+	struct rn_bpf *b = f->b;
+	static const struct rn_bpf_task blank;
+	if (rn_tracees_find(&b->tracees, (pid_t)tid))
+		return;
+	struct rn_tracee *t = rn_tracees_add(&b->tracees, (pid_t)tid);
+	if (!t)
+		return;
+	rn_bpf_put_task(&b->load, (uint32_t)tid, &blank);
+	f->n_new++;
+}
+
+static unsigned find_process(struct rn_bpf *b, pid_t tgid, pid_t tid)
+{
+	unsigned n = 0;
+	for (unsigned pass = 0; pass < MAX_PASSES; pass++) {
+		struct finding f = { .b = b };
+		if (b->rec->options->follow)
+			rn_proc_numbers(tgid, "task", find_thread, &f);
+		else
+			find_thread(&f, tid);
+		n += f.n_new;
+		if (!f.n_new)
+			break;
+	}
+	return n;
+}
+
+static int check_pid(pid_t pid, pid_t *tgid, struct rn_error *err)
+{
+	struct rn_proc_status s;
+	if (rn_proc_status(&s, pid) < 0)
+		return rn_fail(err, RN_E_NOT_FOUND, "Failed to attach to %d: no such process", (int)pid);
+	if (s.tgid == getpid())
+		return rn_fail(err, RN_E_PERM, "Failed to attach to %d: that is this recorder itself",
+			(int)pid);
+	if (s.state == 'Z')
+		return rn_fail(err, RN_E_GONE, "Failed to attach to %d: it has ended already (zombie)",
+			(int)pid);
+	*tgid = s.tgid;
+	return 0;
+}
+
+/* The leader of a process is introduced before its threads, whose process it makes. */
+static void introduce(struct rn_bpf *b, struct rn_tracee *t)
+{
+	struct rn_proc_status s;
+	if (t->utid)
+		return;
+	struct rn_tracee *leader = rn_proc_status(&s, t->tid) == 0 ?
+		rn_tracees_find(&b->tracees, s.tgid) : NULL;
+	if (leader && !leader->utid)
+		rn_bpf_introduce(b, leader, RN_TASK_ATTACHED);
+	if (leader != t)
+		rn_bpf_introduce(b, t, RN_TASK_ATTACHED);
+}
+
+int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err)
+{
+	struct rn_error why = { 0 };
+	int r = 0;
+	for (size_t i = 0; i < b->target->n_pids; i++) {
+		pid_t tgid = 0;
+		r = check_pid(b->target->pids[i], &tgid, &why);
+		if (r == 0)
+			find_process(b, tgid, b->target->pids[i]);
+		else if (b->target->n_pids > 1)
+			rn_diag_warn(b->rec->diag, "%s", why.message);
+	}
+	if (b->tracees.n)
+		return 0;
+	if (b->target->n_pids == 1)
+		return rn_fail(err, r, "%s", why.message);
+	return rn_fail(err, r, "none of the processes could be attached to");
+}
+
+void rn_bpf_begin_attached(struct rn_bpf *b)
+{
+	for (uint32_t i = 0; i < b->tracees.n_slots; i++)
+		if (rn_tracees_at(&b->tracees, i))
+			introduce(b, rn_tracees_at(&b->tracees, i));
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * bpf - the backend of production: the kernel copies what a thread does into rings as it does it.
+ *
+ * Inside of this folder: watch.bpf.c and *.bpf.h run in the kernel; records.h is what both sides
+ * say to each other; table.c compiles the syscall table into rules; load.c brings it into the kernel;
+ * rings.c reads; drain.c hands records to calls.c, tree.c and state.c, which push events;
+ * attach.c finds what runs already; backend.c begins, loops and ends.
+ * The traced threads are never stopped and nothing is written into them.
+ */
+#ifndef RN_RECORD_BPF_BPF_H
+#define RN_RECORD_BPF_BPF_H
+
+#include "record/asked.h"
+#include "record/backend.h"
+#include "record/bpf/load.h"
+#include "record/bpf/rings.h"
+#include "record/launch.h"
+#include "record/modules.h"
+#include "record/tracee.h"
+
+extern const struct rn_backend rn_bpf_backend;
+
+struct rn_bpf {
+	struct rn_recording *rec;
+	const struct rn_target *target;
+	struct rn_launch launch;
+	struct rn_bpf_load load;
+	struct rn_bpf_settings settings;
+	struct rn_bpf_rings rings;
+	struct rn_tracees tracees;
+	struct rn_modules modules;
+	struct rn_outcome out;
+	struct rn_bpf_counts counts;    /* told of already */
+	uint64_t counts_ns;
+	uint64_t start_ns;              /* CLOCK_MONOTONIC of trace time 0 */
+	bool executed;                  /* the command's execve succeeded */
+	bool root_stopped;
+	bool stopping;                  /* the last rounds: nothing new is to come */
+	int epoll, root_fd;
+	uint64_t preview_ns;            /* of the last look at calls that last */
+	struct rn_span again[RN_CAPTURE_SPANS]; /* scratch of calls.c */
+};
+
+/* Trace time of a record's clock. */
+static inline uint64_t rn_bpf_time(const struct rn_bpf *b, uint64_t ts_ns)
+{
+	return ts_ns > b->start_ns ? ts_ns - b->start_ns : 0;
+}
+
+/* drain.c */
+/** All that was sent until now; how many records. */
+size_t rn_bpf_drain(struct rn_bpf *b);
+/** One record; what is too short for its kind is counted and dropped. */
+void rn_bpf_record(struct rn_bpf *b, const struct rn_bpf_record *r, uint32_t len);
+/** What was lost since the last time, as LOST and NOTE events. */
+void rn_bpf_tell_losses(struct rn_bpf *b);
+
+/* calls.c */
+void rn_bpf_call(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+void rn_bpf_entry(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+/** Calls still under way as the kernel knows them: those that last get a preview; at the end
+ *  (final) all are written as never returned. */
+void rn_bpf_under_way(struct rn_bpf *b, bool final);
+
+/* tree.c */
+/** The tracee a record is of; one nobody told of is introduced. NULL: no memory. */
+struct rn_tracee *rn_bpf_find(struct rn_bpf *b, const struct rn_bpf_record *r);
+/** Writes the TASK event of a thread seen from outside: the command, attached ones, found ones. */
+void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how how);
+void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record);
+void rn_bpf_exec(struct rn_bpf *b, struct rn_bytes record);
+void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+
+/* state.c */
+void rn_bpf_signal(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record, bool stop);
+void rn_bpf_map(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+void rn_bpf_fd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+void rn_bpf_cwd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+void rn_bpf_comm(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+
+/* path.c */
+/** The path of a file as readlink of /proc/PID/fd has it, into buf[cap]; its length. names: of p. */
+size_t rn_bpf_path_text(const struct rn_bpf_path *p, struct rn_bytes names, char *buf, size_t cap);
+/** A device number as makedev has it. */
+uint64_t rn_bpf_dev(uint64_t kernel_dev);
+/** The path at the end of a fixed part of `bytes` bytes and its names behind; false: too short. */
+bool rn_bpf_take_path(struct rn_bytes record, size_t bytes, struct rn_bpf_path *p,
+	struct rn_bytes *names);
+
+/* attach.c */
+/** The threads of the target's processes are recorded from now on; an error when there are none. */
+int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err);
+/** Writes what they are. */
+void rn_bpf_begin_attached(struct rn_bpf *b);
+
+#endif

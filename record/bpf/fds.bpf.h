@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * fds - what a descriptor is, read from the thread's table right after the call that made it.
+ */
+#ifndef RN_RECORD_BPF_FDS_BPF_H
+#define RN_RECORD_BPF_FDS_BPF_H
+
+#include "record/bpf/paths.bpf.h"
+
+static __always_inline struct file *file_of(__s32 fd)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file *file = NULL;
+	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	return file;
+}
+
+noinline int tell_fd(__s32 fd, __u32 how, __s32 from)
+{
+	struct side *side = get_side();
+	struct file *file = file_of(fd);
+	if (!side || !file)
+		return 0;
+	begin_record(&side->r, RN_BPF_FD, 0);
+	side->fd.fd = fd;
+	side->fd.from = from;
+	side->fd.how = how;
+	side->fd.flags = BPF_CORE_READ(file, f_flags);
+	read_file(side, file);
+	emit_with_path(side, sizeof(side->fd));
+	return 0;
+}
+
+static __always_inline void tell_pair(__u64 addr)
+{
+	__s32 fd[2];
+	if (bpf_probe_read_user(fd, sizeof(fd), (void *)addr))
+		return;
+	tell_fd(fd[0], RN_BPF_FD_OPENED, -1);
+	tell_fd(fd[1], RN_BPF_FD_OPENED, -1);
+}
+
+/* Control messages of type SCM_RIGHTS hold descriptors; each begins with a word and two ints. */
+#define MAX_CONTROLS 8
+#define MAX_RIGHTS 253 /* SCM_MAX_FD */
+
+noinline int tell_rights(__u64 addr, __u32 n)
+{
+	for (__u32 i = 0; i < MAX_RIGHTS; i++) {
+		__s32 fd;
+		if (i >= n || bpf_probe_read_user(&fd, sizeof(fd), (void *)(addr + 4 * i)))
+			break;
+		tell_fd(fd, RN_BPF_FD_RECEIVED, -1);
+	}
+	return 0;
+}
+
+noinline int tell_received(__u64 msg, __u32 word)
+{
+	enum { SOL_SOCKET = 1, SCM_RIGHTS = 1 };
+	__u64 control = 0, left = 0;
+	word = word == 4 ? 4 : 8;
+	if (bpf_probe_read_user(&control, word, (void *)(msg + 4 * word)) ||
+		bpf_probe_read_user(&left, word, (void *)(msg + 5 * word)))
+		return 0;
+	for (int i = 0; i < MAX_CONTROLS; i++) {
+		__u64 len = 0;
+		__u32 what[2];
+		if (left < word + 8 || bpf_probe_read_user(&len, word, (void *)control) ||
+			bpf_probe_read_user(what, sizeof(what), (void *)(control + word)))
+			break;
+		if (len < word + 8 || len > left)
+			break;
+		if (what[0] == SOL_SOCKET && what[1] == SCM_RIGHTS)
+			tell_rights(control + word + 8, (__u32)(len - word - 8) / 4);
+		len = (len + word - 1) & ~(__u64)(word - 1);
+		if (len > left)
+			break;
+		control += len;
+		left -= len;
+	}
+	return 0;
+}
+
+static __always_inline void tell_fds(const struct rn_bpf_rule *rule, const struct rn_bpf_call *c)
+{
+	enum { F_DUPFD = 0, F_DUPFD_CLOEXEC = 1030 };
+	__s32 fd0 = (__s32)c->args[0];
+	switch (rule->fd_way) {
+	case RN_BPF_FDS_FCNTL:
+		if (c->args[1] != F_DUPFD && c->args[1] != F_DUPFD_CLOEXEC)
+			break;
+		/* fall through */
+	case RN_BPF_FDS_RESULT:
+		tell_fd((__s32)c->ret, rule->fd_how, rule->fd_how == RN_BPF_FD_DUP ? fd0 : -1);
+		break;
+	case RN_BPF_FDS_PAIR:
+		tell_pair(c->args[rule->fd_arg & 3]);
+		break;
+	case RN_BPF_FDS_MESSAGE:
+		tell_received(c->args[1], c->abi == RN_BPF_ABI_I386 ? 4 : 8);
+		break;
+	case RN_BPF_FDS_SOCKET:
+		tell_fd(fd0, RN_BPF_FD_CHANGED, -1);
+		break;
+	}
+}
+
+static __always_inline void tell_cwd(void)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct side *side = get_side();
+	if (!side)
+		return;
+	struct fs_struct *fs = BPF_CORE_READ(task, fs);
+	begin_record(&side->r, RN_BPF_CWD, 0);
+	read_path((__u64)BPF_CORE_READ(fs, pwd.dentry), (__u64)BPF_CORE_READ(fs, pwd.mnt));
+	emit_with_path(side, sizeof(side->cwd));
+}
+
+static __always_inline void tell_comm(void)
+{
+	struct side *side = get_side();
+	if (!side)
+		return;
+	begin_record(&side->r, RN_BPF_COMM, sizeof(side->comm));
+	bpf_get_current_comm(side->comm.comm, sizeof(side->comm.comm));
+	emit(side, sizeof(side->comm), true);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * signals - what is delivered, what is ignored without being delivered, and stops.
+ *
+ * A tracer is shown ignored signals too, because being traced makes the kernel deliver them. Here
+ * nothing is changed, so they are told where the kernel drops them.
+ */
+#ifndef RN_RECORD_BPF_SIGNALS_BPF_H
+#define RN_RECORD_BPF_SIGNALS_BPF_H
+
+#include "record/bpf/common.bpf.h"
+
+#define SIGKILL 9
+#define SI_KERNEL 0x80
+#define SIGNAL_IGNORED 1        /* TRACE_SIGNAL_IGNORED */
+#define TASK_STOPPED 4
+#define STOP_SIGNAL_MASK 0xffff /* of jobctl */
+
+/* The kernel has a number in place of an address for senders that say nothing more. */
+static __always_inline void put_siginfo(struct rn_bpf_signal *r, int sig, struct kernel_siginfo *info)
+{
+	__builtin_memset(r->info, 0, sizeof(r->info));
+	if ((__u64)info > 1) {
+		bpf_probe_read_kernel(r->info, sizeof(r->info), info);
+		return;
+	}
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 *w = (void *)r->info;
+	w[0] = (__u32)sig;
+	if (info) {
+		w[2] = SI_KERNEL;
+		return;
+	}
+	w[4] = (__u32)(id >> 32);
+	w[5] = (__u32)bpf_get_current_uid_gid();
+}
+
+static __always_inline bool is_told(__u32 tid, int sig)
+{
+	struct rn_bpf_task *t = find_task(tid);
+	return t && !(t->flags & RN_BPF_SILENT) && sig != SIGKILL;
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
+{
+	struct rn_bpf_signal r;
+	if (!is_told((__u32)bpf_get_current_pid_tgid(), sig))
+		return 0;
+	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
+	r.signo = (__u32)sig;
+	r.pad = 0;
+	put_siginfo(&r, sig, info);
+	emit(&r, sizeof(r), true);
+	return 0;
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
+	int result)
+{
+	struct rn_bpf_signal r;
+	if (result != SIGNAL_IGNORED || !is_told((__u32)task->pid, sig))
+		return 0;
+	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
+	r.r.tid = (__u32)task->pid;
+	r.r.tgid = (__u32)task->tgid;
+	r.signo = (__u32)sig;
+	r.pad = 0;
+	put_siginfo(&r, sig, info);
+	emit(&r, sizeof(r), true);
+	return 0;
+}
+
+/* Direct loads: this is on the way of every switch of tasks. */
+static __always_inline __u32 state_of(struct task_struct *task)
+{
+	struct task_struct___named *named = (void *)task;
+	struct task_struct___old *old = (void *)task;
+	__u32 state = 0;
+	if (bpf_core_field_exists(named->__state))
+		bpf_core_read(&state, sizeof(state), &named->__state);
+	else
+		bpf_core_read(&state, sizeof(state), &old->state);
+	return state;
+}
+
+/* A thread that stops leaves its CPU in the state of being stopped. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(on_switch, bool preempt, struct task_struct *prev)
+{
+	struct rn_bpf_signal r;
+	if (preempt || !(state_of(prev) & TASK_STOPPED) || !is_told((__u32)prev->pid, 0))
+		return 0;
+	begin_record(&r.r, RN_BPF_STOPPED, sizeof(r));
+	__builtin_memset(r.info, 0, sizeof(r.info));
+	r.r.tid = (__u32)prev->pid;
+	r.r.tgid = (__u32)prev->tgid;
+	r.signo = (__u32)prev->jobctl & STOP_SIGNAL_MASK;
+	r.pad = 0;
+	emit(&r, sizeof(r), true);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/bpf/bpf.h"
+
+#include "record/fdwatch.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#define SOCKFS 0x534f434bu
+
+void rn_bpf_signal(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record, bool stop)
+{
+	struct rn_bpf_signal r;
+	uint8_t info[128] = { 0 }; /* a siginfo_t: the kernel's is its beginning */
+	if (record.len < sizeof(r))
+		return;
+	memcpy(&r, record.p, sizeof(r));
+	memcpy(info, r.info, sizeof(r.info));
+	struct rn_event ev = {
+		.ts_ns = rn_bpf_time(b, r.r.ts_ns), .utid = t->utid, .kind = RN_EV_SIGNAL,
+	};
+	ev.SIGNAL.signo = r.signo;
+	ev.SIGNAL.stop = stop;
+	ev.SIGNAL.info = rn_bytes_of(info, stop ? 0 : sizeof(info));
+	b->root_stopped |= stop && t->tid == b->launch.pid;
+	rn_recording_push(b->rec, &ev);
+}
+
+void rn_bpf_map(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
+{
+	struct rn_bpf_map r;
+	struct rn_bpf_path path;
+	struct rn_bytes names;
+	char text[RN_PATH_MAX + 16];
+	if (!rn_bpf_take_path(record, sizeof(r), &path, &names) || !path.mounted)
+		return;
+	memcpy(&r, record.p, sizeof(r));
+	size_t len = rn_bpf_path_text(&path, names, text, sizeof(text) - 1);
+	text[len] = '\0';
+	const struct rn_proc_map map = {
+		.low = r.addr, .high = r.addr + r.len, .offset = r.offset, .prot = r.prot,
+		.dev = rn_bpf_dev(path.dev), .ino = path.ino, .path = rn_bytes_of(text, len),
+	};
+	if (map.high > map.low)
+		rn_modules_told(b->rec, &b->modules, t, &map);
+}
+
+static enum rn_fd_kind kind_of(const struct rn_bpf_path *p)
+{
+	switch (p->mode & S_IFMT) {
+	case S_IFREG:
+		return RN_FDK_FILE;
+	case S_IFDIR:
+		return RN_FDK_DIR;
+	case S_IFCHR:
+		return RN_FDK_CHAR;
+	case S_IFBLK:
+		return RN_FDK_BLOCK;
+	case S_IFIFO:
+		return RN_FDK_PIPE;
+	case S_IFSOCK:
+		return RN_FDK_SOCKET;
+	case S_IFLNK:
+		return RN_FDK_LINK;
+	default:
+		return RN_FDK_OTHER;
+	}
+}
+
+/* As the ptrace backend has it from the name of the link in /proc: pipes and sockets have a number
+ * there, anonymous inodes none. */
+static void put_identity(struct rn_ev_FD *fd, const struct rn_bpf_path *p, struct rn_bytes names)
+{
+	fd->kind = kind_of(p);
+	static const char anon[] = "anon_inode:";
+	if (fd->target.len >= sizeof(anon) - 1 && !memcmp(fd->target.p, anon, sizeof(anon) - 1)) {
+		fd->kind = RN_FDK_ANON;
+		return;
+	}
+	fd->ino = p->ino;
+	fd->rdev = rn_bpf_dev(p->rdev);
+	if (p->magic == SOCKFS && names.len)
+		fd->proto = rn_bytes_of(names.p, strnlen((const char *)names.p, names.len));
+}
+
+void rn_bpf_fd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
+{
+	struct rn_bpf_fd r;
+	struct rn_bpf_path path;
+	struct rn_bytes names;
+	char text[RN_PATH_MAX + 16];
+	if (!rn_bpf_take_path(record, sizeof(r), &path, &names))
+		return;
+	memcpy(&r, record.p, sizeof(r));
+	struct rn_ev_FD fd = { .fd = r.fd, .how = r.how, .from = r.from };
+	fd.target = rn_bytes_of(text, rn_bpf_path_text(&path, names, text, sizeof(text)));
+	put_identity(&fd, &path, names);
+	rn_fdwatch_told(b->rec, t, &fd, rn_bpf_time(b, r.r.ts_ns));
+}
+
+void rn_bpf_cwd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
+{
+	struct rn_bpf_path path;
+	struct rn_bytes names;
+	char text[RN_PATH_MAX + 16];
+	if (!rn_bpf_take_path(record, sizeof(struct rn_bpf_cwd), &path, &names))
+		return;
+	struct rn_bpf_record head;
+	memcpy(&head, record.p, sizeof(head));
+	struct rn_event ev = {
+		.ts_ns = rn_bpf_time(b, head.ts_ns), .utid = t->utid, .kind = RN_EV_CWD,
+	};
+	ev.CWD.path = rn_bytes_of(text, rn_bpf_path_text(&path, names, text, sizeof(text)));
+	rn_recording_push(b->rec, &ev);
+}
+
+void rn_bpf_comm(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
+{
+	struct rn_bpf_comm r;
+	if (record.len < sizeof(r))
+		return;
+	memcpy(&r, record.p, sizeof(r));
+	struct rn_event ev = {
+		.ts_ns = rn_bpf_time(b, r.r.ts_ns), .utid = t->utid, .kind = RN_EV_COMM,
+	};
+	ev.COMM.name = rn_bytes_of(r.comm, strnlen(r.comm, sizeof(r.comm)));
+	rn_recording_push(b->rec, &ev);
+}

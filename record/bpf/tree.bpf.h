@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * tree - births, executions and deaths of threads: which are recorded is kept here, in the kernel.
+ */
+#ifndef RN_RECORD_BPF_TREE_BPF_H
+#define RN_RECORD_BPF_TREE_BPF_H
+
+#include "record/bpf/calls.bpf.h"
+
+#define SIGNAL_GROUP_EXIT 4
+#define PF_NOT_USER (0x00200000 | 0x10 | 0x4000) /* PF_KTHREAD, PF_IO_WORKER, PF_USER_WORKER */
+
+static __always_inline __u32 innermost_pid(struct pid *pid)
+{
+	__u32 level = BPF_CORE_READ(pid, level);
+	struct upid *last = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+		(level & 31) * bpf_core_type_size(struct upid);
+	return level ? (__u32)BPF_CORE_READ(last, nr) : 0;
+}
+
+/* A thread that is recorded from now on; NULL: there is no room. */
+static __always_inline struct rn_bpf_task *add_task(__u32 tid, __u32 tgid)
+{
+	struct side *side = get_side();
+	if (!side)
+		return NULL;
+	if (bpf_map_update_elem(&tasks, &tid, &side->blank, BPF_ANY)) {
+		count_loss(RN_BPF_LOST_TASKS, 0, true);
+		return NULL;
+	}
+	struct rn_bpf_task *t = find_task(tid);
+	if (t)
+		t->tgid = tgid;
+	return t;
+}
+
+static __always_inline void tell_fork(struct task_struct *child, __u64 clone_flags,
+	struct rn_bpf_task *parent)
+{
+	struct side *side = get_side();
+	if (!side)
+		return;
+	struct rn_bpf_fork *f = &side->fork;
+	begin_record(&f->r, RN_BPF_FORK, sizeof(*f));
+	f->clone_flags = clone_flags;
+	f->child_tid = BPF_CORE_READ(child, pid);
+	f->child_tgid = BPF_CORE_READ(child, tgid);
+	f->ns_tid = innermost_pid(BPF_CORE_READ(child, thread_pid));
+	f->ns_tgid = f->child_tid == f->child_tgid ? f->ns_tid :
+		innermost_pid(BPF_CORE_READ(child, group_leader, thread_pid));
+	f->ppid = BPF_CORE_READ(child, real_parent, tgid);
+	f->exit_signal = BPF_CORE_READ(child, exit_signal);
+	f->nr = parent && parent->flags & RN_BPF_IN_CALL ? parent->nr : ~0u;
+	f->abi = parent ? parent->abi : 0;
+	f->arg0 = parent ? parent->args[0] : 0;
+	f->cgroup = 0;
+	BPF_CORE_READ_STR_INTO(&f->comm, child, comm);
+	emit(side, sizeof(*f), true);
+}
+
+SEC("tp_btf/task_newtask")
+int BPF_PROG(on_newtask, struct task_struct *child, __u64 clone_flags)
+{
+	struct rn_bpf_task *parent = this_task();
+	if (!parent || parent->flags & RN_BPF_SILENT || !settings.follow ||
+		BPF_CORE_READ(child, flags) & PF_NOT_USER)
+		return 0;
+	struct rn_bpf_task *t = add_task(BPF_CORE_READ(child, pid), BPF_CORE_READ(child, tgid));
+	if (!t)
+		return 0;
+	t->flags = RN_BPF_NEW;
+	tell_fork(child, clone_flags, parent);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid(), old = (__u32)old_tid;
+	struct rn_bpf_task *t = find_task(old);
+	struct side *side = get_side();
+	if (!t || !side || t->flags & RN_BPF_SILENT)
+		return 0;
+	if (old != tid) { /* it has become the leader, and has the leader's number now */
+		bpf_map_update_elem(&tasks, &tid, t, BPF_ANY);
+		bpf_map_delete_elem(&tasks, &old);
+		t = find_task(tid);
+		if (!t)
+			return 0;
+	}
+	t->flags &= ~RN_BPF_COMMAND;
+	t->stack_low = t->stack_high = 0;
+	struct rn_bpf_exec *e = &side->exec;
+	begin_record(&e->r, RN_BPF_EXEC, 0);
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct pt_regs *regs = (void *)t->regs_at;
+	e->old_tid = old != tid ? old : 0;
+	e->cs = regs ? (__u32)BPF_CORE_READ(regs, cs) : 0;
+	e->vdso = (__u64)BPF_CORE_READ(mm, context.vdso);
+	e->vdso_bytes = BPF_CORE_READ(mm, context.vdso_image, size);
+	e->arg_start = BPF_CORE_READ(mm, arg_start);
+	e->arg_end = BPF_CORE_READ(mm, arg_end);
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	__u32 max_fds = BPF_CORE_READ(table, max_fds), bytes = max_fds / 8;
+	if (bytes > sizeof(e->open_fds))
+		bytes = sizeof(e->open_fds);
+	__builtin_memset(e->open_fds, 0, sizeof(e->open_fds));
+	bpf_probe_read_kernel(e->open_fds, bytes, BPF_CORE_READ(table, open_fds));
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	e->maps_follow = settings.can_iterate_maps;
+	e->pad = 0;
+	read_file(side, BPF_CORE_READ(mm, exe_file));
+	emit_with_path(side, sizeof(*e));
+	tell_all_maps(task);
+	return 0;
+}
+
+static __always_inline __u32 status_of(struct task_struct *task)
+{
+	if (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)
+		return (__u32)BPF_CORE_READ(task, signal, group_exit_code);
+	return (__u32)BPF_CORE_READ(task, exit_code);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	struct rn_bpf_task *t = find_task(tid);
+	struct side *side = get_side();
+	if (!t || !side)
+		return 0;
+	if (t->flags & RN_BPF_IN_CALL && !(t->call_flags & RN_BPF_STATE_ONLY)) {
+		struct scratch *s = scratch_for(t);
+		if (s) {
+			s->head.r.flags = t->call_flags | RN_BPF_UNFINISHED;
+			put_stash(s, t);
+			emit_call(s, RN_BPF_CALL, bpf_ktime_get_ns());
+		}
+	}
+	begin_record(&side->r, RN_BPF_EXIT, sizeof(side->exit));
+	side->exit.status = status_of(task);
+	side->exit.live = (__u32)BPF_CORE_READ(task, signal, live.counter);
+	emit(side, sizeof(side->exit), true);
+	bpf_map_delete_elem(&tasks, &tid);
+	return 0;
+}
+
+#endif
