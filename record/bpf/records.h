@@ -174,6 +174,7 @@ enum rn_bpf_code {
 	RN_BPF_OP_ENVP,
 	RN_BPF_OP_SIGSET,   /* { pointer, length } */
 	RN_BPF_OP_FPROG,
+	RN_BPF_OP_BLKPG,
 	RN_BPF_OP_CLONE3,
 	RN_BPF_OP_COMMAND,  /* looked up in the commands by (aux, value of argument each, shifted) */
 	RN_BPF_OP_IOCTL,    /* the same; what has no row is told by the number itself */
@@ -188,6 +189,12 @@ enum rn_bpf_op_flags {
 	RN_BPF_CLONE_TIDS = 32, /* only when argument 0 has flags that write there */
 	RN_BPF_ON_ERROR = 64,   /* also after an error */
 	RN_BPF_SP = 128,        /* the address is the stack pointer + add */
+};
+
+enum rn_bpf_op_more {
+	RN_BPF_COUNT_32 = 1,    /* the argument that counts has 32 bits */
+	RN_BPF_ROUND_WORD = 2,  /* a count below the cap is rounded up to whole words of the ABI */
+	RN_BPF_STRINGS = 4,     /* the strings of a vector too */
 };
 
 /* Where a count comes from; those that are in enum rn_arg_len have its numbers. */
@@ -208,7 +215,8 @@ struct rn_bpf_op {
 	__u16 add;
 	__u32 cap;      /* of a command: the bits of it that count */
 	__u16 each;     /* bytes of an element; the argument with the command */
-	__u16 shift;    /* of the command */
+	__u8 shift;     /* of the command */
+	__u8 more;      /* enum rn_bpf_op_more */
 };
 
 enum rn_bpf_rule_flags {

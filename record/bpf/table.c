@@ -44,6 +44,9 @@ static struct rn_bpf_op bytes(const struct making *m, uint32_t each, uint32_t ca
 	};
 	if (m->arg->len == RN_LEN_NUL)
 		op.len = RN_BPF_CONST;
+	if (m->arg->len >= RN_LEN_ARG0 && m->arg->len <= RN_LEN_ARG5 &&
+		rn_arg_as_count(m->desc, m->arg->len - RN_LEN_ARG0, UINT64_MAX) != UINT64_MAX)
+		op.more = RN_BPF_COUNT_32;
 	if (m->arg->len >= RN_LEN_PTR0 && m->arg->len <= RN_LEN_PTR5)
 		op.flags = RN_BPF_CLAMP;
 	return op;
@@ -70,14 +73,17 @@ static struct rn_bpf_op make_path(const struct making *m)
 
 static struct rn_bpf_op make_str(const struct making *m)
 {
-	struct rn_bpf_op op = string(m->arg->n ? m->arg->n : string_bytes(m) + 1);
+	bool any = !m->arg->n || m->arg->flags & RN_ARG_IF; /* its n is something else */
+	struct rn_bpf_op op = string(any ? string_bytes(m) + 1 : m->arg->n);
 	op.len = m->arg->len == RN_LEN_RET ? RN_BPF_RET : 0;
 	return op;
 }
 
 static struct rn_bpf_op make_buf(const struct making *m)
 {
-	return bytes(m, 1, m->arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : string_bytes(m));
+	bool omit = m->arg->kind == RN_ARG_BUF && m->arg->flags & RN_ARG_OMIT_NUL;
+	uint32_t cap = m->arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : string_bytes(m);
+	return bytes(m, 1, cap + omit);
 }
 
 static uint32_t record_bytes(const struct making *m)
@@ -175,8 +181,9 @@ static struct rn_bpf_op make_argv(const struct making *m)
 
 static struct rn_bpf_op make_envp(const struct making *m)
 {
-	(void)m;
-	return (struct rn_bpf_op){ .code = RN_BPF_OP_ENVP };
+	return (struct rn_bpf_op){
+		.code = RN_BPF_OP_ENVP, .more = m->rec->options->environment ? RN_BPF_STRINGS : 0,
+	};
 }
 
 static struct rn_bpf_op make_sigset(const struct making *m)
@@ -210,12 +217,13 @@ static struct rn_bpf_op make_mask(const struct making *m)
 {
 	struct rn_bpf_op op = bytes(m, 1, 1024);
 	op.flags = 0;
+	op.more |= RN_BPF_ROUND_WORD;
 	return op;
 }
 
 static struct rn_bpf_op make_nodeset(const struct making *m)
 {
-	struct rn_bpf_op op = bytes(m, 8, 1024);
+	struct rn_bpf_op op = bytes(m, 8, RN_CAPTURE_WHOLE_BYTES);
 	op.flags = RN_BPF_WORDS64;
 	return op;
 }
@@ -471,6 +479,9 @@ static struct rn_bpf_op row_op(const struct rn_recording *rec, const struct rn_c
 		break;
 	case RN_RULE_FPROG:
 		op.code = RN_BPF_OP_FPROG;
+		break;
+	case RN_RULE_BLKPG:
+		op.code = RN_BPF_OP_BLKPG;
 		break;
 	case RN_RULE_IOVEC:
 		op.code = RN_BPF_OP_IOV;

@@ -203,6 +203,10 @@ static __always_inline __u64 count_of(struct scratch *s, const struct rn_bpf_op 
 		v = s->head.args[1] / 4096 + (s->head.args[1] % 4096 != 0);
 	else
 		v = op->aux;
+	if (op->more & RN_BPF_COUNT_32)
+		v = (__u32)v;
+	if (op->more & RN_BPF_ROUND_WORD && v < op->cap)
+		v = (v + s->word - 1) & ~(__u64)(s->word - 1);
 	if (op->flags & RN_BPF_WORDS64) {
 		if ((__s32)v <= 0)
 			return 0;
@@ -320,7 +324,7 @@ noinline int run_op(__u32 i)
 		walk_vector(addr, 32, 1);
 		break;
 	case RN_BPF_OP_ENVP:
-		walk_vector(addr, 128, 0);
+		walk_vector(addr, 128, op->more & RN_BPF_STRINGS);
 		break;
 	case RN_BPF_OP_SIGSET:
 		at = fetch(addr, 2 * s->word, 16);
@@ -331,6 +335,11 @@ noinline int run_op(__u32 i)
 		at = fetch(addr, 2 * s->word, 16);
 		if (at >= 0)
 			fetch(word_of(s, at, 1), (word_of(s, at, 0) & 0xffff) * 8, 4096 * 8);
+		break;
+	case RN_BPF_OP_BLKPG: /* three ints, a pointer to a struct blkpg_partition */
+		at = fetch(addr, s->word == 8 ? 24 : 16, 24);
+		if (at >= 0)
+			fetch(word_of(s, at, s->word == 8 ? 2 : 3), 152, 152);
 		break;
 	case RN_BPF_OP_CLONE3:
 		at = fetch(addr, count_of(s, op), op->cap);
