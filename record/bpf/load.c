@@ -2,7 +2,7 @@
 #include "record/bpf/load.h"
 
 #include "record/bpf/table.h"
-#include "watch.skel.h"
+#include <watch.skel.h> /* made by bpftool */
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>

@@ -74,7 +74,7 @@ Test(options, stacks_by_size_or_none)
 	cr_assert_eq(PARSE("--stack=16K", "--no-follow", "--backend=ptrace", "true"), 0);
 	cr_assert_eq(o.stack_bytes, 16384);
 	cr_assert(!o.follow);
-	cr_assert_eq(o.backend, 0);
+	cr_assert_eq(o.backend, RN_BACKEND_PTRACE);
 	rn_record_options_fini(&o);
 	cr_assert_eq(PARSE("--stack=1G", "true"), RN_E_USAGE);
 }
