@@ -139,7 +139,7 @@ static int make_words(struct words *w, const struct rn_live_options *o, const st
 	add_word(w, "--output-fd=", number);
 	add_word(w, o->report.follow ? "--follow-forks" : "--no-follow", "");
 	add_amounts(w, o);
-	if (o->report.verbose)
+	if (o->report.verbose || o->report.views.abbrev)
 		add_word(w, "--environment", "");
 	add_each(w, "--expression=", &o->report.filters);
 	add_each(w, "--pid=", &o->report.pids);

@@ -29,11 +29,21 @@ static bool names_one(const struct paths *p, const struct rn_call *c, uint64_t a
 	return nul && is_one(p, rn_bytes_of(s.p, (size_t)(nul - s.p)));
 }
 
+/* What was unlinked is still what it was called. */
+static struct rn_bytes without_mark(struct rn_bytes path)
+{
+	static const char mark[] = " (deleted)";
+	size_t n = sizeof(mark) - 1;
+	if (path.len > n && memcmp(path.p + path.len - n, mark, n) == 0)
+		path.len -= n;
+	return path;
+}
+
 static bool leads_to_one(const struct paths *p, const struct rn_event *ev, int64_t fd)
 {
 	struct rn_fd_facts facts;
 	return fd >= 0 && rn_model_fd(p->model, ev->utid, fd, ev->ts_ns, &facts) &&
-		is_one(p, facts.target);
+		is_one(p, without_mark(facts.target));
 }
 
 static bool touches(const struct paths *p, const struct rn_event *ev)

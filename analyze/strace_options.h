@@ -15,17 +15,24 @@
 #include "analyze/live.h"
 #include "shared/arena.h"
 
+/* -z, -Z: enum rn_status, 0 for neither; contrary: both were given. */
+struct rn_strace_results {
+	unsigned wanted;
+	bool contrary;
+};
+
 struct rn_strace_options {
 	struct rn_live_options live; /* first; the translation fills the rest of it */
 	struct rn_strace_ways ways;
 	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject, abbrevs,
 		verboses, raws, quiets, fd_sets, pid_sets, kvm, detach_on, daemonize, overhead, tips;
 	unsigned no_abbrev, daemonized;
-	unsigned results;            /* -z, -Z: enum rn_status, 0 for neither */
+	struct rn_strace_results results;
 	int interruptible;
-	bool wall_clock, seccomp, stacks, pidns, debug;
+	bool wall_clock, seccomp, pidns, debug, separately_given;
 	bool quiet_given, fds_given; /* as sets of words */
 	struct rn_arena text;        /* what the translation wrote */
+	struct rn_buffer messages;   /* lines for standard error before anything starts */
 };
 
 extern const struct rn_option rn_strace_rows[];

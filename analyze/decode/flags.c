@@ -135,6 +135,10 @@ static void put_numbers(struct rn_print *p, enum rn_names_id id, uint64_t v)
 void rn_print_flags(struct rn_print *p, enum rn_names_id id, uint64_t v)
 {
 	struct rn_names t = *rn_names(id, p->abi);
+	if (id == RN_NAMES_personality && v == UINT32_MAX) { /* it only asks */
+		rn_put_hex(p->out, v);
+		return;
+	}
 	if (rn_print_numbers(p)) {
 		put_numbers(p, id, v);
 		return;

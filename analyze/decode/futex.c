@@ -50,7 +50,7 @@ bool rn_kind_futex_arg(struct rn_print *p, unsigned i)
 {
 	uint64_t v = p->args[i];
 	uint64_t command = (uint32_t)p->args[1] & COMMAND;
-	enum form form = i == 2 ? COUNT : WORD;
+	enum form form = i == 2 ? COUNT : i == 5 ? WORD : ADDRESS;
 	if (i < 2)
 		return false;
 	if (command < sizeof(forms) / sizeof(forms[0]))

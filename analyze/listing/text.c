@@ -8,6 +8,7 @@
 #include "analyze/listing/dump.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
+#include "shared/syscall.h"
 #include "analyze/report/cell.h"
 #include "analyze/symbol/show.h"
 #include "shared/cursor.h"
@@ -43,7 +44,10 @@ static void put_colour(struct text *t, struct rn_listing *l, enum colour c)
 static void put_name(struct text *t, struct rn_listing *l, const struct rn_call *c)
 {
 	put_colour(t, l, NAME);
-	rn_decode_name(&l->out, c);
+	if (l->style->as_strace && !rn_syscall((enum rn_abi)c->abi, c->nr))
+		rn_put_format(&l->out, "syscall_%#x", c->nr);
+	else
+		rn_decode_name(&l->out, c);
 	put_colour(t, l, PLAIN);
 }
 
