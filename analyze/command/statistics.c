@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define METHOD_USUAL (-1)
+/* 0, so that options nobody could give ask for nothing; the methods come behind. */
+#define METHOD_USUAL 0
+#define METHOD(m) (RN_METHOD_##m + 1)
 
 static const struct rn_word method_words[] = {
-	{ "log-modified", RN_METHOD_LOG_MODIFIED, "modified z-score of the logarithm, aware of the tail" },
-	{ "modified", RN_METHOD_MODIFIED, "modified z-score: by median and MAD" },
-	{ "zscore", RN_METHOD_ZSCORE, "z-score: by mean and deviation" },
+	{ "log-modified", METHOD(LOG_MODIFIED), "modified z-score of the logarithm, aware of the tail" },
+	{ "modified", METHOD(MODIFIED), "modified z-score: by median and MAD" },
+	{ "zscore", METHOD(ZSCORE), "z-score: by mean and deviation" },
 	{ "usual", METHOD_USUAL, NULL },
 	{ NULL, 0, NULL },
 };
@@ -112,7 +114,7 @@ int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_optio
 	if (wants_table(o) || o->histogram)
 		ask(s, &rn_analysis_latency, &s->latency);
 	s->anomalies = (struct rn_anomalies_options){ .method = o->method == METHOD_USUAL ?
-		RN_METHOD_LOG_MODIFIED : (enum rn_method)o->method, .threshold = o->threshold,
+		RN_METHOD_LOG_MODIFIED : (enum rn_method)(o->method - 1), .threshold = o->threshold,
 		.waiting = o->waiting, .facts = *facts, .reader = reader };
 	if (wants_anomalies(o))
 		ask(s, &rn_analysis_anomalies, &s->anomalies);
