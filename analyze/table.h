@@ -47,7 +47,7 @@ struct rn_cell {
 
 enum rn_table_flags {
 	RN_TABLE_RECORD = 1, /* exactly one row, each column a fact: text shows one fact a line */
-	RN_TABLE_RULED = 2,  /* a rule of dashes under the heads, as strace -c */
+	RN_TABLE_RULED = 2,  /* a rule of dashes under the heads, as strace -c; of a record under its title */
 	RN_TABLE_ABOUT = 4,  /* a record about the report itself, after all other tables: JSON has it
 	                      * beside them, text and csv leave it out */
 };

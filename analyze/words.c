@@ -69,3 +69,23 @@ void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16])
 		rn_put_hex_bytes(out, rn_bytes_of(uuid + i, 1));
 	}
 }
+
+void rn_put_short_time(struct rn_buffer *out, uint64_t ns)
+{
+	static const struct {
+		uint64_t ns;
+		const char *name;
+	} units[] = { { 1000000000, "s" }, { 1000000, "ms" }, { 1000, "us" } };
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		uint64_t u = units[i].ns;
+		if (ns < u)
+			continue;
+		if (ns / u < 10)
+			rn_put_format(out, "%llu.%llu%s", (unsigned long long)(ns / u),
+				(unsigned long long)(ns % u / (u / 10)), units[i].name);
+		else
+			rn_put_format(out, "%llu%s", (unsigned long long)(ns / u), units[i].name);
+		return;
+	}
+	rn_put_format(out, "%lluns", (unsigned long long)ns);
+}

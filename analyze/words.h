@@ -13,6 +13,8 @@
 void rn_put_argv(struct rn_buffer *out, struct rn_bytes argv);
 /** "2026-11-22T19:23:45.123456789Z" of nanoseconds since 1970. */
 void rn_put_utc(struct rn_buffer *out, uint64_t realtime_ns);
+/** Few digits with a unit, for prose: "0ns", "12us", "1.2ms", "850ms", "1.2s", "45s". */
+void rn_put_short_time(struct rn_buffer *out, uint64_t ns);
 void rn_put_hex_bytes(struct rn_buffer *out, struct rn_bytes b);
 /** "01234567-89ab-cdef-0123-456789abcdef". */
 void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16]);

@@ -2,6 +2,7 @@
 #include "analyze/analysis/alerts.h"
 #include "analyze/analysis/anomalies.h"
 #include "analyze/analysis/asked.h"
+#include "analyze/analysis/functions.h"
 #include "analyze/analysis/latency.h"
 #include "analyze/analysis/summary.h"
 
@@ -10,6 +11,7 @@ const struct rn_analysis *const rn_analyses[] = {
 	&rn_analysis_anomalies,
 	&rn_analysis_errors,
 	&rn_analysis_files,
+	&rn_analysis_functions,
 	&rn_analysis_latency,
 	&rn_analysis_processes,
 	&rn_analysis_slowest,

@@ -5,6 +5,8 @@
 #include "analyze/command/report.h"
 #include "analyze/provenance.h"
 #include "analyze/report/report.h"
+#include "analyze/source_modules.h"
+#include "analyze/source_stacks.h"
 #include "shared/diag.h"
 #include "shared/filter.h"
 
@@ -32,6 +34,7 @@ void rn_question_options_fini(void *options)
 {
 	struct rn_question_options *o = options;
 	rn_selection_options_fini(&o->selection);
+	rn_frame_options_fini(&o->frames);
 	rn_strings_fini(&o->expressions);
 	rn_strings_fini(&o->pids);
 }
@@ -66,6 +69,8 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 		rc = rn_report_pids(&o->pids, &q->pids, &q->n_pids, err);
 	if (!rc)
 		rc = rn_selection_new(&q->selection, &o->selection, err);
+	if (!rc)
+		rc = rn_frame_options_check(&o->frames, err);
 	q->open = !rc && !q->filter && !q->n_pids && q->views.statuses == RN_STATUS_ALL &&
 		rn_selection_is_open(q->selection);
 	return rc;
@@ -77,24 +82,30 @@ int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, stru
 	int rc = rn_reader_open(&q->reader, path, err);
 	if (rc)
 		return rc;
-	q->model = rn_model_new(wants | rn_selection_wants(q->selection));
+	q->model = rn_model_new((wants & ~RN_INQUIRY_FRAMES) | rn_selection_wants(q->selection));
 	if (!q->model)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	q->whole = rn_reader_seekable(q->reader);
 	if (q->whole)
 		rc = rn_model_scan(q->model, q->reader, err);
+	if (!rc && wants & RN_INQUIRY_FRAMES)
+		rc = rn_frames_new(&q->frames, &q->o->frames, q->reader, err);
 	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
 }
 
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
 {
 	struct rn_source *s = rn_source_trace(q->reader, q->whole ? NULL : q->model);
+	if (s && q->frames && !q->whole)
+		s = rn_source_modules(s, rn_frames_modules(q->frames));
 	if (s && q->filter)
 		s = rn_source_syscalls(s, q->filter);
 	if (s && q->n_pids)
 		s = rn_source_pids(s, q->model, q->pids, q->n_pids);
 	if (s)
 		s = rn_selection_source(q->selection, s);
+	if (s && q->frames && rn_frame_options_select(&q->o->frames))
+		s = rn_source_stacks(s, q->frames);
 	if (s && q->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, q->views.statuses);
 	if (s)
@@ -108,6 +119,7 @@ struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
 
 void rn_inquiry_fini(struct rn_inquiry *q)
 {
+	rn_frames_free(q->frames);
 	rn_selection_free(q->selection);
 	rn_model_free(q->model);
 	rn_filter_free(q->filter);

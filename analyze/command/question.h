@@ -12,17 +12,20 @@
 #include "analyze/filters/selection.h"
 #include "analyze/model.h"
 #include "analyze/source.h"
+#include "analyze/symbol/frames.h"
 #include "analyze/table.h"
 #include "analyze/views.h"
 
 /* First member of the options of such a command. */
 struct rn_question_options {
 	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
+	struct rn_frame_options frames;        /* second: rn_frame_rows fill it, where the command has them */
 	struct rn_strings expressions, pids;   /* -e, -p */
 	const char *format, *output;
 	bool quiet;
 	uint64_t limit;                        /* -n, where the command has it; 0: no limit */
 };
+RN_FRAMES_BEGIN(struct rn_question_options);
 extern const struct rn_option rn_question_rows[]; /* fills it but for selection and limit */
 void rn_question_options_fini(void *options);
 
@@ -39,12 +42,15 @@ struct rn_inquiry {
 	size_t n_pids;
 	struct rn_selection *selection;
 	struct rn_model *model;
+	struct rn_frames *frames;      /* where they were wanted (RN_INQUIRY_FRAMES); else NULL */
 	bool whole;                    /* the model knows the whole trace */
 	bool open;                     /* nothing is filtered */
 };
 
 /** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */
 int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, struct rn_error *err);
+/* Beside enum rn_model_want: stacks are looked at. */
+#define RN_INQUIRY_FRAMES (1u << 31)
 /** Opens the trace and makes a model that remembers `wants` (enum rn_model_want) and what the filters ask;
  *  of a seekable trace it knows everything from here on. */
 int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err);

@@ -49,17 +49,26 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
 		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways };
-	struct rn_question questions[RN_STATISTICS_MAX + 1] = { { &rn_analysis_summary, &options } };
+	struct rn_question questions[RN_STATISTICS_MAX + 2];
+	struct rn_functions_options functions;
+	size_t n = 0;
 	const struct rn_report *report;
 	struct rn_sink *sink;
 	int rc = rn_report_choose(&report, p->o->format, err);
 	if (!rc)
+		rc = rn_profile_options_read(&functions, &p->o->profile, err);
+	if (!rc)
 		rc = report->begin(&sink, stream, err);
 	if (rc)
 		return rc;
+	if (p->o->summary)
+		questions[n++] = (struct rn_question){ &rn_analysis_summary, &options };
 	for (size_t i = 0; i < p->statistics.n; i++)
-		questions[1 + i] = p->statistics.question[i];
-	rc = rn_analyses_run(questions, 1 + p->statistics.n, p->source, sink, err);
+		questions[n++] = p->statistics.question[i];
+	functions.frames = p->frames;
+	if (p->o->profile.function_time)
+		questions[n++] = (struct rn_question){ &rn_analysis_functions, &functions };
+	rc = rn_analyses_run(questions, n, p->source, sink, err);
 	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
@@ -171,7 +180,7 @@ static void warn(const struct rn_report_plan *p, struct rn_diag *diag)
 	struct rn_model_end end;
 	uint64_t recorded = rn_reader_header(p->reader)->string_bytes;
 	rn_model_end(p->model, &end);
-	if (recorded && p->o->string_limit > recorded && !p->o->summary)
+	if (recorded && p->o->string_limit > recorded && !rn_report_is_tables(p->o))
 		rn_diag_warn(diag, "-s %llu: the recorder kept at most %llu bytes of each buffer",
 			(unsigned long long)p->o->string_limit, (unsigned long long)recorded);
 	for (size_t i = 0; i < p->n_pids; i++)
@@ -208,7 +217,7 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 	diag->quiet |= o->quiet > 0 || o->ways;
 	int rc = rn_report_plan_init(&p, err);
 	if (!rc)
-		rc = o->summary ? sum_up(&p, stream, err) : list(&p, stream, err);
+		rc = rn_report_is_tables(o) ? sum_up(&p, stream, err) : list(&p, stream, err);
 	if (p.model && end)
 		rn_model_end(p.model, end);
 	if (!rc || rc == RN_E_PIPE)
@@ -268,7 +277,8 @@ const struct rn_command rn_command_report = {
 	.name = "report",
 	.summary = "list the system calls of a trace, or sum them up",
 	.synopsis = synopsis,
-	.options = { rn_report_rows, rn_selection_rows, rn_frame_rows, rn_statistics_rows, offline_rows },
+	.options = { rn_report_rows, rn_selection_rows, rn_frame_rows, rn_profile_rows,
+		rn_statistics_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
 	.run = run,
 	.fini = fini,

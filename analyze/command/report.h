@@ -8,6 +8,7 @@
 #define RN_ANALYZE_COMMAND_REPORT_H
 
 #include "analyze/analysis/summary.h"
+#include "analyze/command/profile.h"
 #include "analyze/command/statistics.h"
 #include "analyze/command/command.h"
 #include "analyze/filters/selection.h"
@@ -51,6 +52,7 @@ struct rn_report_options {
 	bool append, numbers, pcs, successful, failed, list_too, separately;
 	struct rn_views views;
 	struct rn_statistics_options statistics;
+	struct rn_profile_options profile;
 	struct rn_summary_columns columns;
 	int sort, colour; /* colour: enum rn_colour */
 	const char *format, *output;
@@ -59,6 +61,11 @@ struct rn_report_options {
 
 RN_FRAMES_BEGIN(struct rn_report_options);
 
+/** Whether the answer is tables alone, without a listing. */
+static inline bool rn_report_is_tables(const struct rn_report_options *o)
+{
+	return o->summary || o->profile.function_time;
+}
 /** Whether the report needs to know where calls came from. */
 bool rn_report_wants_frames(const struct rn_report_options *o);
 

@@ -131,9 +131,9 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 	if (o->successful || o->failed)
 		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
 	o->separately |= o->follow > 1;
-	if (o->frames.rewrite && !o->stacks)
+	if (o->frames.rewrite && !o->stacks && !rn_report_is_tables(o))
 		o->frames.source = true;
-	if (!rc && o->separately && (!o->output || o->summary || o->list_too))
+	if (!rc && o->separately && (!o->output || rn_report_is_tables(o) || o->list_too))
 		rc = rn_fail(err, RN_E_USAGE, "-ff needs -o FILE, and neither -c nor -C");
 	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
 		rc = rn_fail(err, RN_E_USAGE, "-C is for text; use -c for a summary as %s", o->format);
@@ -142,7 +142,7 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 
 bool rn_report_wants_frames(const struct rn_report_options *o)
 {
-	return o->stacks || o->frames.source || o->frames.rewrite_errors ||
+	return o->stacks || o->frames.source || o->frames.rewrite_errors || o->profile.function_time ||
 		rn_frame_options_select(&o->frames);
 }
 
@@ -158,8 +158,11 @@ int rn_report_check(const struct rn_report_options *o, struct rn_error *err)
 	if (!rc)
 		rc = rn_selection_new(&selection, &o->selection, err);
 	rn_selection_free(selection);
+	struct rn_functions_options functions;
 	if (!rc)
 		rc = rn_frame_options_check(&o->frames, err);
+	if (!rc)
+		rc = rn_profile_options_read(&functions, &o->profile, err);
 	return rc ? rc : rn_statistics_check(&o->statistics, err);
 }
 

@@ -85,7 +85,7 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
  * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 {
-	bool scan = rn_reader_seekable(p->reader) && (!p->o->summary || p->o->pids.n ||
+	bool scan = rn_reader_seekable(p->reader) && (!rn_report_is_tables(p->o) || p->o->pids.n ||
 		p->o->paths.n || rn_selection_asks_model(p->selection) ||
 		rn_statistics_asks_model(&p->o->statistics));
 	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
@@ -94,9 +94,9 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 	if (rc)
 		return rc;
 	p->source = chain(p, scan ? NULL : p->model);
-	if (p->source && p->o->summary)
+	if (p->source && rn_report_is_tables(p->o))
 		p->source = rn_source_settled(p->source);
-	if (p->source && p->o->summary)
+	if (p->source && rn_report_is_tables(p->o))
 		rn_source_skip(p->source);
 	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
@@ -115,7 +115,7 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 		return 0;
 	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->reader,
 		p->o->sort, err);
-	if (rc || p->o->summary)
+	if (rc || rn_report_is_tables(p->o))
 		return rc;
 	rc = rn_analyses_begin(&p->analyses, p->statistics.question, p->statistics.n, err);
 	if (!rc && !rn_reader_seekable(p->reader))

@@ -202,6 +202,10 @@ static int table_end(struct rn_sink *s, struct rn_error *err)
 	}
 	if (t->title)
 		rn_put_format(&w->base.text, "%s\n", t->title);
+	if (t->title && t->flags & RN_TABLE_RECORD && t->flags & RN_TABLE_RULED) {
+		put_n(&w->base.text, '=', rn_shown_width(rn_bytes_str(t->title)));
+		rn_put_u8(&w->base.text, '\n');
+	}
 	if (t->flags & RN_TABLE_RECORD) {
 		put_facts(w);
 	} else {

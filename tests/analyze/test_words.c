@@ -50,3 +50,17 @@ Test(words, a_uuid_has_its_dashes)
 	rn_put_uuid(&b, uuid);
 	expect("01234567-89ab-cdef-fedc-ba9876543210");
 }
+
+Test(words, durations_in_prose_have_few_digits)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} cases[] = { { 0, "0ns" }, { 999, "999ns" }, { 1000, "1.0us" }, { 12345, "12us" },
+		{ 1999999, "1.9ms" }, { 850000000, "850ms" }, { 1200000000, "1.2s" },
+		{ 45000000000, "45s" }, { UINT64_MAX, "18446744073s" } };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		rn_put_short_time(&b, cases[i].ns);
+		expect(cases[i].text);
+	}
+}

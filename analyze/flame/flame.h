@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * flame - stacks and what was spent in them as a tree of frames, for flame graphs.
+ *
+ * Node 0 is the root, which stands for everything and is no frame. Children are sorted by name, so that
+ * equal traces give equal bytes. Names are as analyze/symbol/show.h makes them for folded stacks.
+ */
+#ifndef RN_ANALYZE_FLAME_FLAME_H
+#define RN_ANALYZE_FLAME_FLAME_H
+
+#include "analyze/analysis/stack_tally.h"
+
+#include <stdio.h>
+
+/* X(NAME, unit of speedscope, what a number counts) */
+#define RN_WEIGHTS(X) \
+	X(bytes, "bytes", "bytes") X(calls, "none", "calls") X(errors, "none", "errors") \
+	X(time, "nanoseconds", "ns")
+
+enum rn_weight {
+#define X(name, unit, word) RN_WEIGHT_##name,
+	RN_WEIGHTS(X)
+#undef X
+};
+
+struct rn_flame_node {
+	uint32_t parent, first_child, next_sibling;
+	uint32_t name;  /* rn_intern_get(names, name) */
+	uint32_t depth; /* of the root 0 */
+	bool user;      /* the user's own code */
+	uint64_t self, total;
+};
+
+struct rn_intern;
+struct rn_flame {
+	enum rn_weight weight;
+	const char *title;
+	struct rn_intern *names, *edges;
+	struct rn_flame_node *node;
+	uint32_t n, cap;
+	uint32_t max_depth;
+	bool too_deep; /* frames beyond RN_FLAME_DEPTH were left out */
+};
+#define RN_FLAME_DEPTH 4096
+
+/** own_only: frames of the user's own code alone. 0, RN_E_NOMEM. Fini also after an error. */
+int rn_flame_init(struct rn_flame *f, const struct rn_stack_tally *t, enum rn_weight weight,
+	bool own_only, struct rn_error *err);
+void rn_flame_fini(struct rn_flame *f);
+
+/* The ways to write one; each leaves checking the stream to the caller, but for RN_E_NOMEM. */
+struct rn_flame_format {
+	const char *name, *help;
+	int (*write)(const struct rn_flame *f, FILE *stream, struct rn_error *err);
+};
+extern const struct rn_flame_format rn_flame_folded, rn_flame_speedscope, rn_flame_svg;
+
+#endif
