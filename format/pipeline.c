@@ -19,13 +19,26 @@
 
 #define DEFAULT_RING_BYTES ((size_t)2 << 20)
 #define MIN_RING_BYTES ((size_t)64 * 1024)
+/* Packed images of what a compiler runs are a few MiB. */
+#define MAX_HELD_BYTES ((uint64_t)4 << 20)
 #define NAP_NS ((uint64_t)40 * 1000 * 1000)
 
-enum record_kind { RECORD_EVENT, RECORD_MODULE };
+enum record_kind { RECORD_EVENT };
 enum sleep_state { AWAKE, SLEEPS_IDLE, SLEEPS_TIMED };
+
+/* A module on its way: a list that any thread may put to and the consumer takes whole. */
+struct parcel {
+	struct parcel *next;
+	struct rn_module_image what; /* points behind itself */
+	uint64_t raw_bytes;
+	struct rn_buffer frame;      /* packed already, or empty */
+};
 
 struct rn_pipeline {
 	struct rn_ring ring;
+	_Atomic(struct parcel *) parcels; /* the newest first */
+	struct parcel *held, **last_held; /* the consumer's, until their turn comes; oldest first */
+	uint64_t held_bytes, module_bytes; /* .. of these, and of what was written already */
 	struct rn_writer *writer;
 	pthread_t thread;
 	uint64_t start_monotonic_ns;
@@ -75,18 +88,62 @@ static int append(struct rn_pipeline *p, const struct rn_event *ev)
 	return rn_writer_append(p->writer, &lost, &p->message);
 }
 
-static void consume(struct rn_pipeline *p, void *record, uint32_t kind)
+static void consume(struct rn_pipeline *p, void *record)
 {
-	if (kind == RECORD_EVENT) {
-		if (!has_failed(p))
-			note_error(p, append(p, record));
-		return;
-	}
-	struct rn_module_image *m;
-	memcpy(&m, record, sizeof(m));
 	if (!has_failed(p))
-		note_error(p, rn_writer_module(p->writer, m, &p->message));
+		note_error(p, append(p, record));
+}
+
+static void write_parcel(struct rn_pipeline *p, struct parcel *m)
+{
+	if (!has_failed(p))
+		note_error(p, m->frame.len ? rn_writer_packed_module(p->writer, &m->what,
+			m->raw_bytes, rn_buffer_bytes(&m->frame), &p->message) :
+			rn_writer_module(p->writer, &m->what, &p->message));
+	p->module_bytes += m->frame.len;
+	rn_buffer_fini(&m->frame);
 	free(m);
+}
+
+static void take_parcels(struct rn_pipeline *p)
+{
+	struct parcel *newest = atomic_exchange(&p->parcels, NULL), *oldest = NULL;
+	while (newest) {
+		struct parcel *next = newest->next;
+		newest->next = oldest;
+		oldest = newest;
+		newest = next;
+	}
+	*p->last_held = oldest;
+	for (; oldest; oldest = oldest->next) {
+		p->held_bytes += oldest->frame.len;
+		p->last_held = &oldest->next;
+	}
+}
+
+/* Events come first: what a full disk or a killed recorder leaves should be calls, not images. A
+ * module waits until events have taken as much of the file as modules do, as long as not too much
+ * memory waits with it. */
+static bool may_wait(const struct rn_pipeline *p, const struct parcel *m)
+{
+	uint64_t file_bytes = rn_writer_totals(p->writer)->file_bytes;
+	return p->held_bytes <= MAX_HELD_BYTES &&
+		file_bytes < 2 * (p->module_bytes + m->frame.len) && m->frame.len;
+}
+
+static void write_parcels(struct rn_pipeline *p, bool all)
+{
+	if (!p->held && !atomic_load_explicit(&p->parcels, memory_order_relaxed))
+		return;
+	take_parcels(p);
+	struct parcel *m;
+	while ((m = p->held) && (all || !may_wait(p, m))) {
+		p->held = m->next;
+		if (!p->held)
+			p->last_held = &p->held;
+		p->held_bytes -= m->frame.len;
+		write_parcel(p, m);
+	}
 }
 
 static void answer_producer(struct rn_pipeline *p)
@@ -103,12 +160,15 @@ static void drain(struct rn_pipeline *p)
 	uint32_t kind;
 	void *record;
 	while ((record = rn_ring_peek(&p->ring, &kind))) {
-		consume(p, record, kind);
+		consume(p, record);
 		rn_ring_release(&p->ring);
 		if (rn_ring_used(&p->ring) <= p->ring.size / 2)
 			answer_producer(p);
+		if (atomic_load_explicit(&p->parcels, memory_order_relaxed))
+			write_parcels(p, false);
 	}
 	answer_producer(p);
+	write_parcels(p, false);
 }
 
 /* Until the open block must be closed, a nap at most; or without end when nothing is open. */
@@ -126,7 +186,7 @@ static void sleep_until_needed(struct rn_pipeline *p)
 	atomic_store(&p->sleep, how);
 	size_t enough = how == SLEEPS_IDLE ? 1 : p->ring.size / 8;
 	if (rn_ring_used(&p->ring) < enough && !atomic_load(&p->stop) &&
-		!atomic_load(&p->waiting))
+		!atomic_load(&p->waiting) && !atomic_load(&p->parcels))
 		futex(&p->sleep, FUTEX_WAIT, how, how == SLEEPS_IDLE ? NULL : &t);
 	atomic_store(&p->sleep, AWAKE);
 }
@@ -138,11 +198,15 @@ static void *consumer(void *arg)
 		bool stop = atomic_load(&p->stop);
 		drain(p);
 		if (stop)
-			return NULL;
+			break;
 		if (!has_failed(p))
 			note_error(p, rn_writer_tick(p->writer, trace_now_ns(p), &p->message));
 		sleep_until_needed(p);
 	}
+	if (!has_failed(p))
+		note_error(p, rn_writer_flush(p->writer, &p->message));
+	write_parcels(p, true);
+	return NULL;
 }
 
 /* The producer's side. */
@@ -212,23 +276,40 @@ static uint8_t *put(uint8_t *to, struct rn_bytes *b)
 	return to + b->len;
 }
 
-int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m)
+static int send(struct rn_pipeline *p, const struct rn_module_image *what, uint64_t raw_bytes,
+	struct rn_buffer *frame)
 {
 	int rc = rn_pipeline_error(p);
-	if (rc)
-		return rc;
-	struct rn_module_image *copy =
-		malloc(sizeof(*copy) + m->build_id.len + m->name.len + m->image.len);
-	if (!copy)
-		return RN_E_NOMEM;
-	*copy = *m;
-	uint8_t *to = put((uint8_t *)(copy + 1), &copy->build_id);
-	to = put(to, &copy->name);
-	put(to, &copy->image);
-	memcpy(reserve(p, sizeof(copy), RECORD_MODULE, true), &copy, sizeof(copy));
-	rn_ring_publish(&p->ring);
-	wake_consumer(p, false);
+	size_t len = what->build_id.len + what->name.len + what->image.len;
+	struct parcel *m = rc ? NULL : malloc(sizeof(*m) + len);
+	if (!m) {
+		rn_buffer_fini(frame);
+		return rc ? rc : RN_E_NOMEM;
+	}
+	*m = (struct parcel){ .what = *what, .raw_bytes = raw_bytes, .frame = *frame };
+	*frame = (struct rn_buffer)RN_BUFFER_INIT;
+	uint8_t *to = put((uint8_t *)(m + 1), &m->what.build_id);
+	to = put(to, &m->what.name);
+	put(to, &m->what.image);
+	m->next = atomic_load(&p->parcels);
+	while (!atomic_compare_exchange_weak(&p->parcels, &m->next, m))
+		;
+	wake_consumer(p, true);
 	return 0;
+}
+
+int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m)
+{
+	struct rn_buffer none = RN_BUFFER_INIT;
+	return send(p, m, m->image.len, &none);
+}
+
+int rn_pipeline_packed_module(struct rn_pipeline *p, const struct rn_module_image *what,
+	uint64_t raw_bytes, struct rn_buffer *frame)
+{
+	struct rn_module_image w = *what;
+	w.image = rn_bytes_of(NULL, 0);
+	return send(p, &w, raw_bytes, frame);
 }
 
 int rn_pipeline_error(const struct rn_pipeline *p)
@@ -267,6 +348,7 @@ int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
 	if (rn_ring_init(&p->ring, size))
 		goto out;
 	p->writer = w;
+	p->last_held = &p->held;
 	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
 	int e = start_thread(p);
 	if (e) {

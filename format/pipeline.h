@@ -30,8 +30,13 @@ int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
 int rn_pipeline_push(struct rn_pipeline *p, const struct rn_event *ev);
 /** The same without waiting: RN_E_LIMIT when it does not fit now. */
 int rn_pipeline_try_push(struct rn_pipeline *p, const struct rn_event *ev);
-/** Copies a module image aside and queues it; may allocate (not for the event path). */
+/** Copies a module image aside and queues it; may allocate (not for the event path). Any thread, as
+ *  long as the pipeline runs. 0, RN_E_NOMEM, or the writer's error. */
 int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m);
+/** The same with an image that is packed already (rn_writer_packed_module), so that the writer's
+ *  thread has no work with it. Takes over what *frame holds, also on error. */
+int rn_pipeline_packed_module(struct rn_pipeline *p, const struct rn_module_image *what,
+	uint64_t raw_bytes, struct rn_buffer *frame);
 
 /** 0, or the error the writer met; one relaxed load. The message: rn_pipeline_stop. */
 int rn_pipeline_error(const struct rn_pipeline *p);

@@ -37,6 +37,32 @@ int rn_squeeze(struct ZSTD_CCtx_s *z, struct rn_buffer *out, struct rn_bytes raw
 	return 0;
 }
 
+int rn_squeeze_begin(struct ZSTD_CCtx_s *z, uint64_t raw_bytes, struct rn_error *err)
+{
+	size_t n = ZSTD_CCtx_reset(z, ZSTD_reset_session_only);
+	if (!ZSTD_isError(n))
+		n = ZSTD_CCtx_setPledgedSrcSize(z, raw_bytes);
+	return ZSTD_isError(n) ? rn_fail(err, RN_E_NOMEM, "zstd: %s", ZSTD_getErrorName(n)) : 0;
+}
+
+int rn_squeeze_more(struct ZSTD_CCtx_s *z, struct rn_buffer *out, struct rn_bytes piece, bool last,
+	struct rn_error *err)
+{
+	ZSTD_inBuffer in = { piece.p, piece.len, 0 };
+	size_t left;
+	do {
+		uint8_t *to = rn_buffer_reserve(out, ZSTD_CStreamOutSize() / 2);
+		if (!to)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+		ZSTD_outBuffer room = { to, out->cap - out->len, 0 };
+		left = ZSTD_compressStream2(z, &room, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+		if (ZSTD_isError(left))
+			return rn_fail(err, RN_E_NOMEM, "zstd: %s", ZSTD_getErrorName(left));
+		out->len += room.pos;
+	} while (in.pos < in.size || (last && left));
+	return 0;
+}
+
 struct ZSTD_DCtx_s *rn_unsqueeze_new(void)
 {
 	return ZSTD_createDCtx();

@@ -18,6 +18,12 @@ void rn_squeeze_free(struct ZSTD_CCtx_s *z);
 int rn_squeeze(struct ZSTD_CCtx_s *z, struct rn_buffer *out, struct rn_bytes raw,
 	struct rn_error *err);
 
+/** The same piece by piece, where all of it would be too much memory: begin says how many bytes there
+ *  will be, then exactly those come; last with the final ones. The frame is appended to out. */
+int rn_squeeze_begin(struct ZSTD_CCtx_s *z, uint64_t raw_bytes, struct rn_error *err);
+int rn_squeeze_more(struct ZSTD_CCtx_s *z, struct rn_buffer *out, struct rn_bytes piece, bool last,
+	struct rn_error *err);
+
 struct ZSTD_DCtx_s *rn_unsqueeze_new(void);
 void rn_unsqueeze_free(struct ZSTD_DCtx_s *z);
 /** Unpacks exactly one frame that fills `frame` and holds raw_bytes, into to. The frame's own size

@@ -210,27 +210,20 @@ uint64_t rn_writer_deadline_ns(const struct rn_writer *w)
 	return w->block.opened_ns + age;
 }
 
-int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err)
+int rn_writer_packed_module(struct rn_writer *w, const struct rn_module_image *what,
+	uint64_t raw_bytes, struct rn_bytes frame, struct rn_error *err)
 {
 	int rc = check_alive(w, err);
 	if (rc)
 		return rc;
-	if (m->image.len > RN_MAX_MODULE_BYTES)
-		return rn_fail(err, RN_E_ARG, "a module image of %zu bytes", m->image.len);
-	struct rn_module_desc d = { .what = *m, .raw_bytes = m->image.len };
-	struct rn_buffer image = RN_BUFFER_INIT;
-	if (m->image.len)
-		rc = rn_squeeze(w->z, &image, m->image, err);
-	if (rc) {
-		rn_buffer_fini(&image);
-		return fail(w, rc);
-	}
-	d.disk_bytes = image.len;
-	d.disk_crc = rn_crc32c(rn_buffer_bytes(&image));
+	if (raw_bytes > RN_MAX_MODULE_BYTES || frame.len > RN_MAX_MODULE_BYTES)
+		return rn_fail(err, RN_E_ARG, "a module image of %llu bytes",
+			(unsigned long long)raw_bytes);
+	struct rn_module_desc d = { .what = *what, .raw_bytes = raw_bytes,
+		.disk_bytes = frame.len, .disk_crc = rn_crc32c(frame) };
 	rn_module_encode(&w->out, &d);
 	size_t desc_bytes = w->out.len;
-	rn_put_bytes(&w->out, image.p, image.len);
-	rn_buffer_fini(&image);
+	rn_put_bytes(&w->out, frame.p, frame.len);
 	if (rn_buffer_ok(&w->out)) {
 		rn_index_module(&w->index, w->output.whole_bytes,
 			rn_bytes_of(w->out.p, desc_bytes), d.disk_bytes);
@@ -239,6 +232,24 @@ int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struc
 			rn_index_frame(&w->index, d.disk_bytes, d.raw_bytes);
 	}
 	return write_out(w, err);
+}
+
+int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err)
+{
+	int rc = check_alive(w, err);
+	if (rc)
+		return rc;
+	if (m->image.len > RN_MAX_MODULE_BYTES)
+		return rn_fail(err, RN_E_ARG, "a module image of %zu bytes", m->image.len);
+	struct rn_buffer frame = RN_BUFFER_INIT;
+	if (m->image.len)
+		rc = rn_squeeze(w->z, &frame, m->image, err);
+	if (rc)
+		fail(w, rc);
+	else
+		rc = rn_writer_packed_module(w, m, m->image.len, rn_buffer_bytes(&frame), err);
+	rn_buffer_fini(&frame);
+	return rc;
 }
 
 const struct rn_writer_totals *rn_writer_totals(const struct rn_writer *w)

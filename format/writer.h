@@ -51,6 +51,10 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
  *  before; later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM. */
 int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
 int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err);
+/** The same with an image that is packed already: frame is one zstd frame of raw_bytes (squeeze.h);
+ *  what->image is ignored. */
+int rn_writer_packed_module(struct rn_writer *w, const struct rn_module_image *what,
+	uint64_t raw_bytes, struct rn_bytes frame, struct rn_error *err);
 
 /** Closes the block when its first event came block_age_ns or more before now_ns (trace time of
  *  CLOCK_MONOTONIC, on the clock of the events' *completion*). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/modules.h"
 
+#include "record/embed.h"
 #include "record/memory.h"
 #include "record/procfs.h"
 #include "record/stack.h"
@@ -27,15 +28,19 @@ void rn_modules_fini(struct rn_modules *m)
 	*m = (struct rn_modules){ 0 };
 }
 
-static struct rn_module_id *find_known(struct rn_modules *m, uint64_t dev, uint64_t ino)
+/* A file written anew in its old place is another one. */
+static struct rn_module_id *find_known(struct rn_modules *m, const struct rn_module_id *like)
 {
-	for (uint32_t i = 0; i < m->n_known; i++)
-		if (m->known[i].ino == ino && m->known[i].dev == dev)
-			return &m->known[i];
+	for (uint32_t i = 0; i < m->n_known; i++) {
+		struct rn_module_id *k = &m->known[i];
+		if (k->ino == like->ino && k->dev == like->dev &&
+			(k->mtime_ns == like->mtime_ns || !like->mtime_ns))
+			return k;
+	}
 	return NULL;
 }
 
-static struct rn_module_id *add_known(struct rn_modules *m, uint64_t dev, uint64_t ino)
+static struct rn_module_id *add_known(struct rn_modules *m, const struct rn_module_id *like)
 {
 	if (m->n_known == m->cap_known) {
 		uint32_t cap = m->cap_known ? m->cap_known * 2 : 64;
@@ -46,10 +51,11 @@ static struct rn_module_id *add_known(struct rn_modules *m, uint64_t dev, uint64
 		m->known = more;
 		m->cap_known = cap;
 	}
-	struct rn_module_id *k = &m->known[m->n_known++];
-	*k = (struct rn_module_id){ .dev = dev, .ino = ino };
-	return k;
+	m->known[m->n_known] = *like;
+	return &m->known[m->n_known++];
 }
+
+#define PATH_ROOM (4096 + 32)
 
 static int open_same(const char *path, uint64_t ino)
 {
@@ -63,14 +69,19 @@ static int open_same(const char *path, uint64_t ino)
 }
 
 /* A file in the tracee's own view: what is mapped may be deleted, replaced, or in another mount
- * namespace. map_files needs rights; the path under the process' root is the next best. */
+ * namespace. map_files needs rights; the path under the process' root is the next best, and the
+ * program itself is always there. */
 static int open_mapped(pid_t pid, const struct rn_proc_map *map)
 {
-	char path[4096 + 32];
+	char path[PATH_ROOM];
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", pid,
 		(unsigned long long)map->low, (unsigned long long)map->high);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0 || map->path.len > 4000)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	fd = open_same(path, map->ino);
+	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%.*s", pid, (int)map->path.len,
 		(const char *)map->path.p);
@@ -82,42 +93,93 @@ static int open_mapped(pid_t pid, const struct rn_proc_map *map)
 	return open_same(path, map->ino);
 }
 
-static struct rn_bytes build_id(struct rn_modules *m, pid_t pid, const struct rn_proc_map *map)
+/* Without opening it where it can be helped: programs are started again and again. 0: not known. */
+static uint64_t mtime_of(pid_t pid, const struct rn_proc_map *map)
 {
-	struct rn_module_id *k = find_known(m, map->dev, map->ino);
+	char path[PATH_ROOM];
+	struct stat s;
+	if (map->path.len > 4000)
+		return 0;
+	int root = snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	memcpy(path + root, map->path.p, map->path.len);
+	path[(size_t)root + map->path.len] = 0;
+	if ((stat(path + root, &s) < 0 || s.st_ino != map->ino) &&
+		(stat(path, &s) < 0 || s.st_ino != map->ino))
+		return 0;
+	return (uint64_t)s.st_mtim.tv_sec * 1000000000u + (uint64_t)s.st_mtim.tv_nsec;
+}
+
+static struct rn_bytes without_deleted(struct rn_bytes path)
+{
+	static const char mark[] = " (deleted)";
+	size_t len = sizeof(mark) - 1;
+	bool is = path.len > len && memcmp(path.p + path.len - len, mark, len) == 0;
+	return rn_bytes_of(path.p, path.len - (is ? len : 0));
+}
+
+/* Copies of a file are one file: the build-id says so. */
+static bool is_embedded(const struct rn_modules *m, const struct rn_module_id *k)
+{
+	for (uint32_t i = 0; i < m->n_known; i++)
+		if (&m->known[i] != k && k->len && m->known[i].len == k->len &&
+			memcmp(m->known[i].id, k->id, k->len) == 0)
+			return true;
+	return false;
+}
+
+static struct rn_bytes build_id(struct rn_recording *rec, struct rn_modules *m, pid_t pid,
+	const struct rn_proc_map *map)
+{
+	struct rn_module_id like = { .dev = map->dev, .ino = map->ino,
+		.mtime_ns = mtime_of(pid, map) };
+	struct rn_module_id *k = find_known(m, &like);
 	if (!k) {
-		k = add_known(m, map->dev, map->ino);
+		k = add_known(m, &like);
 		int fd = k ? open_mapped(pid, map) : -1;
 		if (fd >= 0) {
 			k->len = rn_build_id_of_file(fd, k->id);
-			close(fd);
+			if (!rec->embedder || is_embedded(m, k))
+				close(fd);
+			else
+				rn_embed_elf(rec->embedder, fd, rn_bytes_of(k->id, k->len),
+					without_deleted(map->path));
 		}
 	}
 	return k ? rn_bytes_of(k->id, k->len) : rn_bytes_of(NULL, 0);
 }
 
-static void keep_image(struct rn_recording *rec, struct rn_modules *m, struct rn_bytes name,
-	struct rn_bytes image)
+static struct rn_bytes vdso_id(const struct rn_modules *m, unsigned kind)
 {
-	m->vdso_kept = true;
-	m->vdso_id_len = rn_build_id_of(image, m->vdso_id);
-	struct rn_module_image module = {
-		.build_id = rn_bytes_of(m->vdso_id, m->vdso_id_len), .name = name, .image = image,
-	};
+	return rn_bytes_of(m->vdso[kind].id, m->vdso[kind].len);
+}
+
+static void keep_image(struct rn_recording *rec, struct rn_modules *m, unsigned kind,
+	struct rn_bytes name, struct rn_bytes image)
+{
+	m->vdso[kind].kept = true;
+	m->vdso[kind].len = rn_build_id_of(image, m->vdso[kind].id);
+	struct rn_module_image module = { .build_id = vdso_id(m, kind), .name = name,
+		.image = image };
 	rn_pipeline_module(rec->pipeline, &module);
 }
 
-/* The vdso is in no file: its image comes from the process, the first one seen. */
+static unsigned vdso_kind(const struct rn_proc_map *map)
+{
+	return map->high <= UINT32_MAX;
+}
+
+/* The vdso is in no file: its image comes from the process, the first one seen of its kind. */
 static struct rn_bytes keep_vdso(struct rn_recording *rec, struct rn_modules *m, pid_t pid,
 	const struct rn_proc_map *map)
 {
 	size_t len = (size_t)(map->high - map->low);
-	uint8_t *image = m->vdso_kept || len > VDSO_MAX_BYTES ? NULL : malloc(len);
+	unsigned kind = vdso_kind(map);
+	uint8_t *image = m->vdso[kind].kept || len > VDSO_MAX_BYTES ? NULL : malloc(len);
 	struct rn_memory memory = { 0 };
 	if (image && rn_memory_read_one(&memory, pid, map->low, image, len) == len)
-		keep_image(rec, m, map->path, rn_bytes_of(image, len));
+		keep_image(rec, m, kind, map->path, rn_bytes_of(image, len));
 	free(image);
-	return rn_bytes_of(m->vdso_id, m->vdso_id_len);
+	return vdso_id(m, kind);
 }
 
 static bool remember(struct rn_process *p, uint64_t low, uint64_t high)
@@ -169,7 +231,7 @@ static bool scan_map(void *arg, const struct rn_proc_map *map)
 	if (is_vdso(map))
 		push_map(s->rec, s->t, map, keep_vdso(s->rec, s->m, s->t->tid, map));
 	else if (map->ino && map->path.len && map->path.p[0] == '/')
-		push_map(s->rec, s->t, map, build_id(s->m, s->t->tid, map));
+		push_map(s->rec, s->t, map, build_id(s->rec, s->m, s->t->tid, map));
 	return true;
 }
 
@@ -260,7 +322,7 @@ void rn_modules_told(struct rn_recording *rec, struct rn_modules *m, struct rn_t
 	if (!t->process)
 		return;
 	dropped(rec, t, map->low, map->high);
-	push_map(rec, t, map, build_id(m, t->tid, map));
+	push_map(rec, t, map, build_id(rec, m, t->tid, map));
 }
 
 void rn_modules_dropped(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
@@ -296,11 +358,12 @@ void rn_modules_executed(struct rn_recording *rec, struct rn_modules *m, struct 
 		.low = vdso, .high = vdso + vdso_bytes, .prot = PROT_READ | PROT_EXEC,
 		.path = rn_bytes_str("[vdso]"),
 	};
-	if (!m->vdso_kept) {
+	unsigned kind = vdso_kind(&map);
+	if (!m->vdso[kind].kept && kind == (sizeof(void *) == 4)) {
 		struct rn_bytes own = { 0 };
 		rn_proc_maps(getpid(), is_own_vdso, &own);
 		if (own.len == vdso_bytes)
-			keep_image(rec, m, map.path, own);
+			keep_image(rec, m, kind, map.path, own);
 	}
-	push_map(rec, t, &map, rn_bytes_of(m->vdso_id, m->vdso_id_len));
+	push_map(rec, t, &map, vdso_id(m, kind));
 }

@@ -4,7 +4,8 @@
  *
  * Executable file mappings of a process are remembered, so that what a later call
  * unmaps or replaces can be told. Build-ids are read from the file while the
- * process lives, once per file; an image of the vdso is kept once per trace.
+ * process lives, once per file, and the file is handed to the embedder (embed.h); images
+ * of the vdsos are kept once per trace.
  * Source: proc(5), elf(5).
  */
 #ifndef RN_RECORD_MODULES_H
@@ -24,13 +25,16 @@ struct rn_mapping {
 struct rn_modules {
 	struct rn_module_id {
 		uint64_t dev, ino;
+		uint64_t mtime_ns; /* 0: not known */
 		uint8_t len;
 		uint8_t id[RN_BUILD_ID_MAX];
 	} *known;
 	uint32_t n_known, cap_known;
-	bool vdso_kept;
-	uint8_t vdso_id_len;
-	uint8_t vdso_id[RN_BUILD_ID_MAX];
+	struct {
+		bool kept;
+		uint8_t len;
+		uint8_t id[RN_BUILD_ID_MAX];
+	} vdso[2]; /* of 64-bit and of 32-bit programs */
 };
 
 void rn_modules_init(struct rn_modules *m);
@@ -52,6 +56,10 @@ void rn_modules_dropped(struct rn_recording *rec, struct rn_modules *m, struct r
  *  recorder's own serves as the image where it is as long. */
 void rn_modules_executed(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
 	uint64_t vdso, uint64_t vdso_bytes);
+
+/** The /tmp/perf-PID.map of a process that is about to end or to be let go, if it has one. ns_pid:
+ *  as the process knows itself; 0: the same. */
+void rn_modules_perf_map(struct rn_recording *rec, pid_t pid, pid_t ns_pid);
 
 /** The build-id note of an ELF image or file head; its length, 0 when there is none. */
 uint8_t rn_build_id_of(struct rn_bytes elf, uint8_t id[RN_BUILD_ID_MAX]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/options.h"
 
+#include "record/embed_image.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,9 @@ static const struct rn_word backend_words[] = {
 };
 static const struct rn_word no_words[] = { { "none", -1, NULL }, { 0 } };
 static const struct rn_word embed_words[] = {
-	{ "none", 0, "the vdso alone" },
+	{ "none", RN_EMBED_NONE, "the vdso alone" },
+	{ "symbols", RN_EMBED_SYMBOLS, "unwind tables and symbols of every file whose code runs" },
+	{ "debug", RN_EMBED_DEBUG, "their debug information too: lines, inlined calls" },
 	{ 0 },
 };
 
@@ -47,8 +51,9 @@ static const struct rn_option rows[] = {
 	{ 0, "stack", RN_SIZE(O, stack_bytes), .argument = "SIZE", .initial = "8K", .max = 65536,
 		.words = stack_words,
 		.help = "keep SIZE bytes of the stack and the registers with each call" },
-	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "none",
-		.help = "what of the program's files goes into the trace" },
+	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "symbols",
+		.help = "what of the program's files goes into the trace, so that its stacks can be "
+			"read where the files are not; without --stack nothing does" },
 	{ RN_HEADING("What is run or attached to") },
 	{ 'p', "pid", RN_STRINGS(O, pid_words), .argument = "PID",
 		.help = "attach to the process with all its threads; several with commas or "

@@ -22,6 +22,7 @@ struct rn_recording {
 	const struct rn_filter *filter;   /* NULL: every call */
 	struct rn_diag *diag;             /* how the backend's remarks reach the user */
 	struct rn_pipeline *pipeline;     /* NULL until the session started it */
+	struct rn_embedder *embedder;     /* of files whose code ran; NULL: none wanted */
 	uint64_t start_ns;                /* CLOCK_MONOTONIC at trace time 0 */
 	uint64_t last_ns;                 /* of the last event pushed */
 	uint32_t last_utid;

@@ -2,6 +2,7 @@
 #include "record/session.h"
 
 #include "record/command.h"
+#include "record/embed.h"
 #include "record/host.h"
 #include "record/identity.h"
 #include "record/output.h"
@@ -145,6 +146,9 @@ static int start_output(struct session *s, struct rn_diag *diag, struct rn_error
 	int r = rn_writer_open(&w, fd, &s->header, &wo, err);
 	if (r == 0)
 		r = rn_pipeline_start(&s->rec.pipeline, w, &po, err);
+	if (r == 0 && s->o->embed != RN_EMBED_NONE && s->o->stack_bytes)
+		s->rec.embedder = rn_embed_start(s->rec.pipeline, (enum rn_embed)s->o->embed,
+			(int)s->o->level);
 	if (r < 0)
 		rn_error_prefix(err, "%s", s->output_name);
 	if (r != RN_E_NO_SPACE || !s->o->command)
@@ -210,6 +214,8 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	r = s->backend->run(s->state, out, err);
 	if (!s->rec.pipeline)
 		return r;
+	rn_embed_finish(s->rec.embedder, r < 0 || rn_recording_broken(&s->rec));
+	s->rec.embedder = NULL;
 	if (r == 0)
 		push_end(s, out);
 	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);

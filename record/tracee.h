@@ -21,6 +21,7 @@
 /* What the threads of one process share. */
 struct rn_process {
 	pid_t pid;              /* the thread group's, as the recorder sees it */
+	pid_t ns_pid;           /* as it sees itself; 0: the same */
 	uint32_t leader;        /* utid that stands for the process */
 	uint32_t n_tracees;     /* that point here; the last one frees it */
 	/* Descriptors told of and not closed since, by number; above it nothing is remembered. */

@@ -54,6 +54,8 @@ void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int stat
 		expect_child(b, t->tid);
 	if (t->utid)
 		rn_ptrace_call_unfinished(b, t);
+	if (t->utid && t->process && t->tid == t->process->pid)
+		rn_modules_perf_map(b->rec, t->process->pid, t->process->ns_pid);
 	if (rn_ptrace(PTRACE_DETACH, t->tid, 0, (void *)(intptr_t)signal_to_hand_on(status)) ==
 		RN_E_GONE) {
 		t->state = RN_TRACEE_DYING; /* its end comes through wait */

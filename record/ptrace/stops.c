@@ -54,8 +54,10 @@ void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_
 	}
 	t->utid = rn_recording_new_utid(b->rec);
 	struct rn_process *process = process_for(b, t, s.tgid, parent);
-	if (process)
+	if (process) {
 		rn_tracee_join(t, process);
+		process->ns_pid = s.ns_tgid != s.tgid ? s.ns_tgid : 0;
+	}
 	if (how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)
 		exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
 	struct rn_event ev = {
@@ -174,6 +176,14 @@ static void push_exit(struct rn_ptrace *b, const struct rn_tracee *t, int status
 	rn_recording_push(b->rec, &ev);
 }
 
+/* While there still is a process to look at. */
+static void last_look(struct rn_ptrace *b, const struct rn_tracee *t)
+{
+	const struct rn_process *p = t->process;
+	if (t->utid && p && (t->tid == p->pid || p->n_tracees == 1))
+		rn_modules_perf_map(b->rec, p->pid, p->ns_pid);
+}
+
 static void forget(struct rn_ptrace *b, struct rn_tracee *t)
 {
 	if (b->resumed == t)
@@ -271,6 +281,7 @@ void rn_ptrace_event_stop(struct rn_ptrace *b, struct rn_tracee *t, int status)
 		break;
 	case PTRACE_EVENT_EXIT:
 		rn_ptrace_call_unfinished(b, t);
+		last_look(b, t);
 		rn_ptrace_resume(b, t, 0);
 		t->state = RN_TRACEE_DYING;
 		break;
