@@ -3,6 +3,7 @@
 
 #include "analyze/command/output.h"
 #include "analyze/command/report.h"
+#include "analyze/orphans.h"
 #include "analyze/provenance.h"
 #include "analyze/report/report.h"
 #include "analyze/source_modules.h"
@@ -22,7 +23,7 @@ const struct rn_option rn_question_rows[] = {
 		.help = "only the process or thread with this id; may be repeated" },
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
-		.help = "text, json (one document), jsonl (an object a line) or csv" },
+		.help = "text, json (one document), jsonl (an object a line), csv or markdown" },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
 		.help = "write to FILE instead of standard output" },
 	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "no warnings" },
@@ -93,7 +94,7 @@ int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, stru
 	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
 }
 
-struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
+static struct rn_source *selected(struct rn_inquiry *q)
 {
 	struct rn_source *s = rn_source_trace(q->reader, q->whole ? NULL : q->model);
 	if (s && q->frames && !q->whole)
@@ -108,6 +109,22 @@ struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
 		s = rn_source_stacks(s, q->frames);
 	if (s && q->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, q->views.statuses);
+	return s;
+}
+
+struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, const struct rn_orphans *orphans,
+	struct rn_error *err)
+{
+	struct rn_source *s = selected(q);
+	s = s ? rn_source_calls(s, orphans) : NULL;
+	if (!s)
+		rn_fail(err, RN_E_NOMEM, "out of memory");
+	return s;
+}
+
+struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
+{
+	struct rn_source *s = selected(q);
 	if (s)
 		s = rn_source_settled(s);
 	if (s)

@@ -30,6 +30,7 @@ extern const struct rn_option rn_question_rows[]; /* fills it but for selection 
 void rn_question_options_fini(void *options);
 
 struct rn_filter;
+struct rn_orphans;
 
 /* Everything between the options and the answer. */
 struct rn_inquiry {
@@ -56,6 +57,10 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err);
 /** The calls that are wanted, settled; NULL: no memory. Free it before the inquiry. */
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err);
+/** The same calls for who reads blocks out of order or more than once: none is handed over late, those
+ *  that never completed stand where they began. The trace is seekable. */
+struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, const struct rn_orphans *orphans,
+	struct rn_error *err);
 void rn_inquiry_fini(struct rn_inquiry *q);
 /** What the user should know: names nothing had, damage, losses. */
 void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag);
