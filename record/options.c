@@ -63,6 +63,10 @@ static const struct rn_option rows[] = {
 		.help = "set VAR for the command; without a value, remove it" },
 	{ 0, "backend", RN_WORD(O, backend, backend_words), .initial = "auto",
 		.help = "how to look at the program" },
+	{ 0, "ring", RN_SIZE(O, ring_bytes), .argument = "SIZE", .initial = "16M", .min = 65536,
+		.max = 1u << 30,
+		.help = "bpf: the size of the ring buffer of each CPU, made a power of two; when the recorder is "
+			"late by more than fits in it, calls are lost" },
 	{ RN_OPTIONS_END },
 };
 

@@ -21,6 +21,7 @@ struct rn_record_options {
 	uint64_t string_bytes;     /* -s */
 	bool environment;          /* the strings of execve's environment, not only their number */
 	uint64_t stack_bytes;      /* 0: none */
+	uint64_t ring_bytes;       /* of the bpf backend, for each CPU */
 	int backend;               /* enum rn_backend_word */
 	int embed;
 	uint64_t level;            /* of zstd */

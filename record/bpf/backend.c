@@ -40,6 +40,15 @@ static int open_epoll(struct rn_bpf *b, struct rn_error *err)
 	return 0;
 }
 
+/* The least one that is not below bytes. */
+static uint64_t power_of_two(uint64_t bytes)
+{
+	uint64_t n = 65536;
+	while (n < bytes)
+		n *= 2;
+	return n;
+}
+
 static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 {
 	const struct rn_record_options *o = b->rec->options;
@@ -48,7 +57,7 @@ static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 		.string_bytes = (uint32_t)o->string_bytes,
 		.follow = o->follow,
 		.own_tgid = (uint32_t)getpid(),
-		.ring_bytes = 16u << 20,
+		.ring_bytes = power_of_two(o->ring_bytes),
 	};
 	int r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
 	if (r == 0)
