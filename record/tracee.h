@@ -76,6 +76,7 @@ struct rn_tracee {
 	uint32_t exit_status;
 
 	uint64_t since_ns;         /* in this state; set for HELD */
+	pid_t held_tgid;           /* the process it was in when it was first HELD; 0: unknown */
 };
 
 struct rn_tracees {

@@ -50,7 +50,7 @@ void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_
 	bool gone = rn_proc_status(&s, t->tid) < 0;
 	if (gone) {
 		bool thread = clone_flags & CLONE_THREAD && parent && parent->process;
-		s.tgid = thread ? parent->process->pid : t->tid;
+		s.tgid = thread ? parent->process->pid : t->held_tgid ? t->held_tgid : t->tid;
 	}
 	t->utid = rn_recording_new_utid(b->rec);
 	struct rn_process *process = process_for(b, t, s.tgid, parent);
@@ -126,6 +126,13 @@ static void child_event(struct rn_ptrace *b, struct rn_tracee *parent, int event
 	rn_ptrace_resume(b, parent, 0);
 }
 
+/* While it can be read: who is killed before its parent tells of it leaves nothing in /proc. */
+static pid_t tgid_of(pid_t tid)
+{
+	struct rn_proc_status s;
+	return rn_proc_status(&s, tid) == 0 ? s.tgid : 0;
+}
+
 void rn_ptrace_new_stop(struct rn_ptrace *b, pid_t tid, int status)
 {
 	struct rn_tracee *t = rn_tracees_find(&b->tracees, tid);
@@ -143,6 +150,7 @@ void rn_ptrace_new_stop(struct rn_ptrace *b, pid_t tid, int status)
 	if (!t->utid) {
 		t->state = RN_TRACEE_HELD;
 		t->since_ns = rn_recording_now(b->rec);
+		t->held_tgid = tgid_of(tid);
 		b->n_held++;
 		rn_asked_want_tick();
 		return;
