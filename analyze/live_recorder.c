@@ -46,7 +46,38 @@ static void pass_on(int signo, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
+/* ^Z: were we to stop at once, the shell would take the terminal back while the command still reads
+ * from it. The recorder stops when its command has, and so do we; if it does not, nor do we. */
+static volatile sig_atomic_t stop_asked;
+
+static void stop_now(void)
+{
+	stop_asked = 0;
+	kill(getpid(), SIGSTOP);
+}
+
+static bool recorder_is_stopped(void)
+{
+	siginfo_t info;
+	info.si_pid = 0;
+	return waitid(P_PID, (id_t)recorder_pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+		info.si_pid;
+}
+
+/* SIGTSTP and SIGCHLD, in whichever order they come. */
+static void stop_with_recorder(int signo, siginfo_t *info, void *context)
+{
+	int saved = errno;
+	(void)context;
+	stop_asked |= signo == SIGTSTP;
+	if (signo == SIGTSTP && info->si_code <= 0 && recorder_pid > 0)
+		kill(recorder_pid, signo);
+	if (stop_asked && (recorder_pid <= 0 || recorder_is_stopped()))
+		stop_now();
+	errno = saved;
+}
+
+static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCONT, SIGUSR1, SIGUSR2 };
 #define N_PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
 
 /* Handlers become the default again in the child; what is ignored stays so, in both. */
@@ -58,6 +89,12 @@ static void catch_signals(void)
 	for (size_t i = 0; i < N_PASSED_ON; i++)
 		if (sigaction(passed_on[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(passed_on[i], &catch, NULL);
+	catch.sa_sigaction = stop_with_recorder;
+	sigaddset(&catch.sa_mask, SIGTSTP);
+	sigaddset(&catch.sa_mask, SIGCHLD);
+	if (sigaction(SIGTSTP, NULL, &old) == 0 && old.sa_handler == SIG_DFL &&
+		sigaction(SIGTSTP, &catch, NULL) == 0)
+		sigaction(SIGCHLD, &catch, NULL);
 }
 
 /* Never returns; why it failed is left in *errnum, which is the parent's. */

@@ -24,6 +24,7 @@ import traceback
 
 BUILD = os.path.abspath(os.environ.get("RN_BUILD", "build"))
 RECORD = f"{BUILD}/renacer-record"
+LIVE = f"{BUILD}/renacer"
 RENACER = f"{BUILD}/renacer"
 ANALYZE = f"{BUILD}/renacer-analyze"
 HERE = os.path.dirname(os.path.abspath(__file__))
