@@ -5,6 +5,7 @@
  */
 #include "analyze/command/info.h"
 
+#include "analyze/command/info_modules.h"
 #include "analyze/command/tables.h"
 #include "analyze/contents.h"
 #include "analyze/damage_table.h"
@@ -391,11 +392,43 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 	return rc;
 }
 
-static int emit_info(struct rn_reader *r, const char *path, struct rn_sink *sink, int *exit_code,
-	struct rn_error *err)
+struct info_options {
+	struct rn_tables_options tables; /* first: its rows fill it */
+	bool modules, debuginfod;
+	struct rn_strings debug_dirs;
+	const char *sysroot;
+};
+
+#define O struct info_options
+static const struct rn_option rows[] = {
+	{ RN_HEADING("Modules") },
+	{ 0, "modules", RN_FLAG(O, modules),
+		.help = "tell instead of each module: its build-id, where names and lines were found, "
+			"what would help" },
+	{ 0, "debug-dir", RN_STRINGS(O, debug_dirs), .argument = "DIR",
+		.help = "look for symbols and lines below DIR, too; may be repeated" },
+	{ 0, "sysroot", RN_STRING(O, sysroot), .argument = "DIR",
+		.help = "the traced programs and libraries, and their debug files, lie below DIR" },
+	{ 0, "debuginfod", RN_FLAG(O, debuginfod),
+		.help = "ask the servers of DEBUGINFOD_URLS for symbols and lines" },
+	{ RN_OPTIONS_END },
+};
+#undef O
+
+static int emit_info(const struct rn_tables_options *tables, struct rn_reader *r, const char *path,
+	struct rn_sink *sink, int *exit_code, struct rn_error *err)
 {
+	const struct info_options *o = (const struct info_options *)tables;
+	const struct rn_symbol_options symbols = { .debug_dirs = o->debug_dirs.item,
+		.n_debug_dirs = o->debug_dirs.n, .sysroot = o->sysroot, .debuginfod = o->debuginfod };
 	(void)exit_code;
-	return rn_info_emit(r, path, sink, err);
+	return o->modules ? rn_info_modules_emit(r, &symbols, sink, err) :
+		rn_info_emit(r, path, sink, err);
+}
+
+static void fini(void *options)
+{
+	rn_strings_fini(&((struct info_options *)options)->debug_dirs);
 }
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
@@ -409,7 +442,8 @@ const struct rn_command rn_command_info = {
 	.name = "info",
 	.summary = "tell what is in a trace",
 	.synopsis = synopsis,
-	.options = { rn_tables_options },
-	.options_size = sizeof(struct rn_tables_options),
+	.options = { rn_tables_options, rows },
+	.options_size = sizeof(struct info_options),
 	.run = run,
+	.fini = fini,
 };

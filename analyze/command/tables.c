@@ -12,17 +12,17 @@ const struct rn_option rn_tables_options[] = {
 	{ RN_OPTIONS_END },
 };
 
-static int write_tables(struct rn_reader *r, const char *path, const struct rn_report *report,
-	const char *output, rn_tables_emit *emit, int *exit_code, struct rn_error *err)
+static int write_tables(const struct rn_tables_options *o, struct rn_reader *r, const char *path,
+	const struct rn_report *report, rn_tables_emit *emit, int *exit_code, struct rn_error *err)
 {
 	struct rn_output out;
 	struct rn_sink *sink;
-	int rc = rn_output_open(&out, output, path, false, err);
+	int rc = rn_output_open(&out, o->output, path, false, err);
 	if (rc)
 		return rc;
 	rc = report->begin(&sink, out.file, err);
 	if (!rc) {
-		rc = emit(r, path, sink, exit_code, err);
+		rc = emit(o, r, path, sink, exit_code, err);
 		int end = report->end(sink, rc ? NULL : err);
 		rc = rc ? rc : end;
 	}
@@ -42,7 +42,7 @@ int rn_tables_run(const struct rn_tables_options *o, const struct rn_invocation 
 	if (!rc)
 		rc = rn_reader_open(&r, path, err);
 	if (!rc)
-		rc = write_tables(r, path, report, o->output, emit, &exit_code, err);
+		rc = write_tables(o, r, path, report, emit, &exit_code, err);
 	rn_reader_close(r);
 	return rc ? rc : exit_code;
 }

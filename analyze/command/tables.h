@@ -17,9 +17,9 @@ struct rn_tables_options {
 };
 extern const struct rn_option rn_tables_options[]; /* fills it */
 
-/** Answers a question about the trace at path by tables. *exit_code is 0 before; what it holds after
- *  success is the command's. */
-typedef int rn_tables_emit(struct rn_reader *r, const char *path, struct rn_sink *sink,
+/** Answers a question about the trace at path by tables; o is the first member of the command's options.
+ *  *exit_code is 0 before; what it holds after success is the command's. */
+typedef int rn_tables_emit(const struct rn_tables_options *o, struct rn_reader *r, const char *path, struct rn_sink *sink,
 	int *exit_code, struct rn_error *err);
 
 /** The `run` of such a command: chooses the writer, opens the trace and only then the output, which is

@@ -247,9 +247,10 @@ int rn_verify_emit(struct rn_reader *r, const char *path, struct rn_sink *sink,
 	return rc;
 }
 
-static int emit_verify(struct rn_reader *r, const char *path, struct rn_sink *sink, int *exit_code,
-	struct rn_error *err)
+static int emit_verify(const struct rn_tables_options *o, struct rn_reader *r, const char *path,
+	struct rn_sink *sink, int *exit_code, struct rn_error *err)
 {
+	(void)o;
 	enum rn_verdict verdict;
 	int rc = rn_verify_emit(r, path, sink, &verdict, err);
 	if (!rc)

@@ -337,7 +337,7 @@ static int find_names(struct rn_symbols *s, struct module *m, uint32_t i, struct
 	const struct rn_module module = *rn_modules_at(s->modules, i);
 	struct hunt all = { s, m, take_names, has_symtab, &m->held, 0 };
 	struct hunt some = { s, m, take_names, has_names, &m->held, 0 };
-	bool named = s->options.n_debug_dirs || s->options.debuginfod;
+	bool named = s->options.n_debug_dirs || s->options.debuginfod || s->options.sysroot;
 	if (m->names_tried)
 		return 0;
 	m->names_tried = true;
