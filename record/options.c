@@ -48,7 +48,7 @@ static const struct rn_option rows[] = {
 	{ 0, "environment", RN_FLAG(O, environment),
 		.help = "keep the environment given to each program executed, not only how many "
 			"variables it has" },
-	{ 0, "stack", RN_SIZE(O, stack_bytes), .argument = "SIZE", .initial = "8K", .max = 65536,
+	{ 0, "stack", RN_SIZE(O, stack_bytes), .argument = "SIZE", .initial = "16K", .max = 65536,
 		.words = stack_words,
 		.help = "keep SIZE bytes of the stack and the registers with each call" },
 	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "symbols",

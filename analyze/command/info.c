@@ -6,6 +6,7 @@
 #include "analyze/command/info.h"
 
 #include "analyze/command/info_modules.h"
+#include "analyze/command/info_stacks.h"
 #include "analyze/command/tables.h"
 #include "analyze/contents.h"
 #include "analyze/damage_table.h"
@@ -379,6 +380,8 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 		rc = emit_kinds(&f, sink, err);
 	if (!rc)
 		rc = emit_sizes(&f, sink, err);
+	if (!rc)
+		rc = rn_info_stacks_emit(r, sink, err);
 	if (!rc)
 		rc = emit_modules(&f, sink, err);
 	if (!rc)

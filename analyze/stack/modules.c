@@ -365,10 +365,12 @@ bool rn_modules_find(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns, 
 	return true;
 }
 
-uint64_t rn_modules_epoch(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns)
+uint64_t rn_modules_epoch(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns, bool *empty)
 {
 	struct rn_space_view v;
-	return rn_spaces_view(m->spaces, utid, at_ns, &v) ? v.epoch : UINT64_MAX;
+	bool known = rn_spaces_view(m->spaces, utid, at_ns, &v);
+	*empty = !known || (!v.n && !v.position);
+	return known ? v.epoch : UINT64_MAX;
 }
 
 size_t rn_modules_n_images(struct rn_modules_table *m)

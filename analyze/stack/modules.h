@@ -67,8 +67,8 @@ int rn_modules_image(struct rn_modules_table *m, uint32_t i, struct rn_bytes *im
 bool rn_modules_find(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns, uint64_t addr,
 	struct rn_place *out);
 /** A number for the map of a thread at a moment: equal ones mean that every address has the same
- *  place. */
-uint64_t rn_modules_epoch(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns);
+ *  place. *empty: nothing was mapped, nor is told to have been before that. */
+uint64_t rn_modules_epoch(struct rn_modules_table *m, uint32_t utid, uint64_t at_ns, bool *empty);
 /** How many images the trace has shown by now: on a pipe they may come after the code that ran. */
 size_t rn_modules_n_images(struct rn_modules_table *m);
 

@@ -22,9 +22,8 @@ struct known {
 
 /* How far the stack of a thread reaches, and from how low it was once cut. */
 struct reach {
-	uint64_t high;     /* end of the outermost word read in a complete stack; 0: none was */
-	uint64_t low_cut;  /* lowest stack pointer of a cut stack; 0: none was cut */
-	uint64_t at_least; /* bytes a cut one is known to have needed */
+	uint64_t high;    /* end of the outermost word read in a complete stack; 0: none was */
+	uint64_t low_cut; /* lowest stack pointer of a cut stack; 0: none was cut */
 };
 
 struct rn_stacks {
@@ -206,6 +205,12 @@ static struct reach *reach_of(struct rn_stacks *s, const struct moment *at)
 	return &s->reach[s->n_reach++];
 }
 
+static void require(struct rn_stacks *s, uint64_t bytes)
+{
+	if (bytes > s->counts.sufficient_bytes)
+		s->counts.sufficient_bytes = bytes;
+}
+
 /* Only walks are looked at: a snapshot seen before has the same stack pointer. */
 static int note_reach(struct rn_stacks *s, const struct moment *at, enum rn_stack_end end,
 	struct rn_error *err)
@@ -221,13 +226,15 @@ static int note_reach(struct rn_stacks *s, const struct moment *at, enum rn_stac
 		for (uint32_t i = 0; i < n; i++)
 			if (u->read[i].addr + 8 > r->high)
 				r->high = u->read[i].addr + 8;
+		if (r->low_cut && r->high > r->low_cut)
+			require(s, r->high - r->low_cut);
 		return 0;
 	}
-	uint64_t needed = u->missing + 8 - u->stack_addr;
-	if (needed > r->at_least)
-		r->at_least = needed;
+	require(s, u->missing + 8 - u->stack_addr);
 	if (!r->low_cut || u->stack_addr < r->low_cut)
 		r->low_cut = u->stack_addr;
+	if (r->high > r->low_cut)
+		require(s, r->high - r->low_cut);
 	return 0;
 }
 
@@ -252,7 +259,13 @@ int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	s->counts.asked++;
 	if (!columns)
 		goto out;
-	struct moment at = { ev->utid, ev->ts_ns, rn_modules_epoch(s->modules, ev->utid, ev->ts_ns) };
+	bool empty;
+	struct moment at = { ev->utid, ev->ts_ns, 0 };
+	at.epoch = rn_modules_epoch(s->modules, ev->utid, ev->ts_ns, &empty);
+	if (empty) {
+		s->counts.unmapped++;
+		goto out;
+	}
 	s->counts.with_snapshot++;
 	look_for_images(s);
 	rn_unwind_begin(&s->unwind, columns, &ev->call);
@@ -293,17 +306,7 @@ const struct rn_frame *rn_stacks_frame(const struct rn_stacks *s, uint32_t frame
 	return rn_trie_frame_at(&s->trie, frame);
 }
 
-const struct rn_stack_counts *rn_stacks_counts(struct rn_stacks *s)
+const struct rn_stack_counts *rn_stacks_counts(const struct rn_stacks *s)
 {
-	uint64_t most = 0;
-	for (uint32_t i = 0; i < s->n_reach; i++) {
-		const struct reach *r = &s->reach[i];
-		uint64_t needed = r->low_cut && r->high > r->low_cut ? r->high - r->low_cut : 0;
-		if (needed < r->at_least)
-			needed = r->at_least;
-		if (needed > most)
-			most = needed;
-	}
-	s->counts.sufficient_bytes = most;
 	return &s->counts;
 }

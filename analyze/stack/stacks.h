@@ -47,7 +47,11 @@ struct rn_stack_node {
 };
 
 struct rn_stack_counts {
-	uint64_t asked, with_snapshot, ended[RN_STACK_ENDS];
+	uint64_t asked;
+	uint64_t unmapped;         /* nothing was mapped yet, as far as the trace tells: before the
+	                            * command's execve runs the recorder's own code */
+	uint64_t with_snapshot;    /* the others that have registers; each ended: */
+	uint64_t ended[RN_STACK_ENDS];
 	uint64_t sufficient_bytes; /* greatest snapshot known to have been needed where one was cut:
 	                            * what --stack should have been at least; 0: none was cut */
 	uint64_t snapshots_unwound; /* the others were seen before */
@@ -60,7 +64,7 @@ struct rn_stacks;
 struct rn_stacks *rn_stacks_new(struct rn_modules_table *modules);
 void rn_stacks_free(struct rn_stacks *s);
 /** The stack of a call (registers and stack wanted: RN_WANT(REGS) | RN_WANT(STACK)). *id 0: the
- *  event has no registers. *end may be NULL. 0 or RN_E_NOMEM; what cannot be unwound is no error. */
+ *  event has no registers, or nothing is known of its process' code. *end may be NULL. 0 or RN_E_NOMEM; what cannot be unwound is no error. */
 int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	enum rn_stack_end *end, struct rn_error *err);
 
@@ -69,6 +73,6 @@ uint32_t rn_stacks_n_nodes(const struct rn_stacks *s);
 const struct rn_stack_node *rn_stacks_node(const struct rn_stacks *s, uint32_t id);
 uint32_t rn_stacks_n_frames(const struct rn_stacks *s);
 const struct rn_frame *rn_stacks_frame(const struct rn_stacks *s, uint32_t frame);
-const struct rn_stack_counts *rn_stacks_counts(struct rn_stacks *s);
+const struct rn_stack_counts *rn_stacks_counts(const struct rn_stacks *s);
 
 #endif

@@ -124,6 +124,8 @@ static __always_inline void send_stack(struct rn_bpf_task *t, struct pt_regs *re
 		sent = send_class(t, regs, ring, 2048, wanted, len, wake);
 	else if (len <= 8192)
 		sent = send_class(t, regs, ring, 8192, wanted, len, wake);
+	else if (len <= 16384)
+		sent = send_class(t, regs, ring, 16384, wanted, len, wake);
 	else if (len <= 32768)
 		sent = send_class(t, regs, ring, 32768, wanted, len, wake);
 	else

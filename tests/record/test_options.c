@@ -35,7 +35,7 @@ Test(options, a_command_keeps_its_own_options)
 	cr_assert_eq(o.string_bytes, 64);
 	cr_assert_null(o.output);
 	cr_assert(o.follow);
-	cr_assert_eq(o.stack_bytes, 8192);
+	cr_assert_eq(o.stack_bytes, 16384);
 	cr_assert_eq(o.output_fd, UINT64_MAX);
 }
 
