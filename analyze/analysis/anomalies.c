@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Baselines are known when all calls have passed; by then the offenders must still be there. They
- * are among the slowest of their system call, so of each the RN_ANOMALIES_KEPT slowest are kept, in
- * a heap whose root is the one to go next.
- */
 #include "analyze/analysis/anomalies.h"
-
-#include "analyze/analysis/waiting.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -36,27 +29,16 @@ const char *rn_severity_name(enum rn_severity s)
 	return names[s];
 }
 
-struct slow {
-	uint64_t dur_ns, ts_ns;
-	uint32_t utid, block, index;
-	uint32_t group;
-};
-
-struct group {
-	struct rn_values_group *values;
-	struct slow *heap;
-	uint32_t n, cap;
-	bool waits;
+/* What was found of a system call; beside struct rn_slow_group. */
+struct finding {
 	struct rn_baseline baseline;
-	uint64_t n_found;
+	uint64_t n;
 };
 
 struct state {
 	struct rn_anomalies_options options;
-	struct rn_grouping grouping;
-	struct rn_values values;
-	struct group *group;
-	uint32_t cap;
+	struct rn_slow_calls calls;
+	struct finding *found; /* when all calls have passed */
 };
 
 static int begin(void *st, const void *options, struct rn_error *err)
@@ -66,126 +48,25 @@ static int begin(void *st, const void *options, struct rn_error *err)
 		s->options = *(const struct rn_anomalies_options *)options;
 	if (s->options.threshold <= 0)
 		s->options.threshold = rn_method_threshold(s->options.method);
-	rn_values_init(&s->values, s->options.budget_bytes);
-	return rn_grouping_init(&s->grouping, RN_BY_NAME, &s->options.facts, err);
+	return rn_slow_calls_init(&s->calls, &s->options.facts, s->options.budget_bytes, err);
 }
 
 static void fini(void *st)
 {
 	struct state *s = st;
-	for (uint32_t i = 0; i < s->values.n_groups; i++)
-		free(s->group[i].heap);
-	free(s->group);
-	rn_values_fini(&s->values);
-	rn_grouping_fini(&s->grouping);
-}
-
-/* Slower, and of equals the earlier one. */
-static bool is_before(const struct slow *a, const struct slow *b)
-{
-	if (a->dur_ns != b->dur_ns)
-		return a->dur_ns > b->dur_ns;
-	if (a->ts_ns != b->ts_ns)
-		return a->ts_ns < b->ts_ns;
-	return a->utid < b->utid;
-}
-
-static void sift_down(struct slow *heap, uint32_t n, uint32_t i)
-{
-	struct slow moved = heap[i];
-	for (;;) {
-		uint32_t child = 2 * i + 1;
-		if (child + 1 < n && is_before(&heap[child], &heap[child + 1]))
-			child++;
-		if (child >= n || !is_before(&moved, &heap[child]))
-			break;
-		heap[i] = heap[child];
-		i = child;
-	}
-	heap[i] = moved;
-}
-
-static void sift_up(struct slow *heap, uint32_t i)
-{
-	struct slow moved = heap[i];
-	while (i && is_before(&heap[(i - 1) / 2], &moved)) {
-		heap[i] = heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	heap[i] = moved;
-}
-
-static int keep(struct group *g, const struct slow *slow, struct rn_error *err)
-{
-	if (g->n == RN_ANOMALIES_KEPT) {
-		if (is_before(slow, &g->heap[0])) {
-			g->heap[0] = *slow;
-			sift_down(g->heap, g->n, 0);
-		}
-		return 0;
-	}
-	if (g->n == g->cap) {
-		uint32_t cap = g->cap ? g->cap * 2 : 16;
-		struct slow *heap = realloc(g->heap, cap * sizeof(*heap));
-		if (!heap)
-			return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
-		g->heap = heap;
-		g->cap = cap;
-	}
-	g->heap[g->n] = *slow;
-	sift_up(g->heap, g->n++);
-	return 0;
-}
-
-static int make_group(struct state *s, uint8_t abi, uint32_t nr, struct rn_error *err)
-{
-	uint32_t i = s->values.n_groups;
-	if (i >= s->cap) {
-		uint32_t cap = s->cap ? s->cap * 2 : 64;
-		struct group *group = realloc(s->group, cap * sizeof(*group));
-		if (!group)
-			return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
-		s->group = group;
-		s->cap = cap;
-	}
-	struct rn_values_group *values = rn_values_add_group(&s->values);
-	if (!values)
-		return rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
-	s->group[i] = (struct group){ .values = values, .waits = rn_call_waits((enum rn_abi)abi, nr) };
-	return 0;
-}
-
-static int take(struct state *s, const struct rn_batch *b, uint32_t i, struct rn_error *err)
-{
-	const struct rn_core *c = b->core;
-	struct slow slow = { c->dur_ns[i], c->ts_ns[i], c->utid[i], 0, i, 0 };
-	int rc = rn_grouping_of(&s->grouping, b, i, &slow.group, err);
-	if (!rc && slow.group >= s->values.n_groups)
-		rc = make_group(s, c->abi[i], c->nr[i], err);
-	if (rc)
-		return rc;
-	struct group *g = &s->group[slow.group];
-	if (b->block)
-		slow.block = (uint32_t)rn_block_info(b->block)->number;
-	rc = rn_values_add(&s->values, g->values, slow.dur_ns, err);
-	if (rc || (g->n == RN_ANOMALIES_KEPT && slow.dur_ns < g->heap[0].dur_ns))
-		return rc;
-	return keep(g, &slow, err);
+	rn_slow_calls_fini(&s->calls);
+	free(s->found);
 }
 
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
-	struct state *s = st;
-	int rc = 0;
-	for (uint32_t k = 0; k < b->n_selected && !rc; k++)
-		if (!(b->core->flags[b->selected[k]] & RN_CALL_UNFINISHED))
-			rc = take(s, b, b->selected[k], err);
-	return rc;
+	return rn_slow_calls_batch(&((struct state *)st)->calls, b, err);
 }
 
-static bool is_judged(const struct state *s, const struct group *g)
+static bool is_judged(const struct state *s, uint32_t i)
 {
-	return g->baseline.verdict == RN_VERDICT_JUDGED && (s->options.waiting || !g->waits);
+	return s->found[i].baseline.verdict == RN_VERDICT_JUDGED &&
+		(s->options.waiting || !s->calls.group[i].waits);
 }
 
 struct count {
@@ -206,7 +87,7 @@ static int count_offenders(void *arg, const uint64_t *v, size_t n)
 /* The offenders among the slowest of all groups, the highest score first; *out is to be freed. */
 struct offender {
 	double score;
-	struct slow call;
+	struct rn_slow_call call;
 };
 
 static int by_score(const void *a, const void *b)
@@ -223,26 +104,26 @@ static int judge(struct state *s, struct offender **out, size_t *n, struct rn_er
 {
 	size_t cap = 0;
 	int rc = 0;
-	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
-		struct group *g = &s->group[i];
-		rc = rn_baseline_of(&g->baseline, s->options.method, s->options.threshold,
-			&s->values, g->values, err);
-		struct count count = { &g->baseline, 0 };
-		if (!rc && is_judged(s, g))
-			rc = rn_values_each(&s->values, g->values, count_offenders, &count, err);
-		g->n_found = count.n;
+	for (uint32_t i = 0; i < s->calls.n && !rc; i++) {
+		const struct rn_slow_group *g = &s->calls.group[i];
+		struct count count = { &s->found[i].baseline, 0 };
+		rc = rn_baseline_of(&s->found[i].baseline, s->options.method, s->options.threshold,
+			&s->calls.values, g->values, err);
+		if (!rc && is_judged(s, i))
+			rc = rn_values_each(&s->calls.values, g->values, count_offenders, &count, err);
+		s->found[i].n = count.n;
 		cap += count.n < g->n ? count.n : g->n;
 	}
 	*n = 0;
 	*out = calloc(cap + 1, sizeof(**out));
 	if (!rc && !*out)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
-	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
-		const struct group *g = &s->group[i];
-		for (uint32_t k = 0; k < g->n && is_judged(s, g) && *n < cap; k++) {
-			double score = rn_baseline_score(&g->baseline, g->heap[k].dur_ns);
+	for (uint32_t i = 0; i < s->calls.n && !rc; i++) {
+		const struct rn_slow_group *g = &s->calls.group[i];
+		for (uint32_t k = 0; k < g->n && is_judged(s, i) && *n < cap; k++) {
+			double score = rn_baseline_score(&s->found[i].baseline, g->call[k].dur_ns);
 			if (score > s->options.threshold)
-				(*out)[(*n)++] = (struct offender){ score, g->heap[k] };
+				(*out)[(*n)++] = (struct offender){ score, g->call[k] };
 		}
 	}
 	if (*n)
@@ -251,7 +132,7 @@ static int judge(struct state *s, struct offender **out, size_t *n, struct rn_er
 }
 
 /* The function a call was made from; empty: unknown. */
-static struct rn_bytes function_of(const struct state *s, struct rn_block *block, const struct slow *c)
+static struct rn_bytes function_of(const struct state *s, struct rn_block *block, const struct rn_slow_call *c)
 {
 	const struct rn_facts *f = &s->options.facts;
 	struct rn_bytes name = { NULL, 0 };
@@ -279,14 +160,14 @@ static struct rn_cell known(const struct rn_task *t, uint64_t id)
 static int emit_offender(struct state *s, struct rn_block *block, const struct offender *o,
 	struct rn_sink *sink, struct rn_error *err)
 {
-	const struct group *g = &s->group[o->call.group];
 	const struct rn_model *m = s->options.facts.model;
 	const struct rn_task *t = m ? rn_model_task(m, o->call.utid) : NULL;
 	struct rn_bytes function = function_of(s, block, &o->call);
 	const struct rn_cell cells[] = {
 		rn_cell_u64(o->call.ts_ns), known(t, t ? t->pid : 0), known(t, t ? t->tid : 0),
-		rn_cell_bytes(rn_grouping_name(&s->grouping, o->call.group)),
-		rn_cell_u64(o->call.dur_ns), rn_cell_real(g->baseline.center_ns),
+		rn_cell_bytes(rn_slow_calls_name(&s->calls, o->call.group)),
+		rn_cell_u64(o->call.dur_ns),
+		rn_cell_real(s->found[o->call.group].baseline.center_ns),
 		rn_cell_real(o->score), rn_cell_text(rn_severity_name(rn_severity_of(o->score))),
 		function.len ? rn_cell_bytes(function) : rn_cell_null(),
 	};
@@ -319,8 +200,8 @@ static int emit_offenders(struct state *s, const struct offender *all, size_t n,
 		"anomal%s detected", s->options.threshold, (unsigned long long)found,
 		found == 1 ? "y" : "ies");
 	uint64_t judged = 0;
-	for (uint32_t i = 0; i < s->values.n_groups; i++)
-		judged += is_judged(s, &s->group[i]);
+	for (uint32_t i = 0; i < s->calls.n; i++)
+		judged += is_judged(s, i);
 	snprintf(empty, sizeof(empty), "Post-Hoc Anomaly Detection (threshold: %.4g\317\203): %s",
 		s->options.threshold, judged ? "no anomalies detected" :
 		"too few values to judge any system call");
@@ -336,12 +217,12 @@ static int emit_offenders(struct state *s, const struct offender *all, size_t n,
 	return rc ? rc : rn_sink_end(sink, err);
 }
 
-static const char *verdict(const struct state *s, const struct group *g)
+static const char *verdict(const struct state *s, uint32_t i)
 {
-	if (g->waits && !s->options.waiting)
+	enum rn_verdict v = s->found[i].baseline.verdict;
+	if (s->calls.group[i].waits && !s->options.waiting)
 		return "waits: left out";
-	return g->baseline.verdict == RN_VERDICT_TOO_FEW ? "too few values to judge" :
-		g->baseline.verdict == RN_VERDICT_NO_SPREAD ? "all values are equal" : "judged";
+	return v == RN_VERDICT_TOO_FEW ? "too few values to judge" : v == RN_VERDICT_NO_SPREAD ? "all values are equal" : "judged";
 }
 
 static struct rn_cell real_or_null(double v)
@@ -372,16 +253,16 @@ static int emit_baselines(struct state *s, const uint32_t *order, struct rn_sink
 	};
 	double alpha = gsl_cdf_ugaussian_Q(s->options.threshold);
 	int rc = rn_sink_begin(sink, &table, err);
-	for (uint32_t i = 0; i < s->values.n_groups && !rc; i++) {
-		const struct group *g = &s->group[order[i]];
-		bool judged = is_judged(s, g);
+	for (uint32_t i = 0; i < s->calls.n && !rc; i++) {
+		const struct finding *f = &s->found[order[i]];
+		bool judged = is_judged(s, order[i]);
 		const struct rn_cell cells[] = {
-			rn_cell_bytes(rn_grouping_name(&s->grouping, order[i])),
-			rn_cell_u64(g->baseline.n), real_or_null(g->baseline.center_ns),
-			judged ? real_or_null(g->baseline.limit_ns) : rn_cell_null(),
-			judged ? rn_cell_real(alpha * (double)g->baseline.n) : rn_cell_null(),
-			judged ? rn_cell_u64(g->n_found) : rn_cell_null(),
-			rn_cell_text(verdict(s, g)),
+			rn_cell_bytes(rn_slow_calls_name(&s->calls, order[i])),
+			rn_cell_u64(f->baseline.n), real_or_null(f->baseline.center_ns),
+			judged ? real_or_null(f->baseline.limit_ns) : rn_cell_null(),
+			judged ? rn_cell_real(alpha * (double)f->baseline.n) : rn_cell_null(),
+			judged ? rn_cell_u64(f->n) : rn_cell_null(),
+			rn_cell_text(verdict(s, order[i])),
 		};
 		rc = rn_sink_row(sink, cells, err);
 	}
@@ -392,10 +273,10 @@ static int by_count(const void *a, const void *b, void *arg)
 {
 	const struct state *s = arg;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	uint64_t n = s->group[x].baseline.n, m = s->group[y].baseline.n;
+	uint64_t n = s->found[x].baseline.n, m = s->found[y].baseline.n;
 	if (n != m)
 		return n > m ? -1 : 1;
-	struct rn_bytes p = rn_grouping_name(&s->grouping, x), q = rn_grouping_name(&s->grouping, y);
+	struct rn_bytes p = rn_slow_calls_name(&s->calls, x), q = rn_slow_calls_name(&s->calls, y);
 	int c = memcmp(p.p, q.p, p.len < q.len ? p.len : q.len);
 	return c ? c : (p.len > q.len) - (p.len < q.len);
 }
@@ -411,7 +292,7 @@ static int emit_notes(const struct state *s, size_t listed, uint64_t found, stru
 	if (rc || listed == found)
 		return rc;
 	snprintf(text, sizeof(text), "%llu more anomalies are counted but not listed: at most %d of a "
-		"system call are", (unsigned long long)(found - listed), RN_ANOMALIES_KEPT);
+		"system call are", (unsigned long long)(found - listed), RN_SLOW_KEPT);
 	return rn_sink_note(sink, rn_bytes_str(text), err);
 }
 
@@ -421,13 +302,14 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	struct offender *all = NULL;
 	size_t n = 0;
 	uint64_t found = 0;
-	uint32_t n_groups = s->values.n_groups;
+	uint32_t n_groups = s->calls.n;
+	s->found = calloc(n_groups + 1, sizeof(*s->found));
 	uint32_t *order = calloc(n_groups + 1, sizeof(*order));
-	int rc = order ? judge(s, &all, &n, err) :
+	int rc = order && s->found ? judge(s, &all, &n, err) :
 		rn_fail(err, RN_E_NOMEM, "out of memory for anomalies");
 	for (uint32_t i = 0; i < n_groups && !rc; i++) {
 		order[i] = i;
-		found += s->group[i].n_found;
+		found += s->found[i].n;
 	}
 	if (!rc && n_groups)
 		qsort_r(order, n_groups, sizeof(*order), by_count, s);

@@ -6,16 +6,14 @@
  * threshold is listed, the highest score first: when, which process and thread, how long, the
  * baseline, the score, its severity (Low up to 4, Medium up to 5, High above) and, where stacks are
  * known, the function. Calls that wait (waiting.h) are left out unless asked for. What could not be
- * judged is said. Memory: num/values.h, and RN_ANOMALIES_KEPT calls of 40 bytes for each system call.
+ * judged is said. Of a system call at most RN_SLOW_KEPT are listed; the others are counted.
  */
 #ifndef RN_ANALYZE_ANALYSIS_ANOMALIES_H
 #define RN_ANALYZE_ANALYSIS_ANOMALIES_H
 
 #include "analyze/analysis/analysis.h"
-#include "analyze/analysis/grouping.h"
+#include "analyze/analysis/slow_calls.h"
 #include "analyze/num/baseline.h"
-
-#define RN_ANOMALIES_KEPT 4096
 
 /** 3.5 of the modified scores, 3 of z-scores. */
 double rn_method_threshold(enum rn_method method);

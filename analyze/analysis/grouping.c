@@ -15,6 +15,7 @@ const struct rn_word rn_by_words[] = {
 	{ "tid", RN_BY_TID, "the thread" },
 	{ "comm", RN_BY_COMM, "the name of the thread" },
 	{ "path", RN_BY_PATH, "the path given, or behind the descriptor" },
+	{ "function", RN_BY_FUNCTION, "the function that made the call" },
 	{ "errno", RN_BY_ERRNO, "the error, or its absence" },
 	{ NULL, 0, NULL },
 };

@@ -143,6 +143,7 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 bool rn_report_wants_frames(const struct rn_report_options *o)
 {
 	return o->stacks || o->frames.source || o->frames.rewrite_errors || o->profile.function_time ||
+		rn_statistics_wants_stacks(&o->statistics) ||
 		rn_frame_options_select(&o->frames);
 }
 

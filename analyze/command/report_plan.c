@@ -106,11 +106,29 @@ static int feed(void *arg, const struct rn_batch *b, struct rn_error *err)
 	return rn_analyses_batch(arg, b, err);
 }
 
+/* The user's own function nearest to the call, else the innermost that has a name. */
+static bool function_of(void *arg, const struct rn_event *ev, struct rn_bytes *name)
+{
+	struct rn_frames *f = arg;
+	struct rn_level level;
+	uint32_t stack = 0;
+	if (rn_frames_of(f, ev, &stack, NULL, NULL) || !stack)
+		return false;
+	struct rn_level_walk walk = rn_level_walk_of(stack);
+	bool found = rn_frames_user(f, stack, &level) && level.symbol->function.len;
+	while (!found && !rn_frames_next(f, &walk, &level, NULL))
+		found = level.symbol && level.symbol->function.len;
+	if (found)
+		*name = rn_frames_shown(f, level.symbol).function;
+	return found && name->len;
+}
+
 /* Behind a listing of what cannot be read twice, the statistics look on. */
 static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 {
 	const struct rn_facts facts = { .machine =
-		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model,
+		.function_of = p->frames ? function_of : NULL, .function_arg = p->frames };
 	if (!rn_statistics_wanted(&p->o->statistics))
 		return 0;
 	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->reader,
@@ -155,7 +173,8 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = rn_report_pids(&p->o->pids, &p->pids, &p->n_pids, err);
 	if (!rc)
 		rc = rn_selection_new(&p->selection, &p->o->selection, err);
-	if (!rc && rn_report_wants_frames(p->o))
+	if (!rc && (rn_report_wants_frames(p->o) || (rn_reader_seekable(p->reader) &&
+		rn_statistics_uses_stacks(&p->o->statistics))))
 		rc = rn_frames_new(&p->frames, &p->o->frames, p->reader, err);
 	if (rc)
 		return rc;

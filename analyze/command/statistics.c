@@ -39,7 +39,7 @@ const struct rn_option rn_statistics_rows[] = {
 		.help = "with --stats-extended: these percentiles, from 0 to 100, with commas between "
 			"(" RN_PERCENTILES_USUAL ")" },
 	{ 0, "by", RN_WORD(O, statistics.by, rn_by_words), .argument = "WHAT", .initial = "name",
-		.help = "with --stats-extended: a row for each name, pid, tid, comm, path or errno" },
+		.help = "with --stats-extended: a row for each name, pid, tid, comm, path, function or errno" },
 	{ 0, "histogram", RN_FLAG(O, statistics.histogram),
 		.help = "how many calls took how long, in doubling steps" },
 	{ 0, "anomaly-threshold", RN_CUSTOM(O, statistics.threshold, store_threshold), .argument = "N",
@@ -91,6 +91,16 @@ int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *
 unsigned rn_statistics_model(const struct rn_statistics_options *o)
 {
 	return rn_by_model((enum rn_by)o->by);
+}
+
+bool rn_statistics_wants_stacks(const struct rn_statistics_options *o)
+{
+	return o->by == RN_BY_FUNCTION;
+}
+
+bool rn_statistics_uses_stacks(const struct rn_statistics_options *o)
+{
+	return o->by == RN_BY_FUNCTION || wants_anomalies(o);
 }
 
 bool rn_statistics_asks_model(const struct rn_statistics_options *o)

@@ -43,6 +43,9 @@ int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *
 bool rn_statistics_wanted(const struct rn_statistics_options *o);
 /** Whether the model is to be complete before the calls are looked at. */
 bool rn_statistics_asks_model(const struct rn_statistics_options *o);
+/** Whether stacks are needed, and of a trace that can be read again, whether they are of use. */
+bool rn_statistics_wants_stacks(const struct rn_statistics_options *o);
+bool rn_statistics_uses_stacks(const struct rn_statistics_options *o);
 /** What the model must know: enum rn_model_want bits. */
 unsigned rn_statistics_model(const struct rn_statistics_options *o);
 /** Fills zeroed s; sort is enum rn_summary_sort. RN_E_USAGE. */

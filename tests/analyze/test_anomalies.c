@@ -120,7 +120,7 @@ Test(anomalies, neither_blocks_nor_pipes_change_a_byte)
 
 Test(anomalies, more_than_are_kept_are_counted)
 {
-	const unsigned n = 200000, slow = RN_ANOMALIES_KEPT + 904;
+	const unsigned n = 200000, slow = RN_SLOW_KEPT + 904;
 	char text[64];
 	fixture_begin(&f);
 	for (unsigned i = 0; i < n; i++)
