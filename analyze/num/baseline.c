@@ -9,11 +9,12 @@
 
 #define MAD_TO_SD 1.4826022185056018 /* 1 / 0.674489.. */
 #define MEAN_DEVIATION_TO_SD 1.253314137315500
-/* Of the standard normal distribution. */
-#define NORMAL_P95 1.6448536269514722
-#define NORMAL_P99 2.3263478740408408
-#define TAIL_CHANCE 2e-4
-#define NORMAL_TAIL 3.5400837992061534 /* exceeded with TAIL_CHANCE */
+#define NORMAL_P95 1.6448536269514722 /* of the standard normal distribution */
+#define USUAL_THRESHOLD 3.5
+#define LEAST_RATIO 2      /* of the limit to the median: less is not worth telling */
+#define TAIL_LEAST 1000    /* values, ten of which are above P99 */
+#define TAIL_SHARE 2000    /* one in so many values is beyond its own tail, at most */
+#define TAIL_GAP 5         /* a jump by this factor ends a tail */
 
 static bool is_log(const struct rn_baseline *b)
 {
@@ -102,11 +103,65 @@ static int add_deviations(void *arg, const uint64_t *v, size_t n)
 	return 0;
 }
 
+struct top {
+	uint64_t above;
+	uint64_t *value;
+	size_t n, cap;
+};
+
+static int take_top(void *arg, const uint64_t *v, size_t n)
+{
+	struct top *t = arg;
+	for (size_t i = 0; i < n; i++)
+		if (v[i] > t->above && t->n < t->cap)
+			t->value[t->n++] = v[i];
+	return 0;
+}
+
+/* Where a tail ends: at `last`, or between P99 and there before the greatest jump if that is one. */
+static uint64_t end_of(const uint64_t *value, size_t n, uint64_t above, uint64_t last)
+{
+	uint64_t before = above, end = last;
+	double widest = TAIL_GAP;
+	for (size_t i = 0; i < n && before < last; i++) {
+		double ratio = (double)value[i] / (double)(before ? before : 1);
+		if (ratio > widest) {
+			widest = ratio;
+			end = before;
+		}
+		before = value[i];
+	}
+	return end;
+}
+
+static int tail_end(struct rn_values *v, const struct rn_values_group *g, uint64_t *end,
+	struct rn_error *err)
+{
+	uint64_t n = g->moments.n;
+	const uint64_t ranks[2] = { rn_percentile_place(n, 99).low, n - 1 - n / TAIL_SHARE };
+	uint64_t place[2];
+	int rc = rn_values_ranks(v, g, ranks, 2, place, err);
+	if (rc)
+		return rc;
+	struct top top = { .above = place[0], .cap = n - ranks[0] };
+	top.value = malloc(2 * top.cap * sizeof(*top.value));
+	if (!top.value)
+		return rn_fail(err, RN_E_NOMEM, "out of memory for a baseline");
+	rc = rn_values_each(v, g, take_top, &top, err);
+	if (!rc) {
+		rn_sort_u64(top.value, top.value + top.cap, top.n);
+		*end = end_of(top.value, top.n, place[0], place[1]);
+	}
+	free(top.value);
+	return rc;
+}
+
 /* What the upper tail says of the scale. */
 static int tail_scale(const struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
 	double *scale, struct rn_error *err)
 {
-	double p95, p99;
+	double p95;
+	uint64_t end = 0;
 	*scale = 0;
 	if (!rn_quantile_is_founded(g->moments.n, 0.95))
 		return 0;
@@ -114,15 +169,12 @@ static int tail_scale(const struct rn_baseline *b, struct rn_values *v, const st
 	if (rc)
 		return rc;
 	*scale = (p95 - b->center) / NORMAL_P95;
-	if (!rn_quantile_is_founded(g->moments.n, 0.99))
+	if (g->moments.n < TAIL_LEAST)
 		return 0;
-	rc = quantile(b, v, g, 99, &p99, NULL, err);
-	if (rc)
-		return rc;
-	double far = p99 + (p99 - p95) / log(5) * log(0.01 / TAIL_CHANCE);
-	*scale = fmax(*scale, (p99 - b->center) / NORMAL_P99);
-	*scale = fmax(*scale, (far - b->center) / NORMAL_TAIL);
-	return 0;
+	rc = tail_end(v, g, &end, err);
+	if (!rc)
+		*scale = fmax(*scale, (domain(b, end) - b->center) / USUAL_THRESHOLD);
+	return rc;
 }
 
 static int robust(struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
@@ -141,6 +193,13 @@ static int robust(struct rn_baseline *b, struct rn_values *v, const struct rn_va
 	rc = rn_values_each(v, g, add_deviations, &m, err);
 	b->scale = m.sum / (double)g->moments.n * MEAN_DEVIATION_TO_SD;
 	return rc;
+}
+
+/* Equal values have no scale; all others have one by which twice the median is the least limit. */
+static void widen(struct rn_baseline *b)
+{
+	if (is_log(b) && b->scale > 0)
+		b->scale = fmax(b->scale, log(LEAST_RATIO) / USUAL_THRESHOLD);
 }
 
 static void classical(struct rn_baseline *b, const struct rn_values_group *g)
@@ -165,6 +224,7 @@ int rn_baseline_of(struct rn_baseline *b, enum rn_method method, double threshol
 		classical(b, g);
 	else
 		rc = robust(b, v, g, err);
+	widen(b);
 	if (rc || b->verdict != RN_VERDICT_JUDGED)
 		return rc;
 	if (!(b->scale > 0))

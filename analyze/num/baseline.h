@@ -7,10 +7,13 @@
  * modified      0.6745 (x - median) / MAD (Iglewicz & Hoaglin 1993). Too eager for latencies, which
  *               are skewed by nature.
  * log-modified  the same on ln(max(x, 1 ns)), with a scale that knows the tail: the greatest of
- *               MAD / 0.6745 and of what P95, P99 and the exponential tail through both would be
- *               the deviation of, were the logarithms normal. On normal logarithms it is the
- *               modified z-score; where calls have a heavy tail of their own (interrupts, scheduling),
- *               that tail is no news. P95 counts from 59 values on, P99 from 299.
+ *               MAD / 0.6745; of what P95 would be the deviation of, were the logarithms normal (from
+ *               59 values on); of that by which the end of the tail has the score 3.5 (from 1000 on); and
+ *               of that by which twice the median has it. The tail ends where one value in two
+ *               thousand is left, or between P99 and there before the greatest jump, if neighbours
+ *               differ by more than five times. On normal logarithms it is the modified z-score.
+ *               Where calls have a heavy tail of their own (interrupts, scheduling), that tail is no
+ *               news: of calls without such a jump at most one in two thousand is.
  * Where half of the values are equal (MAD 0), the scale is 1.253314 times the mean absolute deviation.
  * Scores are of slowness: what is faster than usual has a negative one.
  */
