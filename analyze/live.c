@@ -269,6 +269,8 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 	int keep_fd = -1, status = 0;
 	bool started = false;
 	int rc = check(o, in, err);
+	if (!rc)
+		rc = rn_leave_init(err);
 	int recorder_fd = rc ? -1 : reserve_descriptor();
 	if (!rc && recorder_fd < 0)
 		rc = rn_fail_errno(err, RN_E_IO, errno, "no descriptor for the recorder");

@@ -157,6 +157,28 @@ int rn_recorder_wait(struct rn_recorder *r)
 	return status;
 }
 
+static _Noreturn void be_init(pid_t worker)
+{
+	int status = 0;
+	pid_t ended;
+	recorder_pid = worker;
+	catch_signals();
+	do
+		ended = waitpid(-1, &status, 0);
+	while (ended != worker && (ended >= 0 || errno == EINTR));
+	_exit(WIFSIGNALED(status) ? rn_die_by(WTERMSIG(status)) : WEXITSTATUS(status));
+}
+
+int rn_leave_init(struct rn_error *err)
+{
+	pid_t worker = getpid() == 1 ? fork() : 0;
+	if (worker < 0)
+		return rn_fail_errno(err, RN_E_NOMEM, errno, "cannot make a process");
+	if (worker > 0)
+		be_init(worker);
+	return 0;
+}
+
 int rn_die_by(int signo)
 {
 	static const unsigned long by_default[4]; /* as the kernel has it: SIG_DFL, no flags */

@@ -32,6 +32,12 @@ int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_
 /** Waits for its end; the status as from wait(2). */
 int rn_recorder_wait(struct rn_recorder *r);
 
+/** To be called first of all. The first process of a PID namespace is given the orphans there, and who
+ *  shares a namespace with one that nobody reaps cannot end: where we are that process, we become two.
+ *  One reaps, passes signals on and ends as the other does; this returns in that other, with 0, or
+ *  RN_E_NOMEM. Elsewhere it does nothing. */
+int rn_leave_init(struct rn_error *err);
+
 /** Dies by the signal, without a core; 128 + signo when that does not kill. */
 int rn_die_by(int signo);
 

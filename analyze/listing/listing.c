@@ -125,9 +125,10 @@ static void tell_birth(struct walk *w, const struct rn_task *t)
 /* As strace lists: who has come, and whether lines must say whose they are. */
 static void settle_alive(struct walk *w, const struct rn_order_item *item)
 {
-	uint64_t now_ns = rn_order_item_ns(item);
+	bool pause = item->part == RN_ORDER_PAUSE;
+	uint64_t now_ns = pause ? UINT64_MAX : rn_order_item_ns(item);
 	const struct rn_task *t;
-	if (item->part == RN_ORDER_PAUSE || item->part == RN_ORDER_DAMAGE)
+	if (item->part == RN_ORDER_DAMAGE)
 		return;
 	while ((t = rn_alive_next(&w->alive, now_ns)))
 		if (w->job->style->births)
