@@ -94,7 +94,8 @@ enum {
 #define OUT_BUF(len) MEM(BUF, RN_OUT, len, 0, 0)
 #define OUT_RANDOM(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_SHOW_HEX, 0, 0 }
 #define IN_XATTR(len) { RN_ARG_BUF, RN_IN, RN_LEN_##len, RN_ARG_OMIT_NUL, 0, 0 }
-#define OUT_XATTR(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_OMIT_NUL, 0, 0 }
+#define OUT_XATTR(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_OMIT_NUL | RN_ARG_ROOM, 0, 0 }
+#define OUT_LIST(len) { RN_ARG_BUF, RN_OUT, RN_LEN_##len, RN_ARG_ROOM, 0, 0 }
 #define IN_NAME(len, most) MEM(BUF, RN_IN, len, 0, most)
 #define IN_CAPS MEM(CAPS, RN_IN, CONST, RN_REC_cap_data, 2)
 #define OUT_CAPS MEM(CAPS, RN_OUT, CONST, RN_REC_cap_data, 2)

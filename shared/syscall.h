@@ -156,6 +156,7 @@ enum rn_arg_flags {
 	/* What the lowest three mean depends on the kind. */
 	RN_ARG_SHOW_HEX = 1, /* BUF: every byte as \xNN: random bytes are no text */
 	RN_ARG_OMIT_NUL = 2, /* BUF: a NUL at its very end is not shown */
+	RN_ARG_ROOM = 4,    /* BUF: nothing is written when the argument behind, its room, is 0 */
 	RN_ARG_FOUND = 1,   /* REC: written only when the result is above zero (somebody was found) */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */

@@ -49,7 +49,8 @@ static uint64_t shown_length(const struct rn_print *p, unsigned i, const struct 
 bool rn_kind_buf(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	if (!rn_arg_phase(p, a) || is_refused(p, a))
+	bool no_room = a->flags & RN_ARG_ROOM && i + 1 < 6 && !p->args[i + 1];
+	if (!rn_arg_phase(p, a) || is_refused(p, a) || no_room)
 		rn_print_addr(p, p->args[i]);
 	else if (a->flags & RN_ARG_SHOW_HEX)
 		rn_print_hex_buffer(p, p->args[i], rn_arg_length(p, a));
@@ -90,12 +91,19 @@ static void print_number_change(struct rn_print *p, enum rn_record_id id, uint64
 	rn_put_u8(p->out, ']');
 }
 
+/* epoll_ctl(2): EPOLL_CTL_DEL looks at no event. */
+static bool is_ignored(const struct rn_print *p, enum rn_record_id id)
+{
+	const uint32_t del = 2;
+	return id == RN_REC_epoll_event && (uint32_t)p->args[1] == del;
+}
+
 bool rn_kind_rec(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	enum rn_record_id id = (enum rn_record_id)a->aux;
 	bool both = a->dir & RN_IN && a->dir & (RN_OUT | RN_OUT_ALWAYS);
-	bool known = rn_arg_phase(p, a);
+	bool known = rn_arg_phase(p, a) && !is_ignored(p, id);
 	bool unasked = id == RN_REC_socklen && a->dir & RN_IN && !(a->dir & RN_OUT_ALWAYS) && i > 0 &&
 		p->desc->arg[i - 1].kind == RN_ARG_ADDR && !p->args[i - 1];
 	if (!known || unasked || (a->flags & RN_ARG_FOUND && p->call->ret <= 0)) {

@@ -223,3 +223,11 @@ Test(files, random_bytes_are_hexadecimal)
 	call_returns(4);
 	assert_call("getrandom(\"\\x61\\x62\\x00\\xff\", 4, GRND_NONBLOCK) = 4");
 }
+
+Test(files, nothing_is_written_into_no_room)
+{
+	call_begin(X64, "flistxattr", 3, 0x1000, 0, 0, 0, 0);
+	assert_call("flistxattr(3, 0x1000, 0) = 0");
+	call_begin(X64, "flistxattr", 3, 0x1000, 8, 0, 0, 0);
+	assert_call("flistxattr(3, \"\", 8) = 0");
+}

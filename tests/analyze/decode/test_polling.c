@@ -105,3 +105,11 @@ Test(polling, epoll_events_of_each_layout)
 	call_begin(X64, "epoll_wait", 3, 0x1000, 8, 0, 0, 0);
 	assert_call("epoll_wait(3, [], 8, 0) = 0");
 }
+
+Test(polling, removal_looks_at_no_event)
+{
+	uint8_t event[12] = { 1 };
+	call_begin(X64, "epoll_ctl", 3, 2, 5, 0x1000, 0, 0);
+	call_memory(3, RN_PHASE_ENTRY, 0x1000, event, 12);
+	assert_call("epoll_ctl(3, EPOLL_CTL_DEL, 5, 0x1000) = 0");
+}
