@@ -38,6 +38,7 @@ struct rn_header {
 	struct rn_bytes hostname, sysname, release, version; /* of uname(2) */
 	struct rn_bytes boot_id;
 	struct rn_bytes traceparent;           /* TRACEPARENT of the environment */
+	struct rn_bytes interfaces;            /* network interfaces: "1 lo" with its NUL, .. */
 	struct rn_bytes filter;                /* -e at record time, canonical; empty: everything */
 };
 

@@ -178,7 +178,7 @@ static void walk_payloads(struct rn_fetch *w, const struct rn_span *headers, uin
 		uint64_t len = word_of(w, headers, 2 * i + 1);
 		if (len > left)
 			len = left;
-		rn_fetch_want(w, word_of(w, headers, 2 * i), len, w->k->string_bytes);
+		rn_fetch_want(w, word_of(w, headers, 2 * i), len, rn_fetch_buffer_cap(w));
 		left -= (uint32_t)len;
 	}
 }

@@ -53,6 +53,7 @@ struct rn_capture_call {
 	const struct rn_syscall *desc; /* NULL: unknown call, nothing to capture */
 	enum rn_abi abi;
 	const uint64_t *args;          /* six */
+	bool whole;                    /* buffers beyond the string limit: they are parsed, not shown */
 	uint64_t sp;
 	int64_t ret;                   /* exit only */
 	bool error;

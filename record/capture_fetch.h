@@ -50,6 +50,8 @@ struct rn_pending *rn_fetch_want(struct rn_fetch *w, uint64_t addr, uint64_t wan
 void rn_fetch_string(struct rn_fetch *w, uint64_t addr, uint32_t cap);
 /** The length an argument's rule gives now, in elements or bytes; 0 when there is none. */
 uint64_t rn_fetch_len(const struct rn_fetch *w, const struct rn_arg *arg);
+/** How much of a buffer is kept. */
+uint32_t rn_fetch_buffer_cap(const struct rn_fetch *w);
 /** A pointer or size_t of the call's ABI. */
 uint64_t rn_fetch_word(const struct rn_fetch *w, const uint8_t *p);
 /** Payload bytes of an iovec in this phase: all at entry, what the call moved at exit. */

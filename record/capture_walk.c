@@ -12,6 +12,11 @@ uint32_t rn_fetch_payload(const struct rn_fetch *w)
 	return w->call->ret > 0 && w->call->ret < UINT32_MAX ? (uint32_t)w->call->ret : 0;
 }
 
+uint32_t rn_fetch_buffer_cap(const struct rn_fetch *w)
+{
+	return w->call->whole ? RN_CAPTURE_WHOLE_BYTES : w->k->string_bytes;
+}
+
 /* The 32-bit length behind argument i: as it was at entry where that is known, else as it is. */
 static uint64_t length_behind(const struct rn_fetch *w, unsigned i)
 {
@@ -78,7 +83,7 @@ static void walk_str(struct rn_fetch *w, const struct rn_arg *arg)
 
 static void walk_buf(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	uint32_t cap = arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : w->k->string_bytes;
+	uint32_t cap = arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : rn_fetch_buffer_cap(w);
 	if (arg->kind == RN_ARG_BUF && arg->flags & RN_ARG_OMIT_NUL)
 		cap++; /* whether a NUL ends it */
 	clamp_by_pointer(w, rn_fetch_want(w, address(w), rn_fetch_len(w, arg), cap), arg);

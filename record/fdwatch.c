@@ -20,6 +20,7 @@ static void set_open(struct rn_tracee *t, int64_t fd, bool open)
 	uint64_t bit = (uint64_t)1 << (fd % 64), *word = &t->process->open_fd[fd / 64];
 	*word = open ? *word | bit : *word & ~bit;
 	t->process->named_fd[fd / 64] &= ~bit;
+	t->process->netlink_fd[fd / 64] &= ~bit;
 }
 
 static bool is_open(const uint64_t *set, int64_t fd)
@@ -31,6 +32,7 @@ void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *paren
 {
 	memcpy(child->open_fd, parent->open_fd, sizeof(child->open_fd));
 	memcpy(child->named_fd, parent->named_fd, sizeof(child->named_fd));
+	memcpy(child->netlink_fd, parent->netlink_fd, sizeof(child->netlink_fd));
 }
 
 struct seen {
@@ -188,7 +190,14 @@ static void look_up(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	set_open(t, fd, true);
 	if (s.ev.FD.kind == RN_FDK_FILE && s.nlink && t->process && fd < RN_TRACKED_FDS)
 		t->process->named_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
+	if (rn_bytes_equal(s.ev.FD.proto, rn_bytes_str("NETLINK")) && t->process && fd < RN_TRACKED_FDS)
+		t->process->netlink_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
 	rn_recording_push(rec, &s.ev);
+}
+
+bool rn_fdwatch_is_netlink(const struct rn_tracee *t, int64_t fd)
+{
+	return t->process && fd >= 0 && is_open(t->process->netlink_fd, fd);
 }
 
 static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,

@@ -31,5 +31,7 @@ void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t);
 void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open);
 /** What is open in a command that waits for its exec, but for what that will close. */
 void rn_fdwatch_command(struct rn_recording *rec, struct rn_tracee *t);
+/** Whether fd is known to be a netlink socket. */
+bool rn_fdwatch_is_netlink(const struct rn_tracee *t, int64_t fd);
 
 #endif

@@ -2,6 +2,7 @@
 #include "record/host.h"
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -50,6 +51,17 @@ static void join(struct rn_buffer *b, char *const *argv)
 		rn_put_bytes(b, *argv, strlen(*argv) + 1);
 }
 
+/* Messages know interfaces by number; the names are those of the recorder's network namespace. */
+static void list_interfaces(struct rn_buffer *out)
+{
+	struct if_nameindex *all = if_nameindex();
+	for (struct if_nameindex *i = all; i && i->if_name; i++) {
+		rn_put_format(out, "%u %s", i->if_index, i->if_name);
+		rn_put_u8(out, 0);
+	}
+	if_freenameindex(all);
+}
+
 int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_record_options *o,
 	struct rn_error *err)
 {
@@ -60,6 +72,7 @@ int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_
 		host->cwd[0] = '\0';
 	join(&host->recorder_argv, o->argv);
 	join(&host->command_argv, o->command);
+	list_interfaces(&host->interfaces);
 	*h = (struct rn_header){
 		.machine = OUR_MACHINE,
 		.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE),
@@ -80,6 +93,7 @@ int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_
 		.release = rn_bytes_str(host->uts.release),
 		.version = rn_bytes_str(host->uts.version),
 		.boot_id = rn_bytes_str(host->boot_id),
+		.interfaces = rn_buffer_bytes(&host->interfaces),
 		.traceparent = rn_bytes_str(getenv("TRACEPARENT")),
 	};
 	make_uuid(h->uuid);
@@ -93,4 +107,5 @@ void rn_host_fini(struct rn_host *host)
 	rn_buffer_fini(&host->recorder_argv);
 	rn_buffer_fini(&host->command_argv);
 	rn_buffer_fini(&host->filter);
+	rn_buffer_fini(&host->interfaces);
 }

@@ -27,6 +27,7 @@ struct rn_process {
 	/* Descriptors told of and not closed since, by number; above it nothing is remembered. */
 	uint64_t open_fd[RN_TRACKED_FDS / 64];
 	uint64_t named_fd[RN_TRACKED_FDS / 64]; /* of these the files that had a name when told of */
+	uint64_t netlink_fd[RN_TRACKED_FDS / 64]; /* those that are netlink sockets */
 	struct rn_mapping *maps; /* executable mappings, by address: modules.h */
 	uint32_t n_maps, cap_maps;
 	/* Mappings that hold stacks, learnt when one is first seen: stack.h. */

@@ -28,6 +28,7 @@
 #include "shared/names/ipc.def"
 #include "shared/names/memory.def"
 #include "shared/names/mount.def"
+#include "shared/names/netlink.def"
 #include "shared/names/process.def"
 #include "shared/names/security.def"
 #include "shared/names/signals.def"

@@ -65,6 +65,9 @@ struct rn_decode_env {
 	/** Who had the id, in the eyes of the event's thread, when the event began or was over. */
 	bool (*pid)(void *arg, const struct rn_event *ev, int64_t pid, enum rn_span_phase phase,
 		struct rn_pid_facts *out);
+	/** The name of a network interface of the machine traced. False: unknown. */
+	bool (*interface)(void *arg, uint32_t index, struct rn_bytes *out);
+	void *interface_arg;
 	/** The name of the call that a restart_syscall of the thread goes on with; in static memory or
 	 *  in buf. NULL: unknown. */
 	const char *(*interrupted)(void *arg, const struct rn_event *ev, char buf[24]);

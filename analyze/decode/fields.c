@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode/fields.h"
 #include "analyze/decode/records.h"
+#include "analyze/decode/sockets.h"
 #include "analyze/decode/time.h"
 
 #include <assert.h>
@@ -169,6 +170,26 @@ static void form_errno(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 	rn_put_text(p->out, name);
 }
 
+static void form_ifindex(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_ifindex(p, (uint32_t)v);
+}
+
+static void form_hex8(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_put_hex_padded(p->out, v, 8);
+}
+
+static void form_htons(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	RN_PUT(p, "htons(");
+	rn_put_udec(p->out, rn_field_be(b, 0, 2));
+	rn_put_u8(p->out, ')');
+}
+
 static form_printer *const forms[] = {
 	[RN_FORM_DEC] = form_dec,
 	[RN_FORM_UDEC] = form_udec,
@@ -190,6 +211,9 @@ static form_printer *const forms[] = {
 	[RN_FORM_TIME] = form_time,
 	[RN_FORM_TICKS] = form_ticks,
 	[RN_FORM_FSID] = form_fsid,
+	[RN_FORM_IFINDEX] = form_ifindex,
+	[RN_FORM_HTONS] = form_htons,
+	[RN_FORM_HEX8] = form_hex8,
 	[RN_FORM_RANGE] = form_range,
 	[RN_FORM_ERRNO] = form_errno,
 };

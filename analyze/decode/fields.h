@@ -32,6 +32,9 @@ enum rn_field_form {
 	RN_FORM_TIME,     /* seconds, and the date in a comment */
 	RN_FORM_TICKS,    /* hundredths of a second, and seconds in a comment */
 	RN_FORM_FSID,     /* {val=[0x1, 0x2]} */
+	RN_FORM_IFINDEX,
+	RN_FORM_HTONS,
+	RN_FORM_HEX8,     /* at least eight characters: 0x00000f */
 	RN_FORM_RANGE,    /* two u64: {start=0x1000, len=0x1000} */
 	RN_FORM_ERRNO,    /* -ENOSYS; what is no error is a plain number */
 };

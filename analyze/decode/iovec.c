@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/decode/kinds.h"
+#include "analyze/decode/netlink.h"
 #include "analyze/decode/records.h"
 #include "analyze/decode/sockets.h"
 
@@ -11,7 +12,7 @@ static void put_one(struct rn_print *p, uint64_t base, uint64_t len, uint64_t *m
 		*most -= shown;
 	RN_PUT(p, "{iov_base=");
 	if (follow)
-		rn_print_buffer(p, base, shown);
+		rn_print_socket_buffer(p, base, shown);
 	else
 		rn_print_addr(p, base);
 	RN_PUT(p, ", iov_len=");

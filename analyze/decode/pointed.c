@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Arguments that point to a string, a buffer, a record or an array of records. */
 #include "analyze/decode/kinds.h"
+#include "analyze/decode/netlink.h"
 #include "analyze/decode/records.h"
 
 bool rn_kind_path(struct rn_print *p, unsigned i)
@@ -55,7 +56,7 @@ bool rn_kind_buf(struct rn_print *p, unsigned i)
 	else if (a->flags & RN_ARG_SHOW_HEX)
 		rn_print_hex_buffer(p, p->args[i], rn_arg_length(p, a));
 	else
-		rn_print_buffer(p, p->args[i], shown_length(p, i, a));
+		rn_print_socket_buffer(p, p->args[i], shown_length(p, i, a));
 	return true;
 }
 

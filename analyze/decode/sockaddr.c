@@ -14,7 +14,14 @@ enum {
 
 void rn_print_ifindex(struct rn_print *p, uint32_t index)
 {
-	rn_put_udec(p->out, index);
+	struct rn_bytes name;
+	if (index && p->env->interface && p->env->interface(p->env->interface_arg, index, &name)) {
+		RN_PUT(p, "if_nametoindex(");
+		rn_print_quoted(p, name);
+		rn_put_u8(p->out, ')');
+	} else {
+		rn_put_udec(p->out, index);
+	}
 }
 
 /* Bytes in network order as -X has them in front of their value. False: the value is not wanted. */
@@ -82,8 +89,11 @@ void rn_print_inet6(struct rn_print *p, const uint8_t *address, const char *memb
 		return;
 	RN_PUT(p, "inet_pton(AF_INET6, \"");
 	rn_put_text(p->out, inet_ntop(AF_INET6, address, text, sizeof(text)) ? text : "");
-	RN_PUT(p, "\", &");
-	rn_put_text(p->out, member);
+	rn_put_u8(p->out, '"');
+	if (member) {
+		RN_PUT(p, ", &");
+		rn_put_text(p->out, member);
+	}
 	rn_put_u8(p->out, ')');
 	rn_print_named_end(p);
 }

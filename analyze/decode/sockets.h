@@ -13,9 +13,10 @@ void rn_print_sockaddr(struct rn_print *p, uint64_t addr, uint64_t len);
 void rn_print_sockaddr_bytes(struct rn_print *p, struct rn_bytes b);
 /** inet_addr("127.0.0.1") */
 void rn_print_inet_addr(struct rn_print *p, struct rn_bytes four);
-/** inet_pton(AF_INET6, "::1", &member): the form without a name of its own. 16 bytes at address. */
+/** inet_pton(AF_INET6, "::1", &member): the form without a name of its own. 16 bytes at address;
+ *  member NULL: no third part. */
 void rn_print_inet6(struct rn_print *p, const uint8_t *address, const char *member);
-/** if_nametoindex cannot be known offline: the number. */
+/** if_nametoindex("lo"), where the trace says so, else the number. */
 void rn_print_ifindex(struct rn_print *p, uint32_t index);
 
 /** n iovecs at addr: with what their buffers hold, `most` bytes altogether, or as addresses. */

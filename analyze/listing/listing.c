@@ -55,6 +55,28 @@ static const char *interrupted(void *arg, const struct rn_event *ev, char buf[24
 		last & ((1u << CALL_ABI_SHIFT) - 1), buf);
 }
 
+static bool interface_name(void *arg, uint32_t index, struct rn_bytes *out)
+{
+	const struct walk *w = arg;
+	struct rn_cursor c = rn_cursor_of(w->listing.header->interfaces.p,
+		w->listing.header->interfaces.len);
+	while (rn_cursor_left(&c)) {
+		const char *text = (const char *)c.p;
+		size_t len = strnlen(text, rn_cursor_left(&c));
+		struct rn_bytes entry = rn_take_bytes(&c, len);
+		uint32_t number = 0;
+		size_t i = 0;
+		rn_take_u8(&c); /* its NUL */
+		for (; i < entry.len && entry.p[i] >= '0' && entry.p[i] <= '9'; i++)
+			number = number * 10 + (entry.p[i] - '0');
+		if (number != index || i + 1 >= entry.len)
+			continue;
+		*out = rn_bytes_of(entry.p + i + 1, entry.len - i - 1);
+		return true;
+	}
+	return false;
+}
+
 static void note_call(struct walk *w, const struct rn_order_item *item)
 {
 	const struct rn_call *c = &item->ev.call;
@@ -273,6 +295,8 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 		.messages = job->messages == job->stream ? NULL : job->messages,
 		.frames = job->frames };
 	w.listing.env = rn_decode_env_of(job->model, &job->style->decode);
+	w.listing.env.interface = interface_name;
+	w.listing.env.interface_arg = &w;
 	w.listing.env.interrupted = interrupted;
 	w.listing.env.interrupted_arg = &w;
 	w.state = calloc(1, job->writer->state_size + 1);

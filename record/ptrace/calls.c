@@ -58,8 +58,10 @@ void rn_ptrace_preview(struct rn_ptrace *b, uint64_t now_ns)
 
 static struct rn_capture_call capture_call(const struct rn_tracee *t)
 {
+	bool network = t->desc && t->desc->classes & RN_CLASS(NETWORK);
 	return (struct rn_capture_call){
 		.desc = t->desc, .abi = (enum rn_abi)t->abi, .args = t->args, .sp = t->sp,
+		.whole = network && rn_fdwatch_is_netlink(t, (int32_t)t->args[0]),
 	};
 }
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "call_fixture.h"
+
+#include "analyze/model.h"
+#include "format/socket_ends.h"
+
+#include <criterion/criterion.h>
+
+static uint16_t protocol;
+static uint8_t detail[RN_SOCKET_ENDS_MAX];
+
+/* Descriptor 3 is a netlink socket. */
+static bool fd_facts(void *arg, const struct rn_event *ev, int64_t fd, enum rn_span_phase phase,
+	struct rn_fd_facts *out)
+{
+	const struct rn_socket_ends ends = { .protocol = protocol };
+	(void)arg, (void)ev, (void)phase;
+	if (fd != 3)
+		return false;
+	*out = (struct rn_fd_facts){ .proto = rn_bytes_str("NETLINK"),
+		.detail = rn_bytes_of(detail, rn_socket_ends_put(detail, &ends)) };
+	return true;
+}
+
+static bool interface(void *arg, uint32_t index, struct rn_bytes *out)
+{
+	(void)arg;
+	*out = rn_bytes_str("lo");
+	return index == 1;
+}
+
+static struct rn_buffer out;
+
+static const char *sent(int64_t fd, uint16_t family, const void *bytes, size_t len)
+{
+	const struct rn_decode_env env = { .style = &call_style, .fd = fd_facts, .interface = interface };
+	protocol = family;
+	call_begin(RN_ABI_X86_64, "sendto", (uint64_t)fd, 0x1000, len, 0, 0, 0);
+	call_memory(1, RN_PHASE_ENTRY, 0x1000, bytes, len);
+	rn_buffer_clear(&out);
+	rn_decode_arg(&out, call_event(), 1, &env);
+	return rn_buffer_cstr(&out);
+}
+
+#define assert_sent(fd, family, bytes, text) \
+	cr_assert_str_eq(sent(fd, family, bytes, sizeof(bytes)), text, "%s", rn_buffer_cstr(&out))
+
+static const uint8_t link_request[] = {
+	44, 0, 0, 0, 18, 0, 1, 3, 7, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	7, 0, 3, 0, 'l', 'o', 0, 0, 4, 0, 99, 0,
+};
+
+static void fini(void)
+{
+	rn_buffer_fini(&out);
+}
+
+TestSuite(netlink, .fini = fini);
+
+Test(netlink, a_message_has_a_header_a_structure_and_attributes)
+{
+	assert_sent(3, 0, link_request, "[{nlmsg_len=44, nlmsg_type=RTM_GETLINK, "
+		"nlmsg_flags=NLM_F_REQUEST|NLM_F_DUMP, nlmsg_seq=7, nlmsg_pid=0}, "
+		"{ifi_family=AF_UNSPEC, ifi_type=ARPHRD_NETROM, ifi_index=if_nametoindex(\"lo\"), "
+		"ifi_flags=0, ifi_change=0}, [[{nla_len=7, nla_type=IFLA_IFNAME}, \"lo\"], "
+		"{nla_len=4, nla_type=0x63 /* IFLA_??? */}]]");
+}
+
+Test(netlink, other_descriptors_and_other_families_keep_their_bytes)
+{
+	cr_assert(strncmp(sent(4, 0, link_request, sizeof(link_request)), "\",\\0\\0", 6) == 0, "%s",
+		rn_buffer_cstr(&out));
+	sent(3, 9, link_request, sizeof(link_request));
+	cr_assert(strstr(rn_buffer_cstr(&out), "nlmsg_type=0x12, "), "%s", rn_buffer_cstr(&out));
+	cr_assert(strstr(rn_buffer_cstr(&out), "}, \"\\x00\\x00"), "%s", rn_buffer_cstr(&out));
+}
+
+Test(netlink, an_error_tells_what_it_is_about_and_messages_follow_each_other)
+{
+	const uint8_t two[] = {
+		36, 0, 0, 0, 2, 0, 0, 1, 3, 0, 0, 0, 9, 0, 0, 0, 0xed, 0xff, 0xff, 0xff,
+		44, 0, 0, 0, 16, 0, 5, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+		20, 0, 0, 0, 3, 0, 2, 0, 3, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0,
+	};
+	assert_sent(3, 0, two, "[[{nlmsg_len=36, nlmsg_type=NLMSG_ERROR, nlmsg_flags=NLM_F_CAPPED, "
+		"nlmsg_seq=3, nlmsg_pid=9}, {error=-ENODEV, msg={nlmsg_len=44, "
+		"nlmsg_type=RTM_NEWLINK, nlmsg_flags=NLM_F_REQUEST|NLM_F_ACK, nlmsg_seq=3, "
+		"nlmsg_pid=0}}], [{nlmsg_len=20, nlmsg_type=NLMSG_DONE, nlmsg_flags=NLM_F_MULTI, "
+		"nlmsg_seq=3, nlmsg_pid=9}, 0]]");
+}
+
+/* Whatever the bytes say, nothing is read beyond them and the text ends. */
+Test(netlink, lengths_that_lie_end_the_list)
+{
+	static const uint16_t families[] = { 0, 4, 16 };
+	uint8_t bytes[256];
+	uint32_t state = 1;
+	for (unsigned round = 0; round < 3000; round++) {
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			state = state * 1664525 + 1013904223;
+			bytes[i] = (uint8_t)(state >> 24) & (state & 0x10000 ? 0xff : 0x1f);
+		}
+		bytes[0] = (uint8_t)(state >> 8), bytes[1] = 0, bytes[2] = 0, bytes[3] = 0;
+		bytes[4] = (uint8_t)(2 + state % 90), bytes[5] = 0;
+		size_t len = 1 + state % sizeof(bytes);
+		cr_assert_lt(strlen(sent(3, families[round % 3], bytes, len)), 65536);
+	}
+}
