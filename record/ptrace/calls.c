@@ -9,6 +9,7 @@
 
 #include "record/call_event.h"
 #include "record/effects.h"
+#include "record/fdwatch.h"
 #include "record/stack.h"
 
 #include <errno.h>
