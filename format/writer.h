@@ -34,6 +34,7 @@ struct rn_module_image {
 enum rn_module_kind {
 	RN_MODULE_ELF = 0,
 	RN_MODULE_PERF_MAP = 1, /* the text of a /tmp/perf-PID.map, PID as the recorder sees it */
+	RN_MODULE_DEBUG = 2,    /* an ELF file of symbols and DWARF, of the module with that build-id */
 };
 
 /* What has been written so far. */

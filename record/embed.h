@@ -12,7 +12,7 @@
 #define RN_RECORD_EMBED_H
 
 #include "format/pipeline.h"
-#include "record/embed_image.h"
+#include "shared/elf_image.h"
 
 struct rn_embedder;
 

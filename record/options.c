@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/options.h"
 
-#include "record/embed_image.h"
+#include "shared/elf_image.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -199,7 +199,8 @@ static bool try_trace(struct hunt *h, const struct rn_module *module)
 	for (size_t i = rn_reader_n_modules(h->s->reader); i-- > 0 && !h->rc;) {
 		struct rn_module_image what;
 		rn_reader_module_what(h->s->reader, i, &what);
-		if (what.kind != RN_MODULE_ELF || !is_same(module, &what))
+		if ((what.kind != RN_MODULE_ELF && what.kind != RN_MODULE_DEBUG) ||
+			!is_same(module, &what))
 			continue;
 		int rc = rn_reader_module(h->s->reader, i, &what, NULL);
 		if (rc == RN_E_NOMEM)

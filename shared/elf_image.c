@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/embed_image.h"
+#include "shared/elf_image.h"
 
 #include "shared/elf_layout.h"
 
@@ -388,4 +388,38 @@ void rn_image_plan_fini(struct rn_image_plan *p)
 	rn_buffer_fini(&p->tail);
 	free(p->piece);
 	*p = (struct rn_image_plan){ .head = RN_BUFFER_INIT, .tail = RN_BUFFER_INIT };
+}
+
+/* A file cut short meanwhile gives zeros. */
+static void put_piece(struct rn_buffer *out, int fd, const struct rn_image_piece *q)
+{
+	uint8_t *to = rn_buffer_reserve(out, (size_t)q->len);
+	size_t done = 0;
+	while (to && done < q->len) {
+		ssize_t n = pread(fd, to + done, (size_t)q->len - done, (off_t)(q->from + done));
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	if (to) {
+		memset(to + done, 0, (size_t)q->len - done);
+		out->len += (size_t)q->len;
+	}
+}
+
+bool rn_image_make(struct rn_buffer *out, int fd, enum rn_embed how)
+{
+	struct rn_image_plan p;
+	size_t start = out->len;
+	if (!rn_image_plan_init(&p, fd, how))
+		return false;
+	rn_put_bytes(out, p.head.p, p.head.len);
+	for (uint32_t i = 0; i < p.n_pieces; i++) {
+		rn_put_zeros(out, (size_t)p.piece[i].to - (out->len - start));
+		put_piece(out, fd, &p.piece[i]);
+	}
+	rn_put_zeros(out, (size_t)p.tail_at - (out->len - start));
+	rn_put_bytes(out, p.tail.p, p.tail.len);
+	rn_image_plan_fini(&p);
+	return rn_buffer_ok(out);
 }

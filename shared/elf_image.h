@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * embed_image - which bytes of an ELF file go into the trace, and the headers around them.
+ * elf_image - which bytes of an ELF file go into the trace, and the headers around them.
  *
  * The image is a valid ELF file of its own: all section headers with their numbers, names and
  * addresses, those whose bytes are left out as NOBITS (as in files of debug information);
@@ -10,8 +10,8 @@
  * section headers gets some for its unwind table. The file is as hostile as its owner: everything
  * is checked against its size and the caps below. Source: elf(5), LSB "Exception Frames".
  */
-#ifndef RN_RECORD_EMBED_IMAGE_H
-#define RN_RECORD_EMBED_IMAGE_H
+#ifndef RN_SHARED_ELF_IMAGE_H
+#define RN_SHARED_ELF_IMAGE_H
 
 #include "shared/buffer.h"
 
@@ -43,5 +43,7 @@ struct rn_image_plan {
  *  then. rn_image_plan_fini in either case. */
 bool rn_image_plan_init(struct rn_image_plan *p, int fd, enum rn_embed how);
 void rn_image_plan_fini(struct rn_image_plan *p);
+/** The whole image at once, appended. False as above, or no memory (then out->failed). */
+bool rn_image_make(struct rn_buffer *out, int fd, enum rn_embed how);
 
 #endif
