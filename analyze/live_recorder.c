@@ -50,18 +50,21 @@ static void pass_on(int signo, siginfo_t *info, void *context)
  * from it. The recorder stops when its command has, and so do we; if it does not, nor do we. */
 static volatile sig_atomic_t stop_asked;
 
-static void stop_now(void)
-{
-	stop_asked = 0;
-	kill(getpid(), SIGSTOP);
-}
-
 static bool recorder_is_stopped(void)
 {
 	siginfo_t info;
 	info.si_pid = 0;
 	return waitid(P_PID, (id_t)recorder_pid, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
 		info.si_pid;
+}
+
+/* Who lets us go on alone means the recorder, too; the shell has told both. */
+static void stop_now(void)
+{
+	stop_asked = 0;
+	kill(getpid(), SIGSTOP);
+	if (recorder_pid > 0 && recorder_is_stopped())
+		kill(recorder_pid, SIGCONT);
 }
 
 /* SIGTSTP and SIGCHLD, in whichever order they come. */
@@ -72,12 +75,13 @@ static void stop_with_recorder(int signo, siginfo_t *info, void *context)
 	stop_asked |= signo == SIGTSTP;
 	if (signo == SIGTSTP && info->si_code <= 0 && recorder_pid > 0)
 		kill(recorder_pid, signo);
-	if (stop_asked && (recorder_pid <= 0 || recorder_is_stopped()))
+	bool alone = recorder_pid <= 0;
+	if (alone ? signo == SIGTSTP : stop_asked && recorder_is_stopped())
 		stop_now();
 	errno = saved;
 }
 
-static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCONT, SIGUSR1, SIGUSR2 };
+static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
 #define N_PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
 
 /* Handlers become the default again in the child; what is ignored stays so, in both. */
