@@ -262,11 +262,13 @@ void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64
 }
 
 void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
-	uint64_t ts_ns)
+	uint64_t ts_ns, bool named)
 {
 	struct rn_event e = { .ts_ns = ts_ns, .utid = t->utid, .kind = RN_EV_FD };
 	e.FD = *ev;
 	set_open(t, ev->fd, true);
+	if (named && ev->kind == RN_FDK_FILE && t->process && ev->fd < RN_TRACKED_FDS)
+		t->process->named_fd[ev->fd / 64] |= (uint64_t)1 << (ev->fd % 64);
 	rn_recording_push(rec, &e);
 }
 
@@ -425,4 +427,6 @@ void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t)
 		push_close(rec, t, fd_arg(t, 0));
 	else if (t->desc->effects & RN_FX_FD_OTHER && is(t, "close_range"))
 		closed_range(rec, t);
+	if (t->desc->effects & RN_FX_UNNAME)
+		unnamed(rec, t);
 }

@@ -16,6 +16,7 @@
 
 #define TS_COMPAT 2
 #define MAX_ERRNO 4095
+#define EINPROGRESS 115
 
 static __always_inline bool is_compat(void)
 {
@@ -242,7 +243,9 @@ static __always_inline void leave(struct rn_bpf_task *t, struct pt_regs *regs, l
 	}
 	t->flags &= ~RN_BPF_IN_CALL;
 	emit_call(s, RN_BPF_CALL, now_ns);
-	if (rule && !s->error && rule->flags & RN_BPF_CHANGES)
+	/* A socket that does not block is on its way after EINPROGRESS, and has an address now. */
+	bool connecting = rule && rule->fd_way == RN_BPF_FDS_SOCKET && ret == -EINPROGRESS;
+	if (rule && (!s->error || connecting) && rule->flags & RN_BPF_CHANGES)
 		after_call(t->abi, t->nr);
 	if (s->error && t->flags & RN_BPF_COMMAND && t->flags & RN_BPF_IN_EXEC)
 		t->flags |= RN_BPF_SILENT; /* it could not be executed: our own code goes on */

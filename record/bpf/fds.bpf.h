@@ -5,6 +5,7 @@
 #ifndef RN_RECORD_BPF_FDS_BPF_H
 #define RN_RECORD_BPF_FDS_BPF_H
 
+#include "record/bpf/ends.bpf.h"
 #include "record/bpf/paths.bpf.h"
 
 static __always_inline struct file *file_of(__s32 fd)
@@ -30,6 +31,7 @@ noinline int tell_fd(__s32 fd, __u32 how, __s32 from)
 	side->fd.how = how;
 	side->fd.flags = BPF_CORE_READ(file, f_flags);
 	read_file(side, file);
+	read_ends(&side->fd.ends, file, side->path.magic, side->names);
 	emit_with_path(side, sizeof(side->fd));
 	return 0;
 }

@@ -76,6 +76,7 @@ noinline int read_path(__u64 dentry_at, __u64 mnt_at)
 static __always_inline void read_inode(struct rn_bpf_path *p, struct inode *inode)
 {
 	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+	p->named = BPF_CORE_READ(inode, i_nlink) > 0;
 	p->ino = BPF_CORE_READ(inode, i_ino);
 	p->mode = BPF_CORE_READ(inode, i_mode);
 	p->rdev = BPF_CORE_READ(inode, i_rdev);

@@ -102,7 +102,8 @@ struct rn_bpf_path {
 	__u32 mode;
 	__u16 names_bytes;  /* behind the record */
 	__u8 unlinked, cut; /* cut: there are more names above */
-	__u8 mounted, pad[3]; /* 0: on a file system that is mounted nowhere (pipes, sockets, ..) */
+	__u8 mounted;       /* 0: on a file system that is mounted nowhere (pipes, sockets, ..) */
+	__u8 named, pad[2]; /* the file has a name somewhere */
 };
 
 struct rn_bpf_exec {
@@ -149,11 +150,22 @@ enum rn_bpf_fd_how {
 	RN_BPF_FD_OPENED = 2, RN_BPF_FD_DUP = 3, RN_BPF_FD_RECEIVED = 4, RN_BPF_FD_CHANGED = 5
 };
 
+/* Of a socket: addresses as struct sockaddr. Of a pidfd: its process. */
+#define RN_BPF_ADDRESS 112
+struct rn_bpf_ends {
+	__u16 protocol;
+	__u8 local_len, peer_len;
+	__u32 pid;
+	__u64 peer_ino;     /* of AF_UNIX */
+	__u8 local[RN_BPF_ADDRESS], peer[RN_BPF_ADDRESS];
+};
+
 struct rn_bpf_fd {
 	struct rn_bpf_record r;
 	__s32 fd, from;
 	__u32 how;          /* enum rn_fd_how */
 	__u32 flags;        /* of the open file */
+	struct rn_bpf_ends ends;
 	struct rn_bpf_path file;
 };
 
