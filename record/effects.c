@@ -12,7 +12,7 @@ static void push_cwd(struct rn_recording *rec, const struct rn_tracee *t)
 	ssize_t len = rn_proc_link(t->tid, "cwd", path, sizeof(path));
 	if (len < 0)
 		return;
-	struct rn_event ev = { .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_CWD };
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_CWD };
 	ev.CWD.path = rn_bytes_of(path, (size_t)len);
 	rn_recording_push(rec, &ev);
 }
@@ -26,7 +26,7 @@ static void push_comm(struct rn_recording *rec, const struct rn_tracee *t)
 	const struct rn_span *s = rn_capture_find(&t->capture, RN_PHASE_ENTRY, t->args[1], 1);
 	if (!s)
 		return;
-	struct rn_event ev = { .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_COMM };
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_COMM };
 	ev.COMM.name = rn_bytes_of(s->bytes, strnlen((const char *)s->bytes,
 		s->len < COMM_BYTES ? s->len : COMM_BYTES));
 	rn_recording_push(rec, &ev);

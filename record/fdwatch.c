@@ -174,7 +174,7 @@ static void look_up(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	if (n < 0)
 		return; /* closed again by another thread */
 	s.nlink = 0;
-	s.ev = (struct rn_event){ .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD };
+	s.ev = (struct rn_event){ .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_FD };
 	s.ev.FD = (struct rn_ev_FD){
 		.fd = fd, .how = how, .from = from, .target = rn_bytes_of(s.target, (size_t)n),
 	};
@@ -210,7 +210,7 @@ static void push_close(struct rn_recording *rec, struct rn_tracee *t, int64_t fd
 {
 	set_open(t, fd, false);
 	struct rn_event ev = {
-		.ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_FD_CLOSE,
+		.ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_FD_CLOSE,
 	};
 	ev.FD_CLOSE.fd = fd;
 	rn_recording_push(rec, &ev);
@@ -427,6 +427,9 @@ void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t)
 		push_close(rec, t, fd_arg(t, 0));
 	else if (t->desc->effects & RN_FX_FD_OTHER && is(t, "close_range"))
 		closed_range(rec, t);
-	if (t->desc->effects & RN_FX_UNNAME)
-		unnamed(rec, t);
+}
+
+bool rn_fdwatch_is_named(const struct rn_tracee *t, int64_t fd)
+{
+	return t->process && fd >= 0 && is_open(t->process->named_fd, fd);
 }

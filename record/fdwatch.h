@@ -25,7 +25,9 @@ void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret
 /** fd is what ev says from here on. named: a file that has a name, which it may lose. */
 void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
 	uint64_t ts_ns, bool named);
-/** The descriptors that t's call, just done, closed, or whose files it took the name of. */
+/** Whether fd is known to be a file that has a name. */
+bool rn_fdwatch_is_named(const struct rn_tracee *t, int64_t fd);
+/** The descriptors that t's call, just done, closed. */
 void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t);
 /** Of the first RN_TRACKED_FDS those are open, no others: the rest closed by themselves (on exec). */
 void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open);

@@ -199,7 +199,7 @@ static bool remember(struct rn_process *p, uint64_t low, uint64_t high)
 static void push_map(struct rn_recording *rec, const struct rn_tracee *t,
 	const struct rn_proc_map *map, struct rn_bytes id)
 {
-	struct rn_event ev = { .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_MAP };
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_MAP };
 	ev.MAP = (struct rn_ev_MAP){
 		.addr = map->low, .len = map->high - map->low, .offset = map->offset,
 		.prot = map->prot, .dev = map->dev, .ino = map->ino, .path = map->path,
@@ -247,7 +247,7 @@ void rn_modules_scan(struct rn_recording *rec, struct rn_modules *m, struct rn_t
 static void push_unmap(struct rn_recording *rec, const struct rn_tracee *t, uint64_t low,
 	uint64_t high)
 {
-	struct rn_event ev = { .ts_ns = rn_recording_now(rec), .utid = t->utid, .kind = RN_EV_UNMAP };
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_UNMAP };
 	ev.UNMAP.addr = low;
 	ev.UNMAP.len = high - low;
 	rn_recording_push(rec, &ev);

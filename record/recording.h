@@ -24,6 +24,7 @@ struct rn_recording {
 	struct rn_pipeline *pipeline;     /* NULL until the session started it */
 	struct rn_embedder *embedder;     /* of files whose code ran; NULL: none wanted */
 	uint64_t start_ns;                /* CLOCK_MONOTONIC at trace time 0 */
+	uint64_t as_of_ns;                /* trace time of what is being told late; 0: it is now */
 	uint64_t last_ns;                 /* of the last event pushed */
 	uint32_t last_utid;
 	int output_error;                 /* 0 or what the pipeline said first */
@@ -37,6 +38,12 @@ static inline uint64_t rn_recording_now(const struct rn_recording *rec)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec - rec->start_ns;
+}
+
+/** The time of an event that follows from what is being told. */
+static inline uint64_t rn_recording_stamp(const struct rn_recording *rec)
+{
+	return rec->as_of_ns ? rec->as_of_ns : rn_recording_now(rec);
 }
 
 static inline bool rn_recording_wants(const struct rn_recording *rec, enum rn_abi abi, uint32_t nr)

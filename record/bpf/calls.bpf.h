@@ -144,7 +144,6 @@ static __always_inline void enter(struct rn_bpf_task *t, struct pt_regs *regs, _
 		return;
 	forget_call(t);
 	t->nr = nr;
-	t->flags |= RN_BPF_IN_CALL;
 	if (flags & RN_BPF_IS_EXEC)
 		t->flags |= RN_BPF_IN_EXEC;
 	if (flags & RN_BPF_WANTED) {
@@ -159,6 +158,8 @@ static __always_inline void enter(struct rn_bpf_task *t, struct pt_regs *regs, _
 		t->call_flags = RN_BPF_STATE_ONLY;
 	}
 	t->entry_ns = bpf_ktime_get_ns();
+	barrier();
+	t->flags |= RN_BPF_IN_CALL; /* last: the recorder looks at calls that last */
 }
 
 /* Recording began in the middle of the call, or a filter of seccomp kept it from being one: what it

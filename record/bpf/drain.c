@@ -29,6 +29,7 @@ static on_record *const by_kind[RN_BPF_KINDS] = {
 void rn_bpf_record(struct rn_bpf *b, const struct rn_bpf_record *r, uint32_t len)
 {
 	const struct rn_bytes record = rn_bytes_of(r, len);
+	b->rec->as_of_ns = rn_bpf_time(b, r->ts_ns);
 	if (r->kind == RN_BPF_FORK) {
 		rn_bpf_fork(b, record);
 	} else if (r->kind == RN_BPF_EXEC) {
@@ -54,6 +55,7 @@ size_t rn_bpf_drain(struct rn_bpf *b)
 		rn_bpf_record(b, r, len);
 		n++;
 	}
+	b->rec->as_of_ns = 0;
 	return n;
 }
 

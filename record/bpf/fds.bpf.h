@@ -19,13 +19,14 @@ static __always_inline struct file *file_of(__s32 fd)
 	return file;
 }
 
-noinline int tell_fd(__s32 fd, __u32 how, __s32 from)
+noinline int tell_fd_as(__s32 fd, __u32 how, __s32 from, __u32 flags)
 {
 	struct side *side = get_side();
 	struct file *file = file_of(fd);
 	if (!side || !file)
 		return 0;
 	begin_record(&side->r, RN_BPF_FD, 0);
+	side->r.flags = (__u16)flags;
 	side->fd.fd = fd;
 	side->fd.from = from;
 	side->fd.how = how;
@@ -34,6 +35,38 @@ noinline int tell_fd(__s32 fd, __u32 how, __s32 from)
 	read_ends(&side->fd.ends, file, side->path.magic, side->names);
 	emit_with_path(side, sizeof(side->fd));
 	return 0;
+}
+
+static __always_inline void tell_fd(__s32 fd, __u32 how, __s32 from)
+{
+	tell_fd_as(fd, how, from, 0);
+}
+
+/* The files that are open, of those the first so many: what a program unlinks while it is open it has
+ * opened for itself. */
+#define MAX_UNNAMED 128
+
+noinline int tell_unnamed(__u32 fd, __u32 renamed)
+{
+	enum { S_IFMT = 0170000, S_IFREG = 0100000 };
+	struct file *file = file_of((__s32)fd);
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
+		return 0;
+	if (renamed || !BPF_CORE_READ(file, f_path.dentry, d_hash.pprev))
+		tell_fd_as((__s32)fd, RN_BPF_FD_CHANGED, -1, RN_BPF_FD_MAYBE);
+	return 0;
+}
+
+static __always_inline void tell_all_unnamed(bool renamed)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	__u32 n = BPF_CORE_READ(table, max_fds);
+	for (__u32 fd = 0; fd < MAX_UNNAMED; fd++) {
+		if (fd >= n)
+			break;
+		tell_unnamed(fd, renamed);
+	}
 }
 
 static __always_inline void tell_pair(__u64 addr)
@@ -104,6 +137,10 @@ static __always_inline void tell_fds(const struct rn_bpf_rule *rule, const struc
 		break;
 	case RN_BPF_FDS_MESSAGE:
 		tell_received(c->args[1], c->abi == RN_BPF_ABI_I386 ? 4 : 8);
+		break;
+	case RN_BPF_FDS_UNNAMED:
+	case RN_BPF_FDS_RENAMED:
+		tell_all_unnamed(rule->fd_way == RN_BPF_FDS_RENAMED);
 		break;
 	case RN_BPF_FDS_SOCKET:
 		tell_fd(fd0, RN_BPF_FD_CHANGED, -1);

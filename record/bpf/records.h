@@ -103,7 +103,7 @@ struct rn_bpf_path {
 	__u16 names_bytes;  /* behind the record */
 	__u8 unlinked, cut; /* cut: there are more names above */
 	__u8 mounted;       /* 0: on a file system that is mounted nowhere (pipes, sockets, ..) */
-	__u8 named, pad[2]; /* the file has a name somewhere */
+	__u8 named, pad[2]; /* the file has a name somewhere (i_nlink) */
 };
 
 struct rn_bpf_exec {
@@ -144,6 +144,8 @@ struct rn_bpf_map {
 	__u32 pad;
 	struct rn_bpf_path file;
 };
+
+#define RN_BPF_FD_MAYBE 1 /* in flags of the record: only if it was known to have a name */
 
 /* enum rn_fd_how has them too. */
 enum rn_bpf_fd_how {
@@ -248,6 +250,8 @@ enum rn_bpf_fd_way {
 	RN_BPF_FDS_PAIR,        /* two at argument fd_arg */
 	RN_BPF_FDS_MESSAGE,     /* in the control data of the message at argument 1 */
 	RN_BPF_FDS_SOCKET,      /* argument 0 has changed */
+	RN_BPF_FDS_UNNAMED,     /* files that are open may have lost their names */
+	RN_BPF_FDS_RENAMED,     /* .. or have got others */
 	RN_BPF_FDS_FCNTL,       /* the result, when argument 1 is F_DUPFD or F_DUPFD_CLOEXEC */
 };
 

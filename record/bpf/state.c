@@ -113,11 +113,14 @@ void rn_bpf_fd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (!rn_bpf_take_path(record, sizeof(r), &path, &names))
 		return;
 	memcpy(&r, record.p, sizeof(r));
+	if (r.r.flags & RN_BPF_FD_MAYBE && !rn_fdwatch_is_named(t, r.fd))
+		return;
 	struct rn_ev_FD fd = { .fd = r.fd, .how = r.how, .from = r.from };
 	fd.target = rn_bytes_of(text, rn_bpf_path_text(&path, names, text, sizeof(text)));
 	put_identity(&fd, &path, names);
 	fd.detail = detail_of(&r.ends, &path, detail);
-	rn_fdwatch_told(b->rec, t, &fd, rn_bpf_time(b, r.r.ts_ns), path.named);
+	rn_fdwatch_told(b->rec, t, &fd, rn_bpf_time(b, r.r.ts_ns),
+		path.named && !path.unlinked);
 }
 
 void rn_bpf_cwd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)

@@ -399,6 +399,8 @@ static void put_fd_way(struct rn_bpf_rule *rule, const struct rn_syscall *desc)
 		is(desc, "pidfd_getfd") ? RN_FD_RECEIVED : RN_FD_OPENED;
 	if (desc->effects & RN_FX_FD_NEW)
 		rule->fd_way = RN_BPF_FDS_RESULT;
+	if (desc->effects & RN_FX_UNNAME)
+		rule->fd_way = begins(desc, "rename") ? RN_BPF_FDS_RENAMED : RN_BPF_FDS_UNNAMED;
 	if (desc->effects & RN_FX_SOCK)
 		rule->fd_way = RN_BPF_FDS_SOCKET;
 	if (!(desc->effects & RN_FX_FD_OTHER))

@@ -68,3 +68,15 @@ expect_no_line()
 {
 	! grep -E -- "$2" "$1" >&2 || fail "a line matches $2"
 }
+
+# Whether the bpf backend can be had: the build may have none, the kernel or the user's rights too.
+# Anything else that keeps it from working is a failure.
+needs_bpf()
+{
+	"$record" -q --backend=bpf -o /dev/null -- true 2>"$tmp/needs_bpf" && return
+	local why='no bpf backend|not permitted|does not describe its types|no ring buffer'
+	if grep -qE "$why" "$tmp/needs_bpf"; then
+		skip "$(head -n 1 "$tmp/needs_bpf")"
+	fi
+	fail "the bpf backend does not work: $(cat "$tmp/needs_bpf")"
+}
