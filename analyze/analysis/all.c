@@ -4,6 +4,7 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/functions.h"
 #include "analyze/analysis/latency.h"
+#include "analyze/analysis/ml.h"
 #include "analyze/analysis/summary.h"
 
 const struct rn_analysis *const rn_analyses[] = {
@@ -13,6 +14,7 @@ const struct rn_analysis *const rn_analyses[] = {
 	&rn_analysis_files,
 	&rn_analysis_functions,
 	&rn_analysis_latency,
+	&rn_analysis_ml,
 	&rn_analysis_processes,
 	&rn_analysis_slowest,
 	&rn_analysis_summary,

@@ -19,6 +19,12 @@ static const struct rn_word method_words[] = {
 	{ NULL, 0, NULL },
 };
 
+static const struct rn_word ml_words[] = {
+	{ "kmeans", RN_ML_KMEANS, NULL },
+	{ "iforest", RN_ML_IFOREST, "isolation forest" },
+	{ NULL, 0, NULL },
+};
+
 static int store_threshold(void *field, const char *value, struct rn_error *err)
 {
 	char *end;
@@ -60,14 +66,29 @@ const struct rn_option rn_statistics_rows[] = {
 		.help = "with --anomaly-realtime: have sh run COMMAND for each anomaly of severity High, "
 			"told of in RENACER_ALERT_SYSCALL, _LATENCY_NS, _BASELINE_NS, _SCORE, _SEVERITY, "
 			"_TIME_NS, _PID, _TID" },
+	{ 0, "ml-anomaly", RN_FLAG(O, statistics.ml),
+		.help = "cluster system calls and calls by their latencies; list the calls that fit into "
+			"no cluster" },
+	{ 0, "ml-clusters", RN_UINT(O, statistics.ml_clusters), .argument = "N", .initial = "3",
+		.min = 2, .max = RN_ML_CLUSTERS_MAX, .help = "with --ml-anomaly: look for N clusters" },
+	{ 0, "ml-method", RN_WORD(O, statistics.ml_method, ml_words), .argument = "METHOD",
+		.initial = "kmeans", .help = "with --ml-anomaly: find anomalies by their distance to "
+			"clusters (kmeans) or by an isolation forest (iforest)" },
+	{ 0, "ml-compare", RN_FLAG(O, statistics.ml_compare),
+		.help = "with --ml-anomaly: compare with what z-scores find (or --anomaly-method)" },
 	{ RN_OPTIONS_END },
 };
 #undef O
 
+static bool wants_ml(const struct rn_statistics_options *o)
+{
+	return o->ml || o->ml_compare;
+}
+
 static bool wants_anomalies(const struct rn_statistics_options *o)
 {
-	return o->extended || o->method != METHOD_USUAL || o->waiting ||
-		(o->threshold > 0 && !o->realtime);
+	return o->extended || (!wants_ml(o) && (o->method != METHOD_USUAL || o->waiting ||
+		(o->threshold > 0 && !o->realtime)));
 }
 
 static bool wants_table(const struct rn_statistics_options *o)
@@ -77,7 +98,8 @@ static bool wants_table(const struct rn_statistics_options *o)
 
 bool rn_statistics_wanted(const struct rn_statistics_options *o)
 {
-	return wants_table(o) || o->histogram || wants_anomalies(o) || o->realtime;
+	return wants_table(o) || o->histogram || wants_anomalies(o) || o->realtime ||
+		wants_ml(o);
 }
 
 int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err)
@@ -133,5 +155,11 @@ int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_optio
 		.facts = *facts, .tell = rn_alarm_ring, .arg = &s->alarm };
 	if (o->realtime)
 		ask(s, &rn_analysis_alerts, &s->alerts);
+	s->ml = (struct rn_ml_options){ .method = (enum rn_ml_method)o->ml_method,
+		.clusters = (unsigned)o->ml_clusters, .compare = o->ml_compare, .z_method =
+		o->method == METHOD_USUAL ? RN_METHOD_ZSCORE : (enum rn_method)o->method,
+		.threshold = o->threshold, .waiting = o->waiting, .facts = *facts };
+	if (wants_ml(o)) /* last: its tables are a group */
+		ask(s, &rn_analysis_ml, &s->ml);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "analyze/analysis/analysis.h"
 #include "analyze/analysis/alerts.h"
 #include "analyze/analysis/latency.h"
+#include "analyze/analysis/ml.h"
 #include "analyze/command/alarm.h"
 #include "shared/option.h"
 
@@ -21,6 +22,9 @@ struct rn_statistics_options {
 	bool waiting, realtime;
 	uint64_t window;
 	const char *alert_exec;
+	bool ml, ml_compare;
+	int ml_method;    /* enum rn_ml_method */
+	uint64_t ml_clusters;
 };
 
 extern const struct rn_option rn_statistics_rows[];
@@ -34,6 +38,7 @@ struct rn_statistics {
 	struct rn_latency_options latency;
 	struct rn_anomalies_options anomalies;
 	struct rn_alerts_options alerts;
+	struct rn_ml_options ml;
 	struct rn_alarm alarm; /* n_high: alerts of severity High so far */
 };
 

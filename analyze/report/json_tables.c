@@ -4,6 +4,8 @@
 #include "analyze/report/cell.h"
 #include "shared/cursor.h"
 
+#define ROW_DEPTH 4 /* document, tables, table, rows: a row is a line */
+
 static void put_text(struct rn_json *j, const char *key, const char *value)
 {
 	rn_json_key(j, key);
@@ -80,6 +82,9 @@ static int table_begin(struct rn_sink *s, const struct rn_table *t, struct rn_er
 static void put_cells(struct rn_json_tables *w, const struct rn_cell *cells)
 {
 	const struct rn_table *t = w->table;
+	unsigned depth = w->json->break_depth;
+	if (!is_inline(w) && t->group)
+		w->json->break_depth = depth ? depth - 1 : 0; /* rows stand one level less deep */
 	if (!is_inline(w))
 		rn_json_object_begin(w->json);
 	for (unsigned i = 0; i < t->n_columns; i++) {
@@ -90,6 +95,7 @@ static void put_cells(struct rn_json_tables *w, const struct rn_cell *cells)
 	}
 	if (!is_inline(w))
 		rn_json_object_end(w->json);
+	w->json->break_depth = depth;
 }
 
 static int row(struct rn_sink *s, const struct rn_cell *cells, struct rn_error *err)
@@ -144,6 +150,8 @@ void rn_json_tables_init(struct rn_json_tables *t, struct rn_json *json)
 	memset(t, 0, sizeof(*t));
 	t->sink = (struct rn_sink){ table_begin, row, total, table_end, note };
 	t->json = json;
+	t->before = json->break_depth;
+	json->break_depth = ROW_DEPTH;
 	rn_json_key(json, "tables");
 	rn_json_object_begin(json);
 	t->in_tables = true;
@@ -159,4 +167,5 @@ void rn_json_tables_end(struct rn_json_tables *t)
 		rn_json_bytes(t->json, rn_take_string(&c, t->notes.len));
 	rn_json_array_end(t->json);
 	rn_buffer_fini(&t->notes);
+	t->json->break_depth = t->before;
 }

@@ -24,6 +24,7 @@ struct rn_json_tables {
 	/* Private. */
 	const struct rn_table *table;
 	struct rn_buffer notes;     /* each as rn_put_string */
+	unsigned before; /* json's break_depth */
 	bool in_rows, in_tables;
 	const char *group;          /* open */
 };
