@@ -3,8 +3,8 @@
 
 #include "analyze/analysis/tally.h"
 #include "analyze/decode_model.h"
-#include "analyze/idmap.h"
 #include "analyze/listing/alive.h"
+#include "analyze/listing/detached.h"
 #include "analyze/listing/lanes.h"
 #include "analyze/listing/origin.h"
 #include "analyze/listing/split.h"
@@ -266,6 +266,7 @@ static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
 static int run_lanes(struct walk *w, struct rn_order *order, struct rn_error *err)
 {
 	int rc = walk(w, order, err);
+	rn_tell_rest_detached(&w->listing);
 	return rc ? rc : rn_lanes_end(w->lanes, &w->listing, err);
 }
 
@@ -277,6 +278,7 @@ static int run(struct walk *w, struct rn_order *order, struct rn_error *err)
 		rc = walk(w, order, err);
 	if (!rc && writer->end)
 		rc = writer->end(w->state, &w->listing, err);
+	rn_tell_rest_detached(&w->listing);
 	if (!rc)
 		rc = rn_listing_drain(&w->listing, err);
 	if (writer->fini)
@@ -317,6 +319,7 @@ int rn_listing_run(const struct rn_listing_job *job, struct rn_listing_totals *t
 	rn_lanes_free(w.lanes);
 	rn_alive_fini(&w.alive);
 	rn_idmap_fini(&w.last_call);
+	rn_idmap_fini(&w.listing.detached);
 	rn_split_free(w.split);
 	rn_order_free(order);
 	free(w.state);

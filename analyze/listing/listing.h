@@ -11,6 +11,7 @@
 
 #include "analyze/decode/decode.h"
 #include "analyze/filters/selection.h"
+#include "analyze/idmap.h"
 #include "analyze/listing/order.h"
 #include "analyze/model.h"
 #include "analyze/symbol/frames.h"
@@ -85,6 +86,7 @@ struct rn_listing {
 	FILE *messages;          /* of a tracer, apart from the lines; NULL: among them */
 	rn_listing_appendix *appendix; /* of the job */
 	void *appendix_arg;
+	struct rn_idmap detached; /* threads whose end of tracing was told */
 	bool many;               /* there is more than one thread: lines say whose they are */
 };
 

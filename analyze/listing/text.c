@@ -5,6 +5,7 @@
  * its own. What of the open line is in the buffer already, and how wide it is, is remembered.
  */
 #include "analyze/idmap.h"
+#include "analyze/listing/detached.h"
 #include "analyze/listing/dump.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
@@ -103,9 +104,7 @@ static void put_result_column(struct rn_listing *l, size_t width)
 /* From the closing parenthesis on; width is that of what stands before. */
 static void put_detached(struct rn_listing *l, const struct rn_event *ev)
 {
-	if (l->style->births && !l->messages)
-		rn_put_format(&l->out, "strace: Process %llu detached\n",
-			(unsigned long long)rn_model_tid(l->model, ev->utid, ev->ts_ns));
+	rn_tell_detached(l, ev->utid, ev->ts_ns);
 	rn_put_text(&l->out, " <detached ...>\n");
 }
 
@@ -197,6 +196,25 @@ static void close_open_line(struct text *t, struct rn_listing *l)
 	t->open = false;
 }
 
+/* The next line is of the leader whose place the thread of the open line takes by its execve. */
+static bool takes_place_of(const struct text *t, const struct rn_listing *l, const struct rn_event *ev)
+{
+	const struct rn_task *leader = rn_model_task(l->model, ev->utid);
+	return t->open && l->style->as_strace && ev->utid != t->open_utid && leader &&
+		leader->superseded && rn_model_superseder(l->model, ev->utid, ev->ts_ns) ==
+		rn_model_tid(l->model, t->open_utid, t->open_ts_ns);
+}
+
+static void make_way_for(struct text *t, struct rn_listing *l, const struct rn_event *ev)
+{
+	if (takes_place_of(t, l, ev)) {
+		rn_put_format(&l->out, " <pid changed to %llu ...>\n",
+			(unsigned long long)rn_model_tid(l->model, ev->utid, ev->ts_ns));
+		t->open = false;
+	}
+	close_open_line(t, l);
+}
+
 static void put_begun(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
 	size_t start = l->out.len;
@@ -235,19 +253,25 @@ static bool continues_open_line(struct text *t, struct rn_listing *l, const stru
 		rest.len + t->open_args.len == t->args.len;
 }
 
+/* A call that never returned, of which something was still to be said. */
+static void put_cut(struct rn_listing *l, const struct rn_event *ev, const struct rn_buffer *said)
+{
+	bool cut = said->len && said->p[said->len - 1] == ' ';
+	if ((ev->call.flags & RN_CALL_UNFINISHED) && cut && !was_detached(l, ev))
+		rn_put_text(&l->out, " <unfinished ...>");
+}
+
 static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
 	size_t start = l->out.len, width = 0, invisible = 0;
 	if (continues_open_line(t, l, ev)) {
 		struct rn_bytes rest = rest_of_args(t, l, ev, &t->open_args);
-		bool cut = t->open_args.len && t->open_args.p[t->open_args.len - 1] == ' ';
 		rn_put_bytes(&l->out, rest.p, rest.len);
-		if ((ev->call.flags & RN_CALL_UNFINISHED) && cut && !was_detached(l, ev))
-			rn_put_text(&l->out, " <unfinished ...>");
+		put_cut(l, ev, &t->open_args);
 		width = t->open_width;
 		t->open = false;
 	} else {
-		close_open_line(t, l);
+		make_way_for(t, l, ev);
 		start = l->out.len;
 		put_lead(t, l, ev, ev->ts_ns + ev->call.dur_ns);
 		rn_put_text(&l->out, "<... ");
@@ -258,6 +282,7 @@ static void put_resumed(struct text *t, struct rn_listing *l, const struct rn_ev
 		rn_put_entry_args(&t->entry, ev, &l->env);
 		struct rn_bytes rest = rest_of_args(t, l, ev, &t->entry);
 		rn_put_bytes(&l->out, rest.p, rest.len);
+		put_cut(l, ev, &t->entry);
 	}
 	put_end_of_call(t, l, ev, width + l->out.len - start - invisible);
 }
@@ -338,7 +363,7 @@ static int item(void *st, struct rn_listing *l, const struct rn_order_item *item
 	} else if (ev->kind == RN_EV_CALL) {
 		put_call(t, l, item);
 	} else if (ev->kind == RN_EV_SIGNAL || ev->kind == RN_EV_EXIT) {
-		close_open_line(t, l);
+		make_way_for(t, l, ev);
 		put_marked(t, l, ev, ev->kind == RN_EV_SIGNAL ? "---" : "+++");
 	} else if (ev->kind == RN_EV_LOST) {
 		close_open_line(t, l);
