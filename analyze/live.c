@@ -49,6 +49,12 @@ static const struct rn_option rows[] = {
 		.help = "set VAR for the command; without a value, remove it" },
 	{ 0, "backend", RN_STRING(O, backend), .argument = "NAME",
 		.help = "how to look at the program: see renacer-record" },
+	{ 0, "chaos", RN_STRINGS(O, chaos), .argument = "SPEC",
+		.help = "put the program through chaos: see renacer-record" },
+	{ 0, "inject", RN_STRINGS(O, inject), .argument = "RULE",
+		.help = "tamper with calls: see renacer-record" },
+	{ 0, "fault", RN_STRINGS(O, fault), .argument = "RULE",
+		.help = "let calls fail: see renacer-record" },
 	{ RN_HEADING("The trace behind the report") },
 	{ 0, "keep", RN_STRING(O, keep), .argument = "FILE",
 		.help = "keep the trace in FILE, for renacer-analyze" },
@@ -144,6 +150,9 @@ static int make_words(struct words *w, const struct rn_live_options *o, const st
 	add_each(w, "--expression=", &o->report.filters);
 	add_each(w, "--pid=", &o->report.pids);
 	add_each(w, "--env=", &o->env);
+	add_each(w, "--chaos=", &o->chaos);
+	add_each(w, "--inject=", &o->inject);
+	add_each(w, "--fault=", &o->fault);
 	if (o->user)
 		add_word(w, "--user=", o->user);
 	if (o->backend)
@@ -314,6 +323,9 @@ void rn_live_options_fini(struct rn_live_options *o)
 {
 	rn_report_options_fini(&o->report);
 	rn_strings_fini(&o->env);
+	rn_strings_fini(&o->chaos);
+	rn_strings_fini(&o->inject);
+	rn_strings_fini(&o->fault);
 }
 
 static void fini(void *options)

@@ -11,7 +11,7 @@ struct rn_live_options {
 	struct rn_report_options report; /* first: its rows fill it */
 	bool misplaced_strace;
 	const char *keep, *stack, *user, *backend;
-	struct rn_strings env;
+	struct rn_strings env, chaos, inject, fault;
 };
 
 /** Runs the operands, or attaches to report.pids, and reports to report.output. An exit status, which

@@ -72,8 +72,11 @@ const struct rn_option rn_strace_rows[] = {
 		.help = "only the calls that returned without an error" },
 	{ 'Z', "failed-only", RN_CUSTOM(O, results, store_failed),
 		.help = "only the calls that returned an error" },
-	{ 0, "inject", RN_STRINGS(O, inject), .argument = "SPEC", .hidden = true },
-	{ 0, "fault", RN_STRINGS(O, inject), .argument = "SPEC", .hidden = true },
+	{ 0, "inject", RN_STRINGS(O, inject), .argument = "RULE",
+		.help = "SET:error=ERRNO|:retval=N:signal=SIG:syscall=PURE:delay_enter=TIME:delay_exit=TIME:"
+			"poke_enter=@argN=HEX:poke_exit=@argN=HEX:when=EXPR: tamper with calls" },
+	{ 0, "fault", RN_STRINGS(O, fault), .argument = "RULE",
+		.help = "SET[:error=ERRNO][:when=EXPR]: let calls fail, with ENOSYS where no error is given" },
 	{ 0, "kvm", RN_STRINGS(O, kvm), .argument = "vcpu", .hidden = true },
 	{ RN_HEADING("Output format") },
 	{ 'a', "columns", RN_UINT(O, live.report.column), .argument = "COLUMN", .initial = "40",
@@ -155,7 +158,7 @@ const struct rn_option rn_strace_rows[] = {
 void rn_strace_options_fini(struct rn_strace_options *o)
 {
 	struct rn_strings *const lists[] = { &o->expressions, &o->trace, &o->signals, &o->statuses,
-		&o->reads, &o->writes, &o->inject, &o->abbrevs, &o->verboses, &o->raws, &o->quiets,
+		&o->reads, &o->writes, &o->inject, &o->fault, &o->abbrevs, &o->verboses, &o->raws, &o->quiets,
 		&o->fd_sets, &o->pid_sets, &o->kvm, &o->detach_on, &o->daemonize, &o->overhead,
 		&o->tips };
 	rn_live_options_fini(&o->live);

@@ -24,7 +24,7 @@ struct rn_strace_results {
 struct rn_strace_options {
 	struct rn_live_options live; /* first; the translation fills the rest of it */
 	struct rn_strace_ways ways;
-	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject, abbrevs,
+	struct rn_strings expressions, trace, signals, statuses, reads, writes, inject, fault, abbrevs,
 		verboses, raws, quiets, fd_sets, pid_sets, kvm, detach_on, daemonize, overhead, tips;
 	unsigned no_abbrev, daemonized;
 	struct rn_strace_results results;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* strace's names of qualifiers, of which some have more than one. */
-enum qualifier { Q_TRACE, Q_ABBREV, Q_VERBOSE, Q_RAW, Q_SIGNAL, Q_READ, Q_WRITE, Q_INJECT, Q_STATUS,
+enum qualifier { Q_TRACE, Q_ABBREV, Q_VERBOSE, Q_RAW, Q_SIGNAL, Q_READ, Q_WRITE, Q_INJECT, Q_FAULT, Q_STATUS,
 	Q_QUIET, Q_KVM, Q_FDS, Q_PIDS };
 static const struct {
 	const char *name;
@@ -20,7 +20,7 @@ static const struct {
 	{ "verbose", Q_VERBOSE }, { "v", Q_VERBOSE }, { "raw", Q_RAW }, { "x", Q_RAW },
 	{ "signal", Q_SIGNAL }, { "signals", Q_SIGNAL }, { "s", Q_SIGNAL }, { "read", Q_READ },
 	{ "reads", Q_READ }, { "r", Q_READ }, { "write", Q_WRITE }, { "writes", Q_WRITE },
-	{ "w", Q_WRITE }, { "fault", Q_INJECT }, { "inject", Q_INJECT }, { "status", Q_STATUS },
+	{ "w", Q_WRITE }, { "fault", Q_FAULT }, { "inject", Q_INJECT }, { "status", Q_STATUS },
 	{ "quiet", Q_QUIET }, { "silent", Q_QUIET }, { "silence", Q_QUIET }, { "q", Q_QUIET },
 	{ "kvm", Q_KVM }, { "decode-fds", Q_FDS }, { "decode-fd", Q_FDS },
 	{ "decode-pids", Q_PIDS }, { "decode-pid", Q_PIDS },
@@ -114,6 +114,17 @@ static int set_calls(struct rn_strace_options *o, const char **field, const char
 	return 0;
 }
 
+/* The recorder reads it, before anything is started. */
+static int add_rule(struct rn_strings *rules, const char *rule, struct rn_error *err)
+{
+	const char **item = realloc(rules->item, (rules->n + 1) * sizeof(*item));
+	if (!item)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	rules->item = item;
+	item[rules->n++] = rule;
+	return 0;
+}
+
 static int qualify_as(struct rn_strace_options *o, enum qualifier q, const char *set,
 	struct rn_error *err)
 {
@@ -142,8 +153,9 @@ static int qualify_as(struct rn_strace_options *o, enum qualifier q, const char 
 	case Q_SIGNAL:
 		return rn_views_set_signals(v, set, err);
 	case Q_INJECT:
-		return rn_fail(err, RN_E_USAGE, "%s: tampering with system calls is not supported",
-			set);
+		return add_rule(&o->live.inject, set, err);
+	case Q_FAULT:
+		return add_rule(&o->live.fault, set, err);
 	case Q_KVM:
 		return rn_fail(err, RN_E_USAGE, "%s: the exits of virtual CPUs are not supported", set);
 	}
@@ -205,6 +217,7 @@ static int qualify_all(struct rn_strace_options *o, struct rn_error *err)
 		{ Q_WRITE, &o->writes }, { Q_STATUS, &o->statuses }, { Q_ABBREV, &o->abbrevs },
 		{ Q_VERBOSE, &o->verboses }, { Q_RAW, &o->raws }, { Q_QUIET, &o->quiets },
 		{ Q_FDS, &o->fd_sets }, { Q_PIDS, &o->pid_sets }, { Q_INJECT, &o->inject },
+		{ Q_FAULT, &o->fault },
 		{ Q_KVM, &o->kvm },
 	};
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options) && !rc; i++)

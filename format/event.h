@@ -82,6 +82,12 @@ enum rn_call_flags {
 	 * replaces it; without one, this is a call that never returned. Readers of calls skip it
 	 * unless they want exactly that. Always with UNFINISHED. */
 	RN_CALL_PENDING = 128,
+	/* On request (chaos), besides INJECTED: */
+	RN_CALL_DELAYED = 256,   /* the recorder let it wait */
+	RN_CALL_ALTERED = 512,   /* an argument or memory of the tracee was changed */
+	RN_CALL_SIGNALLED = 1024, /* a signal was sent with it */
+	/* Any of them. */
+	RN_CALL_TAMPERED = RN_CALL_INJECTED | RN_CALL_DELAYED | RN_CALL_ALTERED | RN_CALL_SIGNALLED,
 };
 
 enum rn_span_phase { RN_PHASE_ENTRY = 0, RN_PHASE_EXIT = 1 };

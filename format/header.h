@@ -40,6 +40,7 @@ struct rn_header {
 	struct rn_bytes traceparent;           /* TRACEPARENT of the environment */
 	struct rn_bytes interfaces;            /* network interfaces: "1 lo" with its NUL, .. */
 	struct rn_bytes filter;                /* -e at record time, canonical; empty: everything */
+	struct rn_bytes chaos;                 /* what the program was put through; empty: nothing */
 };
 
 /** Appends the whole frame. Returns 0 or RN_E_NOMEM. */

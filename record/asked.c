@@ -13,13 +13,15 @@
 #include <unistd.h>
 
 #define TICK_NS 100000000
+#define AGAIN_NS 1000000
 #define TICK_SIGNAL SIGALRM
 
 static volatile sig_atomic_t asked, times, ticked, stop_asked;
 static volatile sig_atomic_t ticking;
 static volatile pid_t forward_to;
-static timer_t timer;
-static bool have_timer, begun;
+static timer_t timer, alarm_clock;
+static bool have_timer, have_alarm, begun;
+static uint64_t wake_at;
 
 static const int caught[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, TICK_SIGNAL, SIGCHLD, SIGPIPE,
 	SIGXFSZ, SIGTSTP };
@@ -95,6 +97,7 @@ void rn_asked_begin(pid_t command)
 	begun = true;
 	forward_to = command;
 	asked = times = ticked = ticking = stop_asked = 0;
+	wake_at = 0;
 	sigemptyset(&ours);
 	for (size_t i = 0; i < N_CAUGHT; i++) {
 		struct sigaction a = action_for(caught[i]);
@@ -108,6 +111,7 @@ void rn_asked_begin(pid_t command)
 	struct sigevent to_us = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TICK_SIGNAL };
 	to_us._sigev_un._tid = (pid_t)syscall(SYS_gettid);
 	have_timer = timer_create(CLOCK_MONOTONIC, &to_us, &timer) == 0;
+	have_alarm = timer_create(CLOCK_MONOTONIC, &to_us, &alarm_clock) == 0;
 }
 
 void rn_asked_end(void)
@@ -117,7 +121,9 @@ void rn_asked_end(void)
 	begun = false;
 	if (have_timer)
 		timer_delete(timer);
-	have_timer = false;
+	if (have_alarm)
+		timer_delete(alarm_clock);
+	have_timer = have_alarm = false;
 	sigprocmask(SIG_SETMASK, &mask_before, NULL);
 	/* What is left of the trace is still to be written: the write says so, as before. */
 	for (size_t i = 0; i < N_CAUGHT; i++)
@@ -166,6 +172,18 @@ void rn_asked_want_tick(void)
 {
 	if (!ticking)
 		start_tick();
+}
+
+/* Again and again from then on: the first may come between the look and the wait. */
+void rn_asked_wake_at(uint64_t monotonic_ns)
+{
+	if (monotonic_ns == wake_at)
+		return;
+	wake_at = monotonic_ns;
+	struct itimerspec t = { { 0, monotonic_ns ? AGAIN_NS : 0 },
+		{ (time_t)(monotonic_ns / 1000000000u), (long)(monotonic_ns % 1000000000u) } };
+	if (have_alarm)
+		timer_settime(alarm_clock, TIMER_ABSTIME, &t, NULL);
 }
 
 void rn_asked_stop_tick(void)

@@ -8,6 +8,7 @@
 #define RN_RECORD_ASKED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /** Installs handlers and the tick. owner: the command to forward to; 0 when attached. */
@@ -29,5 +30,7 @@ bool rn_asked_tick(void);
 /** Makes sure that a tick will come. Cheap when it is already sure. */
 void rn_asked_want_tick(void);
 void rn_asked_stop_tick(void);
+/** Interrupts a wait at that moment of CLOCK_MONOTONIC, or soon after; 0: no more. */
+void rn_asked_wake_at(uint64_t monotonic_ns);
 
 #endif

@@ -36,6 +36,7 @@ struct rn_backend {
 	const char *name;
 	const char *help;
 	size_t state_size;
+	bool tampers; /* does what rec->chaos says */
 	/** 0, or why it cannot work here. */
 	int (*probe)(struct rn_error *err);
 	/** Prepares: the command is started, but waits before its execve; pids are looked at.

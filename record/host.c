@@ -108,4 +108,5 @@ void rn_host_fini(struct rn_host *host)
 	rn_buffer_fini(&host->command_argv);
 	rn_buffer_fini(&host->filter);
 	rn_buffer_fini(&host->interfaces);
+	rn_buffer_fini(&host->chaos);
 }

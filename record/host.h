@@ -14,7 +14,7 @@
 struct rn_host {
 	struct utsname uts;
 	char boot_id[64], cwd[4096];
-	struct rn_buffer recorder_argv, command_argv, filter, interfaces;
+	struct rn_buffer recorder_argv, command_argv, filter, interfaces, chaos;
 };
 
 /** Fills everything but backend and root_pid; start times are now. h borrows from host and o.

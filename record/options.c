@@ -67,6 +67,15 @@ static const struct rn_option rows[] = {
 		.max = 1u << 30,
 		.help = "bpf: the size of the ring buffer of each CPU, made a power of two; when the recorder is "
 			"late by more than fits in it, calls are lost" },
+	{ RN_HEADING("What it is put through") },
+	{ 0, "chaos", RN_STRINGS(O, chaos), .argument = "SPEC",
+		.help = "gentle, aggressive, extreme or knobs with commas between them; see CHAOS in the "
+			"man page" },
+	{ 0, "inject", RN_STRINGS(O, inject), .argument = "RULE",
+		.help = "SET with :error=ERRNO or :retval=N, :signal=SIG, :delay_enter=TIME, :delay_exit=TIME, "
+			":when=EXPR: tamper with calls, as strace does" },
+	{ 0, "fault", RN_STRINGS(O, fault), .argument = "RULE",
+		.help = "SET[:error=ERRNO][:when=EXPR]: --inject with ENOSYS where no error is given" },
 	{ RN_OPTIONS_END },
 };
 
@@ -155,6 +164,9 @@ void rn_record_options_fini(struct rn_record_options *o)
 	rn_strings_fini(&o->filters);
 	rn_strings_fini(&o->env);
 	rn_strings_fini(&o->pid_words);
+	rn_strings_fini(&o->chaos);
+	rn_strings_fini(&o->inject);
+	rn_strings_fini(&o->fault);
 	free(o->pids);
 	o->pids = NULL;
 	o->n_pids = 0;

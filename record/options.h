@@ -25,6 +25,8 @@ struct rn_record_options {
 	int backend;               /* enum rn_backend_word */
 	int embed;
 	uint64_t level;            /* of zstd */
+	struct rn_strings chaos;   /* --chaos */
+	struct rn_strings inject, fault;
 	const char *user;
 	struct rn_strings env;     /* -E */
 	struct rn_strings pid_words;

@@ -21,6 +21,7 @@ struct rn_recording {
 	const struct rn_record_options *options;
 	const struct rn_filter *filter;   /* NULL: every call */
 	struct rn_diag *diag;             /* how the backend's remarks reach the user */
+	const struct rn_chaos *chaos;     /* what the program is put through; NULL: nothing */
 	struct rn_pipeline *pipeline;     /* NULL until the session started it */
 	struct rn_embedder *embedder;     /* of files whose code ran; NULL: none wanted */
 	uint64_t start_ns;                /* CLOCK_MONOTONIC at trace time 0 */

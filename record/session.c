@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/session.h"
 
+#include "record/chaos/session.h"
 #include "record/command.h"
 #include "record/embed.h"
 #include "record/host.h"
@@ -25,6 +26,7 @@ struct session {
 	struct rn_identity identity;
 	struct rn_buffer path;
 	struct rn_filter *filter;
+	struct rn_chaos_session chaos;
 	const struct rn_backend *backend;
 	void *state;
 	const char *output_name;
@@ -43,6 +45,16 @@ static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_erro
 	s->header.filter = rn_buffer_bytes(&s->host.filter);
 	if (!rn_filter_is_all(s->filter))
 		s->rec.filter = s->filter;
+	return 0;
+}
+
+static int settle_chaos(struct session *s, struct rn_diag *diag, struct rn_error *err)
+{
+	int r = rn_chaos_session_settle(&s->chaos, s->o, &s->host.chaos, diag, err);
+	if (r < 0 || !rn_chaos_is_active(&s->chaos.chaos))
+		return r;
+	s->rec.chaos = &s->chaos.chaos;
+	s->header.chaos = rn_buffer_bytes(&s->host.chaos);
 	return 0;
 }
 
@@ -99,6 +111,11 @@ static int settle_backend(struct session *s, struct rn_error *err)
 	for (size_t i = 0; i < rn_n_backends; i++) {
 		if (!is_asked_for(s, rn_backends[i]))
 			continue;
+		if (s->rec.chaos && !rn_backends[i]->tampers) {
+			r = rn_fail(err, RN_E_UNSUPPORTED, "the %s backend only watches: chaos needs "
+				"--backend=ptrace", rn_backends[i]->name);
+			continue;
+		}
 		r = rn_backends[i]->probe(err);
 		if (r == 0)
 			return take_backend(s, rn_backends[i], err);
@@ -113,6 +130,8 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	int r = rn_host_describe(&s->host, &s->header, s->o, err);
 	if (r == 0)
 		r = settle_filter(s, diag, err);
+	if (r == 0)
+		r = settle_chaos(s, diag, err);
 	if (r == 0)
 		r = settle_target(s, exit_status, err);
 	if (r == 0)
@@ -207,6 +226,9 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	if (r < 0)
 		return r;
 	s->header.root_pid = (uint64_t)root;
+	r = rn_chaos_session_limit(&s->chaos, s->o, root, diag, err);
+	if (r < 0)
+		return r;
 	r = start_output(s, diag, err);
 	if (r < 0)
 		return r;
@@ -248,6 +270,7 @@ out:
 	free(s.target.envp);
 	rn_buffer_fini(&s.path);
 	rn_filter_free(s.filter);
+	rn_chaos_session_fini(&s.chaos);
 	rn_host_fini(&s.host);
 	return r;
 }

@@ -32,6 +32,7 @@ static void free_tracee(struct rn_tracee *tracee)
 {
 	rn_capture_fini(&tracee->capture);
 	free(tracee->stack);
+	free(tracee->tampering);
 	free(tracee);
 }
 
@@ -113,9 +114,11 @@ static struct rn_tracee *reused(struct rn_tracees *t)
 	t->n_free--;
 	struct rn_capture capture = tracee->capture;
 	uint8_t *stack = tracee->stack;
+	struct rn_tampering *tampering = tracee->tampering;
 	memset(tracee, 0, sizeof(*tracee));
 	tracee->capture = capture;
 	tracee->stack = stack;
+	tracee->tampering = tampering;
 	rn_capture_clear(&tracee->capture);
 	return tracee;
 }

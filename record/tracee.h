@@ -78,6 +78,11 @@ struct rn_tracee {
 
 	uint64_t since_ns;         /* in this state; set for HELD */
 	pid_t held_tgid;           /* the process it was in when it was first HELD; 0: unknown */
+
+	/* Under chaos alone: ptrace/tamper.h. */
+	struct rn_tampering *tampering; /* kept when the tracee is reused */
+	uint64_t held_back_ns;     /* stopped until then; 0: not */
+	int held_back_signal;      /* that it is resumed with */
 };
 
 struct rn_tracees {

@@ -192,6 +192,9 @@ static void warn(const struct rn_report_plan *p, struct rn_diag *diag)
 	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
+	struct rn_bytes chaos = rn_reader_header(p->reader)->chaos;
+	if (chaos.len && !p->o->recorder_warns)
+		rn_diag_warn(diag, "recorded under chaos: %.*s", (int)chaos.len, (const char *)chaos.p);
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);

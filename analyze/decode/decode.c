@@ -163,6 +163,14 @@ void rn_decode_result(struct rn_buffer *out, const struct rn_event *ev,
 	struct rn_print p;
 	begin(&p, out, ev, env);
 	rn_print_result(&p);
+	if (ev->call.flags & RN_CALL_ALTERED && ev->call.flags & RN_CALL_INJECTED)
+		RN_PUT(&p, " (INJECTED: args, retval)");
+	else if (ev->call.flags & RN_CALL_ALTERED)
+		RN_PUT(&p, " (INJECTED: args)");
+	else if (ev->call.flags & RN_CALL_INJECTED)
+		RN_PUT(&p, " (INJECTED)");
+	if (ev->call.flags & RN_CALL_DELAYED)
+		RN_PUT(&p, " (DELAYED)");
 }
 
 uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a)

@@ -12,7 +12,8 @@ void rn_limits_init(struct rn_limits *l)
 
 bool rn_limits_are_open(const struct rn_limits *l)
 {
-	return !l->from_ns && l->to_ns == UINT64_MAX && !l->has_dur && !l->errors_only;
+	return !l->from_ns && l->to_ns == UINT64_MAX && !l->has_dur && !l->errors_only &&
+		l->injected == RN_INJECTED_ALL;
 }
 
 bool rn_limits_may_have(const struct rn_limits *l, const struct rn_block_info *info)
@@ -48,6 +49,18 @@ static uint32_t narrow_dur(const struct rn_limits *l, const struct rn_core *core
 	return kept;
 }
 
+static uint32_t narrow_injected(const struct rn_limits *l, const struct rn_core *core,
+	uint32_t *selected, uint32_t n)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t k = selected[i];
+		selected[kept] = k;
+		kept += !(core->flags[k] & RN_CALL_TAMPERED) == (l->injected == RN_INJECTED_NONE);
+	}
+	return kept;
+}
+
 static bool is_wanted_error(const struct rn_limits *l, const struct rn_core *core, uint32_t k)
 {
 	uint64_t number = (uint64_t)-core->ret[k];
@@ -72,6 +85,8 @@ uint32_t rn_limits_narrow(const struct rn_limits *l, const struct rn_core *core,
 {
 	if (l->from_ns || l->to_ns != UINT64_MAX)
 		n = narrow_time(l, core, selected, n);
+	if (l->injected != RN_INJECTED_ALL)
+		n = narrow_injected(l, core, selected, n);
 	if (l->has_dur)
 		n = narrow_dur(l, core, selected, n);
 	return l->errors_only ? narrow_errors(l, core, selected, n) : n;

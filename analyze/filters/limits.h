@@ -10,12 +10,14 @@
 
 #include "analyze/source.h"
 
+enum { RN_INJECTED_ALL, RN_INJECTED_ONLY, RN_INJECTED_NONE };
 #define RN_ERRNO_LIMIT 4096 /* the kernel's MAX_ERRNO */
 
 struct rn_limits {
 	uint64_t from_ns, to_ns;           /* of entry: from on, before to */
 	bool has_dur;                      /* the bounds of duration are given: unfinished calls have none */
 	uint64_t min_dur_ns, max_dur_ns;   /* both included */
+	int injected;                      /* calls that chaos had a hand in: RN_INJECTED_ALL, .. */
 	bool errors_only;                  /* of the numbers in errnos */
 	uint64_t errnos[RN_ERRNO_LIMIT / 64]; /* a bit each */
 };

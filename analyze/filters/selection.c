@@ -125,7 +125,9 @@ static int tell_words(struct rn_selection *s, const struct rn_selection_options 
 		add_bound(s, "--max-time", &o->max_dur) || add_bound(s, "--min-time", &o->min_dur) ||
 		add_words(s, "--path", &o->paths) || add_words(s, "--tid", &o->tids) ||
 		add_words(s, "--where", &o->wheres) ||
-		(o->time && add_word(s, "--time", o->time)))
+		(o->time && add_word(s, "--time", o->time)) ||
+		(o->injected == RN_INJECTED_ONLY && add_word(s, "--injected", "only")) ||
+		(o->injected == RN_INJECTED_NONE && add_word(s, "--injected", "none")))
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	return 0;
 }
@@ -138,6 +140,7 @@ static int take(struct rn_selection *s, const struct rn_selection_options *o, st
 		rn_error_prefix(err, "--time");
 	if (!rc)
 		rc = take_bounds(&s->limits, o, err);
+	s->limits.injected = o->injected;
 	if (!rc)
 		rc = take_errors(&s->limits, &o->errors, err);
 	if (!rc)

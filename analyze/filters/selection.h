@@ -20,6 +20,7 @@ struct rn_diag;
 struct rn_selection_options {
 	struct rn_strings tids, comms, exes, paths, fds, errors, wheres;
 	const char *time;
+	int injected; /* RN_INJECTED_ALL, .. */
 	struct rn_bound {
 		bool given;
 		uint64_t ns;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyze/filters/limits.h"
 #include "analyze/filters/moment.h"
 #include "analyze/filters/selection.h"
 
@@ -12,6 +13,13 @@ static int store_bound(void *field, const char *value, struct rn_error *err)
 	b->given = true;
 	return rn_duration_parse(rn_bytes_str(value), &b->ns, err);
 }
+
+static const struct rn_word injected_words[] = {
+	{ "all", RN_INJECTED_ALL, NULL },
+	{ "only", RN_INJECTED_ONLY, NULL },
+	{ "none", RN_INJECTED_NONE, NULL },
+	{ 0 },
+};
 
 #define O struct rn_selection_options
 const struct rn_option rn_selection_rows[] = {
@@ -27,6 +35,9 @@ const struct rn_option rn_selection_rows[] = {
 			"glob of either or a /regex/ of the path" },
 	{ 0, "fd", RN_STRINGS(O, fds), .argument = "N",
 		.help = "only calls that use descriptor N or return it; several with commas" },
+	{ 0, "injected", RN_WORD(O, injected, injected_words), .initial = "all",
+		.help = "of a recording under chaos: all calls, only those it had a hand in, or none of "
+			"them" },
 	{ 0, "max-time", RN_CUSTOM(O, max_dur, store_bound), .argument = "TIME",
 		.help = "only calls that returned within TIME" },
 	{ 0, "min-time", RN_CUSTOM(O, min_dur, store_bound), .argument = "TIME",

@@ -74,7 +74,9 @@ static void put_flags(struct rn_listing *l, unsigned flags)
 		const char *name;
 	} names[] = { { RN_CALL_UNFINISHED, "unfinished" }, { RN_CALL_INJECTED, "injected" },
 		{ RN_CALL_TRUNCATED, "truncated" }, { RN_CALL_RESTARTED, "restarted" },
-		{ RN_CALL_PARTIAL, "partial" } };
+		{ RN_CALL_PARTIAL, "partial" },
+		{ RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
+		{ RN_CALL_SIGNALLED, "signalled" } };
 	bool any = false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!(flags & names[i].bit))

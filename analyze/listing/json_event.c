@@ -52,7 +52,9 @@ static void put_flags(struct rn_json *j, unsigned flags)
 		unsigned bit;
 		const char *name;
 	} names[] = { { RN_CALL_INJECTED, "injected" }, { RN_CALL_TRUNCATED, "truncated" },
-		{ RN_CALL_RESTARTED, "restarted" }, { RN_CALL_PARTIAL, "partial" } };
+		{ RN_CALL_RESTARTED, "restarted" }, { RN_CALL_PARTIAL, "partial" },
+		{ RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
+		{ RN_CALL_SIGNALLED, "signalled" } };
 	bool any = false;
 	if (flags & RN_CALL_UNFINISHED) {
 		rn_json_key(j, "unfinished");

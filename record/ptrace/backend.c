@@ -71,6 +71,8 @@ static int watch(struct rn_ptrace *b, struct rn_error *err)
 {
 	int r = 0;
 	rn_pace_begin(&b->pace);
+	if (b->rec->chaos)
+		rn_tamper_begin(b, b->rec->chaos);
 	if (b->root)
 		r = rn_ptrace_begin_command(b, err);
 	else
@@ -118,6 +120,7 @@ const struct rn_backend rn_ptrace_backend = {
 	.name = "ptrace",
 	.help = "ptrace(2): works everywhere, two stops for each call",
 	.state_size = sizeof(struct rn_ptrace),
+	.tampers = true,
 	.probe = probe,
 	.open = open_backend,
 	.run = run,

@@ -136,7 +136,10 @@ static void entry(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop *
 		t->flags |= RN_CALL_RESTARTED;
 	capture_entry(b, t);
 	t->entry_ns = rn_recording_now(b->rec);
-	rn_ptrace_resume(b, t, 0);
+	if (b->tamper.chaos)
+		rn_tamper_entry(b, t);
+	else
+		rn_ptrace_resume(b, t, 0);
 }
 
 /* Attached in the middle of a call: what it was can be told from the registers. */
@@ -162,28 +165,35 @@ static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop
 	uint64_t now_ns)
 {
 	struct rn_event ev;
+	int64_t ret = stop->exit.rval;
 	bool error = stop->exit.is_error;
 	if (!t->in_call)
 		recover_entry(b, t, stop, now_ns);
+	else if (b->tamper.chaos)
+		rn_tamper_exit(b, t, &ret, &error);
 	struct rn_capture_call call = capture_call(t);
-	call.ret = stop->exit.rval;
+	call.ret = ret;
 	call.error = error;
 	if (t->wanted || (t->desc && t->desc->effects))
 		rn_capture_exit(&b->capturer, &t->capture, t->tid, &call);
 	t->in_call = false;
-	t->last_ret = error ? stop->exit.rval : 0;
+	t->last_ret = error ? ret : 0;
 	t->last_nr = t->nr;
 	if (t->wanted) {
 		rn_call_event(t, &ev, error ? RN_CALL_ERROR : 0);
-		ev.call.ret = stop->exit.rval;
+		ev.call.ret = ret;
 		ev.call.dur_ns = now_ns - t->entry_ns;
 		rn_recording_push(b->rec, &ev);
 	}
-	if (t->desc && t->desc->effects && (!error || is_connecting(t, stop->exit.rval)))
-		rn_effects_after(b->rec, &b->modules, t, stop->exit.rval);
+	if (t->desc && t->desc->effects && !(t->flags & RN_CALL_INJECTED) &&
+		(!error || is_connecting(t, ret)))
+		rn_effects_after(b->rec, &b->modules, t, ret);
 	if (error && t->tid == b->root && is_execve(t->desc) && !b->executed)
 		b->silent = true; /* the command could not be executed: our own code goes on */
-	rn_ptrace_resume(b, t, 0);
+	if (b->tamper.chaos)
+		rn_tamper_after(b, t);
+	else
+		rn_ptrace_resume(b, t, 0);
 }
 
 void rn_ptrace_call_stop(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop *stop,

@@ -22,7 +22,9 @@ void rn_ptrace_detach_begin(struct rn_ptrace *b)
 	for (uint32_t i = 0; i < b->tracees.n_slots;) {
 		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
 		if (t && t->state == RN_TRACEE_STOPPED) {
-			rn_ptrace_detach_stopped(b, t, SIGTRAP << 8 | 0x7f | PTRACE_EVENT_STOP << 16);
+			int sig = t->held_back_ns ? t->held_back_signal : 0;
+			rn_ptrace_detach_stopped(b, t, sig ? sig << 8 | 0x7f :
+				SIGTRAP << 8 | 0x7f | PTRACE_EVENT_STOP << 16);
 			i = 0;
 			continue;
 		}
@@ -52,6 +54,8 @@ void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int stat
 	int event = status >> 16;
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE)
 		expect_child(b, t->tid);
+	if (b->tamper.chaos)
+		rn_tamper_undo(b, t);
 	if (t->utid)
 		rn_ptrace_call_unfinished(b, t);
 	if (t->utid && t->process && t->tid == t->process->pid)

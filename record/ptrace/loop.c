@@ -27,6 +27,10 @@ int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data)
 
 void rn_ptrace_resume(struct rn_ptrace *b, struct rn_tracee *t, int sig)
 {
+	if (b->tamper.frozen_until_ns) {
+		rn_tamper_hold_back(b, t, sig, b->tamper.frozen_until_ns);
+		return;
+	}
 	t->state = RN_TRACEE_RUNNING;
 	b->resumed = t;
 	rn_ptrace(PTRACE_SYSCALL, t->tid, 0, (void *)(intptr_t)sig);
@@ -57,6 +61,8 @@ static void dispatch(struct rn_ptrace *b, pid_t tid, int status, uint64_t now_ns
 		rn_ptrace_new_stop(b, tid, status);
 		return;
 	}
+	if (t->held_back_ns && is_call_stop(status) && !b->detaching)
+		return; /* the stop it is held back in, which was come by without waiting */
 	t->state = RN_TRACEE_STOPPED;
 	if (b->detaching)
 		rn_ptrace_detach_stopped(b, t, status);
@@ -152,6 +158,8 @@ static void look_up(struct rn_ptrace *b)
 	}
 	if (rn_asked_tick())
 		tick(b);
+	if (b->tamper.chaos && !b->detaching)
+		rn_tamper_look(b);
 	if (rn_asked_to_stop())
 		stop_with_command(b);
 }

@@ -17,6 +17,7 @@
 #include "record/launch.h"
 #include "record/modules.h"
 #include "record/ptrace/pace.h"
+#include "record/ptrace/tamper.h"
 #include "record/tracee.h"
 
 #include <sys/ptrace.h>
@@ -40,6 +41,7 @@ struct rn_ptrace {
 	uint32_t n_held;
 	uint32_t n_stop_ticks; /* since SIGTSTP came */
 	uint64_t tick_ns;      /* of the last tick */
+	struct rn_tamper tamper;   /* chaos; its `chaos` is NULL without */
 	struct rn_tracee *resumed; /* the tracee resumed last, when it may be asked without waiting */
 };
 

@@ -2,6 +2,7 @@
 #include "record/ptrace/ptrace.h"
 
 #include <elf.h>
+#include <stddef.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
@@ -22,6 +23,26 @@ void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
 	for (unsigned i = 0; i < 6; i++)
 		args[i] = regs[slots[i]];
 }
+
+static void set_register(pid_t tid, size_t offset, uint64_t value)
+{
+	rn_ptrace(PTRACE_POKEUSER, tid, (void *)offset, (void *)value);
+}
+
+void rn_ptrace_set_nr(pid_t tid, int64_t nr)
+{
+	set_register(tid, offsetof(struct user, regs.orig_rax), (uint64_t)nr);
+}
+
+void rn_ptrace_set_result(pid_t tid, int64_t ret)
+{
+	set_register(tid, offsetof(struct user, regs.rax), (uint64_t)ret);
+}
+
+void rn_ptrace_set_length(pid_t tid, uint64_t value)
+{
+	set_register(tid, offsetof(struct user, regs.rdx), value);
+}
 #elif defined(__aarch64__)
 uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX])
 {
@@ -35,6 +56,33 @@ void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
 	args[0] = 0; /* x0 has the result already */
 	for (unsigned i = 1; i < 6; i++)
 		args[i] = regs[i];
+}
+
+static void set_register(pid_t tid, unsigned slot, uint64_t value)
+{
+	uint64_t regs[RN_REGS_AARCH64];
+	struct iovec v = { regs, sizeof(regs) };
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &v) < 0)
+		return;
+	regs[slot] = value;
+	rn_ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &v);
+}
+
+void rn_ptrace_set_nr(pid_t tid, int64_t nr)
+{
+	int number = (int)nr;
+	struct iovec v = { &number, sizeof(number) };
+	rn_ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &v);
+}
+
+void rn_ptrace_set_result(pid_t tid, int64_t ret)
+{
+	set_register(tid, 0, (uint64_t)ret);
+}
+
+void rn_ptrace_set_length(pid_t tid, uint64_t value)
+{
+	set_register(tid, 2, value);
 }
 #else
 #error "no register access for this machine"

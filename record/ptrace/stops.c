@@ -194,6 +194,8 @@ static void last_look(struct rn_ptrace *b, const struct rn_tracee *t)
 
 static void forget(struct rn_ptrace *b, struct rn_tracee *t)
 {
+	if (t->held_back_ns)
+		b->tamper.n_held_back--;
 	if (b->resumed == t)
 		b->resumed = NULL;
 	rn_tracees_remove(&b->tracees, t);
@@ -291,7 +293,8 @@ void rn_ptrace_event_stop(struct rn_ptrace *b, struct rn_tracee *t, int status)
 		rn_ptrace_call_unfinished(b, t);
 		last_look(b, t);
 		rn_ptrace_resume(b, t, 0);
-		t->state = RN_TRACEE_DYING;
+		if (!t->held_back_ns)
+			t->state = RN_TRACEE_DYING;
 		break;
 	case PTRACE_EVENT_STOP:
 		stop_event(b, t, WSTOPSIG(status));

@@ -51,7 +51,7 @@ Test(strace_options, the_last_set_of_calls_counts)
 
 Test(strace_options, what_we_do_not_do_is_refused)
 {
-	static const char *const refused[] = { "inject=open:error=EIO", "fault=all", "kvm=vcpu",
+	static const char *const refused[] = { "kvm=vcpu",
 		"quiet=nothing", "decode-fds=nothing", "decode-pids=nothing" };
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
 		struct rn_strace_options o;
