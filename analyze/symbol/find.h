@@ -28,6 +28,8 @@ struct rn_symbol_options {
 	bool debuginfod;
 	bool trace_only;               /* never look beyond the trace */
 	bool trust_paths;              /* a module without build-id is what its path is now */
+	bool all_names;                /* go beyond the names that the trace has, when they are but those
+	                                * that others may call; named places imply it */
 	bool lines;                    /* files, lines and inlined calls are wanted */
 };
 

@@ -338,7 +338,7 @@ static int find_names(struct rn_symbols *s, struct module *m, uint32_t i, struct
 	const struct rn_module module = *rn_modules_at(s->modules, i);
 	struct hunt all = { s, m, take_names, has_symtab, &m->held, 0 };
 	struct hunt some = { s, m, take_names, has_names, &m->held, 0 };
-	bool named = s->options.n_debug_dirs || s->options.debuginfod || s->options.sysroot;
+	bool named = s->options.all_names || s->options.n_debug_dirs || s->options.debuginfod || s->options.sysroot;
 	if (m->names_tried)
 		return 0;
 	m->names_tried = true;
@@ -389,10 +389,9 @@ static bool take_image(struct hunt *h, struct held *from, bool in_trace)
 	return !in_trace;
 }
 
-int rn_symbols_find_image(void *symbols, const struct rn_module *module, struct rn_bytes *elf,
+static int find_image(struct rn_symbols *s, const struct rn_module *module, const struct held **found,
 	struct rn_error *err)
 {
-	struct rn_symbols *s = symbols;
 	struct module nobody = { .names_tried = true };
 	struct hunt h = { s, &nobody, take_image, has_code, &s->images, 0 };
 	const struct rn_find_receiver to = { &h, offered, NULL };
@@ -401,8 +400,26 @@ int rn_symbols_find_image(void *symbols, const struct rn_module *module, struct 
 	int rc = rn_find(&s->options, &wanted, &to, err);
 	if (!rc && h.rc)
 		rc = no_memory(err);
-	if (!rc && s->images != before)
-		*elf = s->images->found.file.bytes;
+	*found = !rc && s->images != before ? s->images : NULL;
+	return rc;
+}
+
+int rn_symbols_find_image(void *symbols, const struct rn_module *module, struct rn_bytes *elf,
+	struct rn_error *err)
+{
+	const struct held *found;
+	int rc = find_image(symbols, module, &found, err);
+	if (found)
+		*elf = found->found.file.bytes;
+	return rc;
+}
+
+int rn_symbols_find_image_path(struct rn_symbols *s, const struct rn_module *module, const char **path,
+	struct rn_error *err)
+{
+	const struct held *found;
+	int rc = find_image(s, module, &found, err);
+	*path = found ? found->found.path : NULL;
 	return rc;
 }
 
@@ -553,20 +570,5 @@ int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *
 		.refused = m->refused, .debug_link = m->debug_link };
 	out->names_path = m->names_in ? m->names_in->found.path : NULL;
 	out->lines_path = m->lines_in ? m->lines_in->found.path : NULL;
-	return 0;
-}
-
-int rn_symbols_debug_file(struct rn_symbols *s, uint32_t i, struct rn_bytes *elf,
-	struct rn_error *err)
-{
-	struct rn_symbols_facts facts;
-	int rc = rn_symbols_facts(s, i, &facts, err);
-	*elf = rn_bytes_of(NULL, 0);
-	if (rc)
-		return rc;
-	if (facts.lines_from == RN_FROM_FILE)
-		*elf = s->module[i]->lines_in->found.file.bytes;
-	else if (facts.names_from == RN_FROM_FILE)
-		*elf = s->module[i]->names_in->found.file.bytes;
 	return 0;
 }

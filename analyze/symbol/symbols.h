@@ -59,6 +59,10 @@ bool rn_symbols_has_lines(const struct rn_symbols *s, uint32_t module);
 int rn_symbols_find_image(void *symbols, const struct rn_module *module, struct rn_bytes *elf,
 	struct rn_error *err);
 
+/** The same, but where it lies: *path NULL: nowhere. Lives as long as the symbols. */
+int rn_symbols_find_image_path(struct rn_symbols *s, const struct rn_module *module, const char **path,
+	struct rn_error *err);
+
 enum rn_symbols_from { RN_FROM_NOWHERE, RN_FROM_TRACE, RN_FROM_FILE };
 
 /* A file that had the right name and the wrong build-id. */
@@ -78,11 +82,6 @@ struct rn_symbols_facts {
 	struct rn_bytes debug_link;
 };
 int rn_symbols_facts(struct rn_symbols *s, uint32_t module, struct rn_symbols_facts *out,
-	struct rn_error *err);
-
-/** The file with names or DWARF which was found outside of the trace; its bytes live as long as the symbols.
- *  Empty: none is needed or none was found. */
-int rn_symbols_debug_file(struct rn_symbols *s, uint32_t module, struct rn_bytes *elf,
 	struct rn_error *err);
 
 #endif
