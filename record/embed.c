@@ -3,6 +3,7 @@
 
 #include "format/limits.h"
 #include "format/squeeze.h"
+#include "record/embed_debug.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -147,6 +148,24 @@ static void do_job(struct rn_embedder *e, struct packer *p, struct job *j)
 	rn_buffer_fini(&p->out);
 }
 
+/* DWARF that is kept apart comes along behind the image it belongs to. */
+static void do_debug_file(struct rn_embedder *e, struct packer *p, const struct job *j)
+{
+	uint64_t bytes = 0;
+	struct job apart = *j;
+	if (e->how != RN_EMBED_DEBUG || j->kind != RN_MODULE_ELF || !p->z)
+		return;
+	apart.fd = rn_debug_file_open(j->build_id);
+	if (apart.fd < 0)
+		return;
+	const struct rn_module_image what = { .build_id = j->build_id, .name = j->name,
+		.kind = RN_MODULE_DEBUG };
+	if (pack_elf(e, p, &apart, &bytes) && rn_buffer_ok(&p->out) && bytes <= RN_MAX_MODULE_BYTES)
+		rn_pipeline_packed_module(e->pipeline, &what, bytes, &p->out);
+	rn_buffer_fini(&p->out);
+	close(apart.fd);
+}
+
 static void packer_fini(struct packer *p)
 {
 	rn_squeeze_free(p->z);
@@ -173,6 +192,7 @@ static void work(struct rn_embedder *e, bool wait)
 			break;
 		pthread_mutex_unlock(&e->lock);
 		do_job(e, p, j);
+		do_debug_file(e, p, j);
 		free_job(j);
 		pthread_mutex_lock(&e->lock);
 	}
