@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dump_stacks TRACE [--files]: every call of a trace with its stack, for comparison with other
+ * dump_stacks TRACE [--files] [--quiet] [--oracle]: every call of a trace with its stack, for comparison with other
  * unwinders. One line a call, "THREAD NAME END", then a line a frame, " MODULE 0xPC [FLAGS]", the
  * module's own address; last the counts. --files: images the trace lacks are read from their paths.
+ * --oracle: libunwind walks the same snapshots; lines with "! " where it sees other frames, and status 1.
  */
 #include "analyze/stack/modules.h"
 #include "analyze/stack/stacks.h"
 #include "shared/syscall.h"
+#include "tests/analyze/stack/oracle.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,8 +48,36 @@ static void print_stack(const struct rn_modules_table *m, const struct rn_stacks
 	}
 }
 
+static uint64_t n_compared, n_whole, n_different;
+
+/* Frames that both know must be the same. libunwind gives up sooner, and takes the first frame of a
+ * return from a signal's handler for the function behind it. */
+static void compare(struct oracle *o, const struct rn_event *ev, struct rn_modules_table *m,
+	const struct rn_stacks *s, uint32_t id)
+{
+	static uint64_t pc[RN_STACK_MAX_FRAMES];
+	unsigned n = oracle_walk(o, ev, pc, RN_STACK_MAX_FRAMES), i = 0;
+	n_compared++;
+	for (uint32_t at = id; at && i < n; at = rn_stacks_node(s, at)->parent, i++) {
+		const struct rn_frame *f = rn_stacks_frame(s, rn_stacks_node(s, at)->frame);
+		struct rn_place p = { .module = RN_NO_MODULE };
+		if (f->flags & RN_FRAME_GUESSED)
+			return;
+		rn_modules_find(m, ev->utid, ev->ts_ns, pc[i] - (f->pc_addr - f->addr), &p);
+		/* The same place: that module, and the same distance within its pages. */
+		if (p.module == f->module && !((pc[i] ^ f->pc_addr) & 4095))
+			continue;
+		printf("! frame %u of %u: %#llx here, %#llx for libunwind, which has %u\n", i,
+			rn_stacks_node(s, id)->depth, (unsigned long long)f->pc_addr,
+			(unsigned long long)pc[i], n);
+		n_different++;
+		return;
+	}
+	n_whole += i == rn_stacks_node(s, id)->depth;
+}
+
 static int print_block(struct rn_block *b, struct rn_modules_table *m, struct rn_stacks *s,
-	bool quiet, struct rn_error *err)
+	bool quiet, struct oracle *oracle, struct rn_error *err)
 {
 	for (uint32_t k = 0; k < rn_block_info(b)->n_calls; k++) {
 		struct rn_event ev;
@@ -61,11 +91,13 @@ static int print_block(struct rn_block *b, struct rn_modules_table *m, struct rn
 		rc = rn_stacks_of(s, &ev, &id, &end, err);
 		if (rc)
 			return rc;
+		char buf[24];
+		const char *name = rn_syscall_name((enum rn_abi)ev.call.abi, ev.call.nr, buf);
+		if (oracle && id && strcmp(name, "rt_sigreturn") != 0)
+			compare(oracle, &ev, m, s, id);
 		if (quiet)
 			continue;
-		char buf[24];
-		printf("%u %s %s\n", ev.utid,
-			rn_syscall_name((enum rn_abi)ev.call.abi, ev.call.nr, buf), ends[end]);
+		printf("%u %s %s\n", ev.utid, name, ends[end]);
 		print_stack(m, s, id);
 	}
 	return 0;
@@ -74,16 +106,19 @@ static int print_block(struct rn_block *b, struct rn_modules_table *m, struct rn
 int main(int argc, char **argv)
 {
 	struct rn_error err;
-	struct rn_reader *r;
+	struct rn_reader *r = NULL;
 	if (argc < 2)
 		return 2;
 	bool quiet = false;
+	struct oracle *oracle = NULL;
 	struct rn_modules_table *m = rn_modules_new();
 	struct rn_stacks *s = rn_stacks_new(m);
 	struct rn_block *b = rn_block_new();
 	for (int i = 2; i < argc; i++) {
 		if (argv[i][2] == 'f')
 			rn_modules_set_finder(m, &(struct rn_image_finder){ read_file, NULL });
+		else if (argv[i][2] == 'o')
+			oracle = oracle_new(m);
 		else
 			quiet = true;
 	}
@@ -95,7 +130,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; !rc && i < rn_reader_n_blocks(r); i++) {
 		rc = rn_reader_load(r, i, b, &err);
 		if (!rc)
-			rc = print_block(b, m, s, quiet, &err);
+			rc = print_block(b, m, s, quiet, oracle, &err);
 	}
 	const struct rn_stack_counts *c = rn_stacks_counts(s);
 	for (unsigned i = 0; i < RN_STACK_ENDS; i++)
@@ -103,7 +138,16 @@ int main(int argc, char **argv)
 	printf("walked: %llu of %llu\nsufficient: %llu\nnodes: %u\n",
 		(unsigned long long)c->snapshots_unwound, (unsigned long long)c->with_snapshot,
 		(unsigned long long)c->sufficient_bytes, rn_stacks_n_nodes(s));
+	if (oracle)
+		printf("compared: %llu\nwhole: %llu\ndifferent: %llu\n",
+			(unsigned long long)n_compared, (unsigned long long)n_whole,
+			(unsigned long long)n_different);
 	if (rc)
 		fprintf(stderr, "%s\n", err.message);
-	return rc != 0;
+	oracle_free(oracle);
+	rn_stacks_free(s);
+	rn_modules_free(m);
+	rn_block_free(b);
+	rn_reader_close(r);
+	return rc || n_different;
 }
