@@ -16,6 +16,8 @@
 
 #include <stdlib.h>
 
+#define NETLINK_FDS 1024 /* beyond it, messages are not known for what they are */
+
 /* One more change in a history. */
 struct change {
 	uint64_t at_ns;
@@ -43,6 +45,9 @@ struct rn_model {
 	struct rn_idmap by_utid, by_tid; /* by_tid: the last that had it */
 	struct rn_intern *strings;
 	struct rn_buffer text;
+	/* Descriptors that were netlink sockets in any process, by number: what else becomes of such a
+	 * number matters too. */
+	uint64_t netlink[NETLINK_FDS / 64];
 	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
 	struct rn_model_end end;
 	bool has_root;
@@ -56,9 +61,10 @@ struct rn_model *rn_model_new(unsigned want)
 		return NULL;
 	m->want = want;
 	m->strings = rn_intern_new();
-	if (m->strings && (want & (RN_MODEL_FDS | RN_MODEL_CWD)))
+	bool fds = want & (RN_MODEL_FDS | RN_MODEL_CWD | RN_MODEL_NETLINK);
+	if (m->strings && fds)
 		m->fds = rn_fds_new(m->strings);
-	if (!m->strings || ((want & (RN_MODEL_FDS | RN_MODEL_CWD)) && !m->fds)) {
+	if (!m->strings || (fds && !m->fds)) {
 		rn_model_free(m);
 		return NULL;
 	}
@@ -234,6 +240,21 @@ static void take_exit(struct thread *t, const struct rn_event *ev)
 	t->task.status = ev->EXIT.status;
 }
 
+static bool is_netlink(const struct rn_ev_FD *fd)
+{
+	return rn_bytes_equal(fd->proto, rn_bytes_str("NETLINK"));
+}
+
+static bool wants_fd(struct rn_model *m, int64_t fd, bool netlink)
+{
+	if (m->want & RN_MODEL_FDS)
+		return true;
+	if (!(m->want & RN_MODEL_NETLINK) || fd < 0 || fd >= NETLINK_FDS)
+		return false;
+	m->netlink[fd / 64] |= (uint64_t)netlink << (fd % 64);
+	return m->netlink[fd / 64] >> (fd % 64) & 1;
+}
+
 static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 {
 	uint32_t leader = t->task.leader;
@@ -248,9 +269,9 @@ static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 	case RN_EV_COMM:
 		return rename_thread(m, t, ev->ts_ns, ev->COMM.name, false);
 	case RN_EV_FD:
-		return m->want & RN_MODEL_FDS ? rn_fds_open(m->fds, leader, ev) : 0;
+		return wants_fd(m, ev->FD.fd, is_netlink(&ev->FD)) ? rn_fds_open(m->fds, leader, ev) : 0;
 	case RN_EV_FD_CLOSE:
-		return m->want & RN_MODEL_FDS ? rn_fds_close(m->fds, leader, ev) : 0;
+		return wants_fd(m, ev->FD_CLOSE.fd, false) ? rn_fds_close(m->fds, leader, ev) : 0;
 	case RN_EV_CWD:
 		return m->want & RN_MODEL_CWD ? rn_fds_cwd(m->fds, leader, ev) : 0;
 	default:

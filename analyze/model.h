@@ -22,6 +22,7 @@ enum rn_model_want {
 	RN_MODEL_FDS = 2,  /* descriptors over time */
 	RN_MODEL_CWD = 4,
 	RN_MODEL_EXE = 8,  /* executables of processes over time */
+	RN_MODEL_NETLINK = 16, /* of the descriptors, those that are netlink sockets */
 	RN_MODEL_ARGV = 16, /* command lines of processes over time; looks into the calls of blocks */
 };
 

@@ -182,7 +182,7 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rn_statistics_model(&p->o->statistics) |
 		(v->fds ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (v->pids ? RN_MODEL_COMM : 0) |
 		/* A listing shows the messages of netlink sockets. */
-		(p->o->paths.n || !p->o->summary ? RN_MODEL_FDS : 0));
+		(p->o->paths.n ? RN_MODEL_FDS : p->o->summary ? 0 : RN_MODEL_NETLINK));
 	rc = p->model ? plan_source(p, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	return rc ? rc : plan_statistics(p, err);
 }
