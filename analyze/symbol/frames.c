@@ -14,6 +14,13 @@ struct memo {
 	uint16_t lined_level, any_level;
 };
 
+/* What is known of a frame. */
+struct named {
+	const struct rn_symbol *level;
+	unsigned n;         /* 0: not looked up yet */
+	uint64_t user;      /* bit by level, of the first 64 */
+};
+
 struct rn_frames {
 	const struct rn_frame_options *o;
 	struct rn_transpiler_maps *maps;
@@ -22,6 +29,8 @@ struct rn_frames {
 	struct rn_modules_table *modules;
 	struct rn_stacks *stacks;
 	struct rn_symbols *symbols;
+	struct named *named; /* by number of the frame */
+	uint32_t n_named;
 	struct memo *memo;
 	uint32_t n_memo;
 	uint32_t *path; /* scratch: nodes on the way out */
@@ -140,6 +149,7 @@ void rn_frames_free(struct rn_frames *f)
 	rn_patterns_free(f->not_in);
 	rn_user_code_free(f->user_code);
 	rn_transpiler_maps_free(f->maps);
+	free(f->named);
 	free(f->memo);
 	free(f->path);
 	free(f);
@@ -187,20 +197,51 @@ static void fill(struct rn_frames *f, const struct rn_frame *frame, const struct
 		has_module && rn_symbols_has_lines(f->symbols, frame->module));
 }
 
+/* The frame's levels, looked up once. 0 or RN_E_NOMEM. */
+static int name(struct rn_frames *f, uint32_t frame, struct named **out, struct rn_error *err)
+{
+	if (frame >= f->n_named) {
+		uint32_t cap = frame + frame / 2 + 256;
+		struct named *grown = realloc(f->named, cap * sizeof(*grown));
+		if (!grown)
+			return no_memory(err);
+		memset(grown + f->n_named, 0, (cap - f->n_named) * sizeof(*grown));
+		f->named = grown;
+		f->n_named = cap;
+	}
+	struct named *k = *out = &f->named[frame];
+	if (k->n)
+		return 0;
+	const struct rn_frame *fr = rn_stacks_frame(f->stacks, frame);
+	struct rn_level level;
+	unsigned n;
+	int rc = rn_symbols_of(f->symbols, fr, &k->level, &n, err);
+	for (unsigned i = 0; !rc && i < n && i < 64; i++) {
+		fill(f, fr, &k->level[i], &level);
+		k->user |= (uint64_t)level.user << i;
+	}
+	k->n = rc ? 0 : n;
+	return rc;
+}
+
 int rn_frames_next(struct rn_frames *f, struct rn_level_walk *w, struct rn_level *out,
 	struct rn_error *err)
 {
-	const struct rn_symbol *levels;
-	unsigned n;
+	struct named *k = NULL;
 	if (!w->stack)
 		return RN_END;
 	const struct rn_stack_node *node = rn_stacks_node(f->stacks, w->stack);
-	const struct rn_frame *frame = rn_stacks_frame(f->stacks, node->frame);
-	int rc = rn_symbols_of(f->symbols, frame, &levels, &n, err);
+	int rc = name(f, node->frame, &k, err);
 	if (rc)
 		return rc;
-	fill(f, frame, &levels[w->level], out);
-	if (++w->level >= n) {
+	const struct rn_frame *frame = rn_stacks_frame(f->stacks, node->frame);
+	if (w->level < 64)
+		*out = (struct rn_level){ frame, frame->module == RN_NO_MODULE ? NULL :
+			rn_modules_at(f->modules, frame->module), &k->level[w->level],
+			k->user >> w->level & 1 };
+	else
+		fill(f, frame, &k->level[w->level], out);
+	if (++w->level >= k->n) {
 		w->stack = node->parent;
 		w->level = 0;
 	}
