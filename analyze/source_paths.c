@@ -46,6 +46,35 @@ static bool leads_to_one(const struct paths *p, const struct rn_event *ev, int64
 		is_one(p, without_mark(facts.target));
 }
 
+/* poll: any descriptor of the array. */
+static bool polls_one(const struct paths *p, const struct rn_event *ev, unsigned i, uint64_t n)
+{
+	enum { POLLFD_BYTES = 8 };
+	uint64_t at = ev->call.args[i], fd;
+	for (uint64_t k = 0; k < n; k++, at += POLLFD_BYTES) {
+		if (!rn_memory_uint(&ev->call, RN_PHASE_ENTRY, at, 4, &fd))
+			return false;
+		if (leads_to_one(p, ev, (int32_t)fd))
+			return true;
+	}
+	return false;
+}
+
+/* select: any descriptor of the set. */
+static bool selects_one(const struct paths *p, const struct rn_event *ev, unsigned i)
+{
+	int32_t n = (int32_t)ev->call.args[0];
+	for (int32_t fd = 0; fd < n; fd++) {
+		uint64_t byte;
+		if (!rn_memory_uint(&ev->call, RN_PHASE_ENTRY, ev->call.args[i] + (uint32_t)fd / 8, 1,
+		    &byte))
+			return false;
+		if (byte >> (fd % 8) & 1 && leads_to_one(p, ev, fd))
+			return true;
+	}
+	return false;
+}
+
 static bool touches(const struct paths *p, const struct rn_event *ev)
 {
 	const struct rn_syscall *d = rn_syscall((enum rn_abi)ev->call.abi, ev->call.nr);
@@ -56,6 +85,11 @@ static bool touches(const struct paths *p, const struct rn_event *ev)
 		if (d->arg[i].kind == RN_ARG_PATH ? names_one(p, &ev->call, v) :
 			(d->arg[i].kind == RN_ARG_FD || d->arg[i].kind == RN_ARG_DIRFD) &&
 				leads_to_one(p, ev, (int32_t)v))
+			return true;
+		if (d->arg[i].kind == RN_ARG_FDSET && selects_one(p, ev, i))
+			return true;
+		if (d->arg[i].kind == RN_ARG_ARR && d->arg[i].aux == RN_REC_pollfd &&
+		    polls_one(p, ev, i, (uint32_t)ev->call.args[i + 1]))
 			return true;
 	}
 	return false;

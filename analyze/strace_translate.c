@@ -69,14 +69,17 @@ void rn_strace_put_trace(struct rn_buffer *out, const char *set)
 		rn_put_text(out, *set == 'a' ? "none" : "all");
 		return;
 	}
-	for (const char *end;; set = end + 1) {
+	bool first = true; /* strace passes over commas that nothing stands between */
+	for (const char *end; *set; set = *end ? end + 1 : end) {
 		end = set + strcspn(set, ",");
+		if (end == set)
+			continue;
+		if (!first)
+			rn_put_u8(out, ',');
+		first = false;
 		if (negated)
 			rn_put_u8(out, '!');
 		put_word(out, set, (size_t)(end - set));
-		if (!*end)
-			return;
-		rn_put_u8(out, ',');
 	}
 }
 

@@ -86,7 +86,11 @@ static void walk_buf(struct rn_fetch *w, const struct rn_arg *arg)
 	uint32_t cap = arg->n == RN_WHOLE ? RN_CAPTURE_WHOLE_BYTES : rn_fetch_buffer_cap(w);
 	if (arg->kind == RN_ARG_BUF && arg->flags & RN_ARG_OMIT_NUL)
 		cap++; /* whether a NUL ends it */
-	clamp_by_pointer(w, rn_fetch_want(w, address(w), rn_fetch_len(w, arg), cap), arg);
+	uint64_t len = rn_fetch_len(w, arg);
+	uint64_t room = rn_arg_room(w->call->desc, w->arg, w->call->args);
+	if (arg->len == RN_LEN_RET && room < len)
+		len = room;
+	clamp_by_pointer(w, rn_fetch_want(w, address(w), len, cap), arg);
 }
 
 static void walk_rec(struct rn_fetch *w, const struct rn_arg *arg)
@@ -187,7 +191,10 @@ static void walk_sigset(struct rn_fetch *w, const struct rn_arg *arg)
 
 static void walk_fdset(struct rn_fetch *w, const struct rn_arg *arg)
 {
+	const int32_t most = 1024; /* what the C library's fd_set holds; the kernel takes no more than there are */
 	int32_t bits = (int32_t)rn_fetch_len(w, arg);
+	if (bits > most)
+		bits = most;
 	if (bits > 0)
 		rn_fetch_want(w, address(w), ((uint64_t)bits + 63) / 64 * 8, RN_CAPTURE_WHOLE_BYTES);
 }

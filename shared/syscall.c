@@ -101,6 +101,7 @@ enum {
 #define OUT_CAPS MEM(CAPS, RN_OUT, CONST, RN_REC_cap_data, 2)
 #define IN_UTIMES(r) MEM(UTIMES, RN_IN, CONST, RN_REC_##r, 2)
 #define IN_REC(r) MEM(REC, RN_IN, NONE, RN_REC_##r, 0)
+#define LATE_REC(r) { RN_ARG_REC, RN_IN, RN_LEN_NONE, RN_ARG_LATE, RN_REC_##r, 0 }
 #define OUT_REC(r) MEM(REC, RN_OUT, NONE, RN_REC_##r, 0)
 #define OUT_REC_FOUND(r) { RN_ARG_REC, RN_OUT, RN_LEN_NONE, RN_ARG_FOUND, RN_REC_##r, 0 }
 #define IO_REC(r) MEM(REC, IO, NONE, RN_REC_##r, 0)
@@ -128,6 +129,8 @@ enum {
 #define IN_SIGSET(len) MEM(SIGSET, RN_IN, len, 0, 0)
 #define OUT_SIGSET(len) MEM(SIGSET, RN_OUT, len, 0, 0)
 #define IN_OLD_SIGSET MEM(SIGSET, RN_IN, CONST, 0, 4)
+#define LATE_SIGSET(len) { RN_ARG_SIGSET, RN_IN, RN_LEN_##len, RN_ARG_LATE, 0, 0 }
+#define OUT_SHORT_SIGSET(len) { RN_ARG_SIGSET, RN_OUT, RN_LEN_##len, RN_ARG_SHORT, 0, 0 }
 #define OUT_OLD_SIGSET MEM(SIGSET, RN_OUT, CONST, 0, 4)
 #define IN_SIGSET_PTRLEN MEM(SIGSET_PTRLEN, RN_IN, NONE, 0, 0)
 #define IO_FDSET(len) MEM(FDSET, IO, len, 0, 0)

@@ -158,6 +158,8 @@ enum rn_arg_flags {
 	RN_ARG_OMIT_NUL = 2, /* BUF: a NUL at its very end is not shown */
 	RN_ARG_ROOM = 4,    /* BUF: nothing is written when the argument behind, its room, is 0 */
 	RN_ARG_FOUND = 1,   /* REC: written only when the result is above zero (somebody was found) */
+	RN_ARG_LATE = 2,    /* REC, SIGSET: given, but looked at when the call is over: not after an error */
+	RN_ARG_SHORT = 1,   /* SIGSET: of any length up to a whole one */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
 	RN_ARG_DECIMAL = 4, /* ENUM: what has no name is a plain signed number; FLAGS: the bits of n
@@ -260,6 +262,12 @@ static inline uint64_t rn_arg_as_count(const struct rn_syscall *desc, unsigned k
 {
 	uint8_t kind = desc->arg[k].kind;
 	return kind == RN_ARG_INT || kind == RN_ARG_UINT ? (uint32_t)raw : raw;
+}
+
+/** The room for what argument k takes in: the size that follows it; UINT64_MAX when none does. */
+static inline uint64_t rn_arg_room(const struct rn_syscall *desc, unsigned k, const uint64_t args[6])
+{
+	return k + 1 < desc->n_args && desc->arg[k + 1].kind == RN_ARG_SIZE ? args[k + 1] : UINT64_MAX;
 }
 
 /** The description of a call, or NULL when the ABI has no such number. Static memory. O(1). */

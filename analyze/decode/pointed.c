@@ -40,7 +40,9 @@ static bool is_refused(const struct rn_print *p, const struct rn_arg *a)
 
 static uint64_t shown_length(const struct rn_print *p, unsigned i, const struct rn_arg *a)
 {
-	uint64_t len = rn_arg_length(p, a), last;
+	uint64_t len = rn_arg_length(p, a), room = rn_arg_room(p->desc, i, p->args), last;
+	if (a->len == RN_LEN_RET && room < len) /* MSG_TRUNC: the result says what there was */
+		len = room;
 	bool omit = a->flags & RN_ARG_OMIT_NUL && len;
 	if (omit && rn_memory_uint(p->call, p->phase, p->args[i] + len - 1, 1, &last) && !last)
 		return len - 1;
@@ -104,7 +106,8 @@ bool rn_kind_rec(struct rn_print *p, unsigned i)
 	const struct rn_arg *a = &p->desc->arg[i];
 	enum rn_record_id id = (enum rn_record_id)a->aux;
 	bool both = a->dir & RN_IN && a->dir & (RN_OUT | RN_OUT_ALWAYS);
-	bool known = rn_arg_phase(p, a) && !is_ignored(p, id);
+	bool late = a->flags & RN_ARG_LATE && p->call->flags & RN_CALL_ERROR;
+	bool known = rn_arg_phase(p, a) && !late && !is_ignored(p, id);
 	bool unasked = id == RN_REC_socklen && a->dir & RN_IN && !(a->dir & RN_OUT_ALWAYS) && i > 0 &&
 		p->desc->arg[i - 1].kind == RN_ARG_ADDR && !p->args[i - 1];
 	if (!known || unasked || (a->flags & RN_ARG_FOUND && p->call->ret <= 0)) {

@@ -181,6 +181,5 @@ void rn_result_poll(struct rn_print *p, int64_t ret)
 	else
 		put_ready_sets(&r);
 	put_time_left(&r);
-	if (r.open)
-		rn_put_u8(p->out, ')');
+	rn_put_text(p->out, r.open ? ")" : p->desc->arg[1].kind == RN_ARG_FDSET ? " ()" : "");
 }

@@ -55,10 +55,16 @@ void rn_print_sigset(struct rn_print *p, uint64_t addr, uint64_t len)
 bool rn_kind_sigset(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
-	if (!rn_arg_phase(p, a))
-		rn_print_addr(p, p->args[i]);
+	bool late = a->flags & RN_ARG_LATE && p->call->flags & RN_CALL_ERROR;
+	bool known = rn_arg_phase(p, a) && !late;
+	uint64_t len = rn_arg_length(p, a), bits;
+	if (known && a->flags & RN_ARG_SHORT && len && len < SIGSET_BYTES &&
+	    rn_print_read_uint(p, p->args[i], (unsigned)len, &bits))
+		rn_print_sigset_bits(p, bits, (unsigned)len * 8);
+	else if (known)
+		rn_print_sigset(p, p->args[i], len);
 	else
-		rn_print_sigset(p, p->args[i], rn_arg_length(p, a));
+		rn_print_addr(p, p->args[i]);
 	return true;
 }
 

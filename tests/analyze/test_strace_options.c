@@ -27,6 +27,7 @@ Test(strace_options, old_names_of_classes_and_regexes_are_ours)
 	becomes("!file,read", "trace=!%file,!read");
 	becomes("/^open,?/stat", "trace=/^open/,?/stat/");
 	becomes("", "trace=");
+	becomes(",read,,write,", "trace=read,write");
 }
 
 static int translate(struct rn_strace_options *o, const char *const *expressions, size_t n)

@@ -113,3 +113,23 @@ Test(polling, removal_looks_at_no_event)
 	call_memory(3, RN_PHASE_ENTRY, 0x1000, event, 12);
 	assert_call("epoll_ctl(3, EPOLL_CTL_DEL, 5, 0x1000) = 0");
 }
+
+Test(polling, what_is_given_to_epoll_pwait_is_not_looked_at_after_an_error)
+{
+	uint8_t mask[8] = { 2 };
+	call_begin(X64, "epoll_pwait", 3, 0x1000, 1, -1, 0x2000, 8);
+	call_memory(4, RN_PHASE_ENTRY, 0x2000, mask, 8);
+	assert_call("epoll_pwait(3, [], 1, -1, [INT], 8) = 0");
+	call_returns(-4);
+	assert_call("epoll_pwait(3, 0x1000, 1, -1, 0x2000, 8) = -1 EINTR (Interrupted system call)");
+}
+
+Test(polling, sets_of_which_nothing_is_ready_leave_empty_parentheses)
+{
+	uint8_t set[8] = { 8 }, none[8] = { 0 };
+	call_begin(X64, "select", 5, 0x1000, 0, 0, 0, 0);
+	call_memory(1, RN_PHASE_ENTRY, 0x1000, set, 8);
+	call_memory(1, RN_PHASE_EXIT, 0x1000, none, 8);
+	call_returns(1);
+	assert_call("select(5, [3], NULL, NULL, NULL) = 1 ()");
+}

@@ -115,3 +115,11 @@ Test(strings, a_path_without_its_nul_is_cut_or_an_address)
 	call_returns(-36);
 	assert_call("rmdir(\"/tmp\"...) = -1 ENAMETOOLONG (File name too long)");
 }
+
+Test(strings, more_than_there_was_room_for_is_not_shown)
+{
+	call_begin(RN_ABI_X86_64, "recvfrom", 3, 0x1000, 1, 0x20, 0, 0);
+	call_memory(1, RN_PHASE_EXIT, 0x1000, "A", 1);
+	call_returns(2);
+	assert_call("recvfrom(3, \"A\", 1, MSG_TRUNC, NULL, NULL) = 2");
+}
