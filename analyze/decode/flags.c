@@ -114,11 +114,13 @@ static void put_number_and_flags(struct rn_print *p, const struct rn_names *t, u
 	rn_print_named_end(p);
 }
 
-/* With -X: a number among the bits that is marked as such stands apart, but for that of mmap. */
+/* With -X: a number among the bits that is marked as such stands apart, but for that of mmap, and so
+ * does the type of a socket. */
 static void put_numbers(struct rn_print *p, enum rn_names_id id, uint64_t v)
 {
 	struct rn_names t = *rn_names(id, p->abi);
-	if (t.field_marked && id != RN_NAMES_mmap) {
+	bool apart = t.field_marked ? id != RN_NAMES_mmap : id == RN_NAMES_socket_type;
+	if (apart) {
 		const char *name = rn_names_find(t.field, v & t.field_mask);
 		put_number_and_name(p, v & t.field_mask, name ? name : t.field->unknown);
 		v &= ~t.field_mask;

@@ -77,6 +77,8 @@ static const struct place msg_rows[] = {
 	{ ", msg_lrpid=", 100, 4, 76, 4 },
 };
 
+#define MSG_QBYTES 4 /* its row: what IPC_SET can change besides the owner */
+
 static void put_object(struct rn_print *p, unsigned family, struct rn_bytes b, bool sets)
 {
 	switch (family) {
@@ -94,7 +96,9 @@ static void put_object(struct rn_print *p, unsigned family, struct rn_bytes b, b
 		break;
 	default:
 		put_owner(p, "msg", b, sets);
-		if (!sets)
+		if (sets)
+			put_places(p, b, &msg_rows[MSG_QBYTES], 1);
+		else
 			put_places(p, b, msg_rows, sizeof(msg_rows) / sizeof(msg_rows[0]));
 	}
 	rn_put_u8(p->out, '}');

@@ -122,18 +122,17 @@ static void put_capability_sets(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
-/* Version 1 has 32 capabilities, one structure; the later ones two. */
+/* Version 1 has 32 capabilities, one structure, and so has what the kernel does not know; versions 2
+ * and 3 have two. */
 bool rn_kind_caps(struct rn_print *p, unsigned i)
 {
 	uint8_t bytes[24] = { 0 };
 	uint64_t version = 0, addr = p->args[i];
-	const uint64_t version_1 = 0x19980330;
+	const uint64_t version_2 = 0x20071026, version_3 = 0x20080522;
 	p->phase = RN_PHASE_ENTRY;
-	if (i > 0)
-		rn_memory_uint(p->call, p->phase, p->args[i - 1], 4, &version);
-	size_t len = version == version_1 ? 12 : 24;
-	if (!rn_arg_phase(p, &p->desc->arg[i]) ||
-	    !rn_name_of(RN_NAMES_capability_version, p->abi, version) ||
+	bool asked = i > 0 && rn_memory_uint(p->call, p->phase, p->args[i - 1], 4, &version);
+	size_t len = version == version_2 || version == version_3 ? 24 : 12;
+	if (!rn_arg_phase(p, &p->desc->arg[i]) || !asked ||
 	    !rn_print_read(p, addr, bytes, len))
 		rn_print_addr(p, addr);
 	else

@@ -226,7 +226,10 @@ void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
 	};
 	uint64_t bits = rn_field_u(b, 12, 4);
 	RN_PUT(p, "{entry_number=");
-	rn_put_udec(p->out, rn_field_u(b, 0, 4));
+	if (rn_field_u(b, 0, 4) == UINT32_MAX)
+		RN_PUT(p, "-1"); /* the kernel is to choose */
+	else
+		rn_put_udec(p->out, rn_field_u(b, 0, 4));
 	RN_PUT(p, ", base_addr=");
 	rn_put_hex_padded(p->out, rn_field_u(b, 4, 4), 8);
 	RN_PUT(p, ", limit=");

@@ -170,7 +170,8 @@ Test(processes, capabilities_by_the_version_of_their_header)
 	call_begin(X64, "capget", 0x1000, 0x2000, 0, 0, 0, 0);
 	call_memory(0, RN_PHASE_ENTRY, 0x1000, head, 8);
 	call_memory(1, RN_PHASE_EXIT, 0x2000, sets, 24);
-	assert_call("capget({version=0x5 /* _LINUX_CAPABILITY_VERSION_??? */, pid=0}, 0x2000) = 0");
+	assert_call("capget({version=0x5 /* _LINUX_CAPABILITY_VERSION_??? */, pid=0}, "
+		"{effective=1<<CAP_CHOWN|1<<CAP_KILL, permitted=0, inheritable=0}) = 0");
 }
 
 Test(processes, cpus_and_policies)
