@@ -144,6 +144,37 @@ bool rn_call_target(const struct rn_model *m, const struct rn_event *ev, struct 
 	return rn_call_fd_path(m, ev, out);
 }
 
+static int visit_arg(const struct rn_model *m, const struct rn_event *ev, unsigned i,
+	struct rn_buffer *scratch, int (*visit)(void *arg, struct rn_bytes place), void *arg)
+{
+	struct rn_bytes path;
+	int64_t fd;
+	if (rn_call_fd_arg(ev, i, &fd))
+		return leads_to(m, ev, fd, &path) ? visit(arg, path) : 0;
+	if (!rn_call_path_arg(ev, i, &path))
+		return 0;
+	int rc = visit(arg, path);
+	if (rc || (path.len && path.p[0] == '/'))
+		return rc;
+	rn_buffer_clear(scratch);
+	rn_call_path_absolute(m, ev, i, scratch, &path);
+	return visit(arg, path);
+}
+
+int rn_call_places(const struct rn_model *m, const struct rn_event *ev, struct rn_buffer *scratch,
+	int (*visit)(void *arg, struct rn_bytes place), void *arg)
+{
+	struct rn_fd_facts facts;
+	int64_t fd;
+	int rc = 0;
+	for (unsigned i = 0; i < 6 && !rc; i++)
+		rc = visit_arg(m, ev, i, scratch, visit, arg);
+	if (!rc && rn_call_fd_made(ev, &fd) &&
+		rn_model_fd_made(m, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, &facts) && facts.target.len)
+		rc = visit(arg, facts.target);
+	return rc;
+}
+
 static const struct {
 	const char *name;
 	enum rn_io io;

@@ -46,6 +46,12 @@ bool rn_call_path_absolute(const struct rn_model *m, const struct rn_event *ev, 
 bool rn_call_target(const struct rn_model *m, const struct rn_event *ev, struct rn_buffer *scratch,
 	struct rn_bytes *out);
 
+/** Hands over every path by which the call may be found: those it names, as given and, where they are
+ *  relative, made absolute; where its descriptors led, and where the one it made leads. Some may come
+ *  twice. The first value of visit that is not 0 ends it and comes back. Clears scratch. */
+int rn_call_places(const struct rn_model *m, const struct rn_event *ev, struct rn_buffer *scratch,
+	int (*visit)(void *arg, struct rn_bytes place), void *arg);
+
 /* What passed through a call. */
 enum rn_io {
 	RN_IO_NONE,

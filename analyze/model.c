@@ -382,11 +382,27 @@ int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err)
 	return rc;
 }
 
+/* A block without events that tells of no new thread and executes nothing, where that is asked: it need not be
+ * read. */
+static bool tells_nothing(const struct rn_model *m, const struct rn_block_info *info)
+{
+	struct rn_set_walk walk = rn_block_info_utids(info);
+	uint64_t utid;
+	if (info->n_meta || (m->want & RN_MODEL_ARGV && has_exec(info)))
+		return false;
+	while (rn_set_walk_next(&walk, &utid))
+		if (utid > UINT32_MAX || !find(m, (uint32_t)utid))
+			return false;
+	return true;
+}
+
 int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
 	struct rn_block *b = rn_block_new();
 	int rc = b ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	for (size_t i = 0; !rc && i < rn_reader_n_blocks(r); i++) {
+		if (tells_nothing(m, rn_reader_block_info(r, i)))
+			continue;
 		rc = rn_reader_load(r, i, b, err);
 		if (!rc)
 			rc = rn_model_block(m, b, err);

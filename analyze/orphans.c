@@ -23,7 +23,7 @@ int rn_orphans_find(struct rn_orphans *o, struct rn_reader *r, struct rn_error *
 {
 	struct rn_source *s = rn_source_trace(r, NULL);
 	struct rn_batch b;
-	*o = (struct rn_orphans){ RN_IDMAP_INIT, NULL, 0 };
+	*o = (struct rn_orphans){ RN_IDMAP_INIT, NULL, 0, NULL };
 	s = s ? rn_source_settled(s) : NULL;
 	if (!s)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -42,24 +42,31 @@ void rn_orphans_fini(struct rn_orphans *o)
 {
 	rn_idmap_fini(&o->by_utid);
 	free(o->ts_ns);
-	*o = (struct rn_orphans){ RN_IDMAP_INIT, NULL, 0 };
+	*o = (struct rn_orphans){ RN_IDMAP_INIT, NULL, 0, NULL };
 }
 
-bool rn_orphans_has(const struct rn_orphans *o, uint32_t utid, uint64_t ts_ns)
+void rn_orphans_find_later(struct rn_orphans *o, struct rn_reader *r)
 {
+	*o = (struct rn_orphans){ RN_IDMAP_INIT, NULL, 0, r };
+}
+
+bool rn_orphans_has(struct rn_orphans *o, uint32_t utid, uint64_t ts_ns)
+{
+	if (o->later)
+		rn_orphans_find(o, o->later, NULL);
 	uint32_t i = o->n ? rn_idmap_find(&o->by_utid, utid) : RN_IDMAP_NONE;
 	return i != RN_IDMAP_NONE && o->ts_ns[i] == ts_ns;
 }
 
 struct calls {
 	struct rn_source_filter base;
-	const struct rn_orphans *orphans;
+	struct rn_orphans *orphans;
 };
 
 static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *core,
 	uint32_t *selected, uint32_t n)
 {
-	const struct rn_orphans *o = ((const struct calls *)f)->orphans;
+	struct rn_orphans *o = ((const struct calls *)f)->orphans;
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t k = selected[i];
@@ -70,7 +77,7 @@ static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *c
 	return kept;
 }
 
-struct rn_source *rn_source_calls(struct rn_source *inner, const struct rn_orphans *orphans)
+struct rn_source *rn_source_calls(struct rn_source *inner, struct rn_orphans *orphans)
 {
 	struct calls *c = rn_source_filter_new(sizeof(*c), inner);
 	if (!c)

@@ -16,16 +16,20 @@ struct rn_orphans {
 	struct rn_idmap by_utid; /* to ts_ns: a thread has one call under way */
 	uint64_t *ts_ns;
 	uint32_t n;
+	struct rn_reader *later; /* not looked for yet: in this reader, when a preview is met */
 };
 
 /** The reader must be seekable and is read to its end. Fini also after an error. */
 int rn_orphans_find(struct rn_orphans *o, struct rn_reader *r, struct rn_error *err);
+/** Puts the walk off until somebody asks about a preview: most traces have none. Borrows the reader. */
+void rn_orphans_find_later(struct rn_orphans *o, struct rn_reader *r);
 void rn_orphans_fini(struct rn_orphans *o);
-/** Whether the preview that this thread's call at this time has is all there is of the call. */
-bool rn_orphans_has(const struct rn_orphans *o, uint32_t utid, uint64_t ts_ns);
+/** Whether the preview that this thread's call at this time has is all there is of the call. After find_later
+ *  one thread may ask; when memory runs out looking, there are none. */
+bool rn_orphans_has(struct rn_orphans *o, uint32_t utid, uint64_t ts_ns);
 
 /** Without the previews that are no calls of their own; orphans NULL: without any. Borrows. NULL: no
  *  memory, inner is freed. */
-struct rn_source *rn_source_calls(struct rn_source *inner, const struct rn_orphans *orphans);
+struct rn_source *rn_source_calls(struct rn_source *inner, struct rn_orphans *orphans);
 
 #endif

@@ -6,6 +6,7 @@
 #define RN_ANALYZE_ANALYSIS_ASKED_H
 
 #include "analyze/analysis/analysis.h"
+#include "analyze/index/index.h"
 #include "analyze/model.h"
 
 /* What a model has to know for any of them. */
@@ -17,6 +18,7 @@ struct rn_asked {
 	struct rn_bytes command;      /* the one traced, arguments with a NUL each; may be empty */
 	uint64_t limit;               /* rows at most; 0: all */
 	bool everybody;               /* nothing is filtered: processes without calls are told of, too */
+	struct rn_index *index;       /* knows the files of calls; NULL: none */
 };
 
 /** The calls that took longest: by duration, the first of equals first. */

@@ -38,11 +38,10 @@ static void fini(void *st)
 	rn_buffer_fini(&s->key);
 }
 
-static int add(struct state *s, const struct rn_event *ev, struct rn_error *err)
+static int add(struct state *s, const struct rn_event *ev, bool has_path, struct rn_bytes path,
+	struct rn_error *err)
 {
-	struct rn_bytes path;
 	uint32_t number = (uint32_t)-ev->call.ret;
-	bool has_path = rn_call_path(ev, &path) || rn_call_fd_path(s->asked.model, ev, &path);
 	rn_buffer_clear(&s->key);
 	rn_put_u8(&s->key, ev->call.abi);
 	rn_put_u32(&s->key, ev->call.nr);
@@ -66,18 +65,35 @@ static int add(struct state *s, const struct rn_event *ev, struct rn_error *err)
 	return 0;
 }
 
-/* Only of failed calls more than the columns is unpacked. */
+static int add_event(struct state *s, const struct rn_event *ev, struct rn_error *err)
+{
+	struct rn_bytes path = { 0 };
+	bool has_path = rn_call_path(ev, &path) || rn_call_fd_path(s->asked.model, ev, &path);
+	return add(s, ev, has_path, path, err);
+}
+
+static int add_indexed(struct state *s, const struct rn_event *ev, uint32_t number, struct rn_error *err)
+{
+	static const struct rn_file_facts nothing;
+	const struct rn_file_facts *f = number ? rn_index_facts(s->asked.index, number) : &nothing;
+	return add(s, ev, f->has_path || f->has_fd_path, f->has_path ? f->path : f->fd_path, err);
+}
+
+/* Only of failed calls more than the columns is unpacked, and with an index nothing. */
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
 	struct state *s = st;
+	const uint32_t *files = s->asked.index && b->block ?
+		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
 	int rc = 0;
 	for (uint32_t i = 0; i < b->n_selected && !rc; i++) {
 		struct rn_event ev;
-		if (!(b->core->flags[b->selected[i]] & RN_CALL_ERROR))
+		uint32_t k = b->selected[i];
+		if (!(b->core->flags[k] & RN_CALL_ERROR))
 			continue;
-		rc = rn_block_call(b->block, b->selected[i], RN_CALL_FILES_WANT, &ev, err);
+		rc = rn_block_call(b->block, k, files ? 0 : RN_CALL_FILES_WANT, &ev, err);
 		if (!rc)
-			rc = add(s, &ev, err);
+			rc = files ? add_indexed(s, &ev, files[k], err) : add_event(s, &ev, err);
 		else if (rc == RN_E_CORRUPT || rc == RN_END)
 			rc = 0;
 	}

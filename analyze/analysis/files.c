@@ -15,7 +15,9 @@ struct state {
 	struct rn_asked asked;
 	struct rn_groups groups;
 	struct rn_buffer scratch;
+	uint32_t *by_facts; /* of the index: 1 + the group, 0 not looked up, NONE no target */
 };
+#define NONE UINT32_MAX
 
 static int begin(void *st, const void *options, struct rn_error *err)
 {
@@ -29,6 +31,7 @@ static void fini(void *st)
 	struct state *s = st;
 	rn_groups_fini(&s->groups);
 	rn_buffer_fini(&s->scratch);
+	free(s->by_facts);
 }
 
 static void count(struct row *r, const struct rn_call *c)
@@ -61,8 +64,53 @@ static int add(void *st, const struct rn_event *ev, struct rn_error *err)
 	return r ? 0 : RN_E_NOMEM;
 }
 
+/* The group of calls with these facts; NULL: they are about no file, or *rc says why not. */
+static struct row *row_of(struct state *s, uint32_t number, int *rc, struct rn_error *err)
+{
+	const struct rn_file_facts *f = number ? rn_index_facts(s->asked.index, number) : NULL;
+	if (!f || s->by_facts[number] == NONE)
+		return NULL;
+	if (s->by_facts[number])
+		return rn_groups_at(&s->groups, s->by_facts[number] - 1);
+	s->by_facts[number] = NONE;
+	if (!f->has_target)
+		return NULL;
+	uint8_t *r = rn_groups_row(&s->groups, f->target, err);
+	if (r)
+		s->by_facts[number] = 1 + (uint32_t)((size_t)(r - s->groups.rows) / s->groups.row_bytes);
+	*rc = r ? 0 : RN_E_NOMEM;
+	return (struct row *)r;
+}
+
+/* Columns alone: the files are the index's. */
+static int batch_indexed(struct state *s, const struct rn_batch *b, const uint32_t *files,
+	struct rn_error *err)
+{
+	int rc = 0;
+	if (!s->by_facts)
+		s->by_facts = calloc((size_t)rn_index_n_facts(s->asked.index) + 1, sizeof(*s->by_facts));
+	if (!s->by_facts)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (uint32_t i = 0; i < b->n_selected && !rc; i++) {
+		uint32_t k = b->selected[i];
+		struct row *r = row_of(s, files[k], &rc, err);
+		const struct rn_call c = { .abi = b->core->abi[k], .nr = b->core->nr[k],
+			.flags = b->core->flags[k], .ret = b->core->ret[k], .dur_ns = b->core->dur_ns[k] };
+		if (r)
+			count(r, &c);
+	}
+	for (uint32_t i = 0; i < b->n_unfinished && !rc; i++)
+		rc = add(s, &b->unfinished[i], err);
+	return rc;
+}
+
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
+	struct state *s = st;
+	const uint32_t *files = s->asked.index && b->block ?
+		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
+	if (files)
+		return batch_indexed(s, b, files, err);
 	return rn_batch_each(b, RN_CALL_FILES_WANT, add, st, err);
 }
 

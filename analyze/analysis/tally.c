@@ -150,6 +150,16 @@ int rn_tally_set_add_call(struct rn_tally_set *set, const struct rn_call *call,
 	return 0;
 }
 
+int rn_tally_set_add_tally(struct rn_tally_set *set, enum rn_abi abi, uint32_t nr,
+	const struct rn_tally *tally, struct rn_error *err)
+{
+	struct rn_tally *t = slot(set, (uint8_t)abi, nr, err);
+	if (!t)
+		return RN_E_NOMEM;
+	rn_tally_merge(t, tally);
+	return 0;
+}
+
 int rn_tally_set_merge(struct rn_tally_set *into, const struct rn_tally_set *from,
 	struct rn_error *err)
 {

@@ -51,6 +51,9 @@ int rn_tally_set_add(struct rn_tally_set *set, const struct rn_core *core,
 /** One call that may be no member of a block. */
 int rn_tally_set_add_call(struct rn_tally_set *set, const struct rn_call *call,
 	struct rn_error *err);
+/** What somebody else counted of one number. */
+int rn_tally_set_add_tally(struct rn_tally_set *set, enum rn_abi abi, uint32_t nr,
+	const struct rn_tally *tally, struct rn_error *err);
 int rn_tally_set_merge(struct rn_tally_set *into, const struct rn_tally_set *from,
 	struct rn_error *err);
 

@@ -21,7 +21,7 @@ static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct 
 {
 	const struct rn_header *h = rn_reader_header(q->reader);
 	const struct rn_asked asked = { q->model, (enum rn_machine)h->machine, h->command_argv,
-		q->o->limit, q->open };
+		q->o->limit, q->open, q->index };
 	const struct rn_question question = { analysis, &asked };
 	struct rn_source *source = rn_inquiry_source(q, err);
 	int rc = source ? rn_analyses_run(&question, 1, source, sink, err) : RN_E_NOMEM;
@@ -31,15 +31,15 @@ static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct 
 
 static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 
-/* COMMAND(name, rows, summary) */
-#define COMMAND(word, rows, text) \
+/* COMMAND(name, rows, whether it is about files, summary) */
+#define COMMAND(word, rows, files, text) \
 	static int answer_##word(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err) \
 	{ \
 		return ask(q, &rn_analysis_##word, sink, err); \
 	} \
 	static int run_##word(void *options, const struct rn_invocation *in, struct rn_error *err) \
 	{ \
-		return rn_question_run(options, in, RN_ASKED_MODEL, answer_##word, err); \
+		return rn_question_run(options, in, RN_ASKED_MODEL, files, answer_##word, err); \
 	} \
 	const struct rn_command rn_command_##word = { \
 		.name = #word, \
@@ -51,7 +51,7 @@ static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 		.fini = rn_question_options_fini, \
 	};
 
-COMMAND(errors, all_rows, "sum up failed calls by call, errno and path")
-COMMAND(files, all_rows, "sum up what was done to each file, pipe and socket")
-COMMAND(processes, all_rows, "show the tree of processes with what they executed and did")
-COMMAND(slowest, slowest_rows, "list the calls that took longest")
+COMMAND(errors, all_rows, true, "sum up failed calls by call, errno and path")
+COMMAND(files, all_rows, true, "sum up what was done to each file, pipe and socket")
+COMMAND(processes, all_rows, false, "show the tree of processes with what they executed and did")
+COMMAND(slowest, slowest_rows, false, "list the calls that took longest")

@@ -94,6 +94,18 @@ int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, stru
 	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
 }
 
+int rn_inquiry_use_index(struct rn_inquiry *q, bool files, struct rn_diag *diag, struct rn_error *err)
+{
+	bool profits = files || rn_selection_profits(q->selection);
+	if (!q->whole || q->o->selection.no_index)
+		return 0;
+	int rc = rn_index_open(&q->index, q->path, q->reader, profits ? q->model : NULL,
+		profits && rn_index_is_worth(q->reader) ? RN_INDEX_MAKE : RN_INDEX_USE, diag, err);
+	if (q->index)
+		rn_selection_use_index(q->selection, q->index);
+	return rc;
+}
+
 static struct rn_source *selected(struct rn_inquiry *q)
 {
 	struct rn_source *s = rn_source_trace(q->reader, q->whole ? NULL : q->model);
@@ -112,7 +124,7 @@ static struct rn_source *selected(struct rn_inquiry *q)
 	return s;
 }
 
-struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, const struct rn_orphans *orphans,
+struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, struct rn_orphans *orphans,
 	struct rn_error *err)
 {
 	struct rn_source *s = selected(q);
@@ -138,6 +150,7 @@ void rn_inquiry_fini(struct rn_inquiry *q)
 {
 	rn_frames_free(q->frames);
 	rn_selection_free(q->selection);
+	rn_index_close(q->index);
 	rn_model_free(q->model);
 	rn_filter_free(q->filter);
 	free(q->pids);
@@ -192,7 +205,7 @@ static int write_answer(struct rn_inquiry *q, const struct rn_report *report, rn
 }
 
 int rn_question_run(const struct rn_question_options *o, const struct rn_invocation *in, unsigned wants,
-	rn_question_answer *answer, struct rn_error *err)
+	bool files, rn_question_answer *answer, struct rn_error *err)
 {
 	const struct rn_report *report;
 	struct rn_inquiry q = { .o = o };
@@ -204,6 +217,8 @@ int rn_question_run(const struct rn_question_options *o, const struct rn_invocat
 		rc = rn_inquiry_init(&q, o, err);
 	if (!rc)
 		rc = rn_inquiry_open(&q, path, wants, err);
+	if (!rc)
+		rc = rn_inquiry_use_index(&q, files, in->diag, err);
 	if (!rc)
 		rc = write_answer(&q, report, answer, err);
 	if (!rc || rc == RN_E_PIPE)

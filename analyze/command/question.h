@@ -10,6 +10,7 @@
 
 #include "analyze/command/command.h"
 #include "analyze/filters/selection.h"
+#include "analyze/index/index.h"
 #include "analyze/model.h"
 #include "analyze/source.h"
 #include "analyze/symbol/frames.h"
@@ -46,6 +47,7 @@ struct rn_inquiry {
 	struct rn_frames *frames;      /* where they were wanted (RN_INQUIRY_FRAMES); else NULL */
 	bool whole;                    /* the model knows the whole trace */
 	bool open;                     /* nothing is filtered */
+	struct rn_index *index;        /* NULL: none, or not asked for */
 };
 
 /** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */
@@ -55,11 +57,14 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 /** Opens the trace and makes a model that remembers `wants` (enum rn_model_want) and what the filters ask;
  *  of a seekable trace it knows everything from here on. */
 int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err);
+/** Behind it: opens the index there is; where it pays, and files (the answer is about files) or a filter by
+ *  path profit, one is made. wants had RN_MODEL_FDS | RN_MODEL_CWD. diag: for progress. */
+int rn_inquiry_use_index(struct rn_inquiry *q, bool files, struct rn_diag *diag, struct rn_error *err);
 /** The calls that are wanted, settled; NULL: no memory. Free it before the inquiry. */
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err);
 /** The same calls for who reads blocks out of order or more than once: none is handed over late, those
  *  that never completed stand where they began. The trace is seekable. */
-struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, const struct rn_orphans *orphans,
+struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, struct rn_orphans *orphans,
 	struct rn_error *err);
 void rn_inquiry_fini(struct rn_inquiry *q);
 /** What the user should know: names nothing had, damage, losses. */
@@ -69,8 +74,8 @@ int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, stru
 
 /** Answers by tables. */
 typedef int rn_question_answer(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err);
-/** The `run` of such a command. An exit code, or RN_E_*. */
+/** The `run` of such a command; files as in rn_inquiry_use_index. An exit code, or RN_E_*. */
 int rn_question_run(const struct rn_question_options *o, const struct rn_invocation *in, unsigned wants,
-	rn_question_answer *answer, struct rn_error *err);
+	bool files, rn_question_answer *answer, struct rn_error *err);
 
 #endif

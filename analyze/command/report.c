@@ -45,6 +45,23 @@ static int tell_provenance(const struct rn_report_plan *p, struct rn_sink *sink,
 	return rn_provenance_emit(&provenance, sink, err);
 }
 
+/* What the index has counted, as if the trace had been read. RN_END: it does not tell. */
+static int sum_up_indexed(const struct rn_report_plan *p, const struct rn_summary_options *options,
+	struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_event lost = { .kind = RN_EV_LOST };
+	struct rn_tally_set *set = rn_tally_set_new();
+	int rc = set ? rn_index_tally(p->index, p->filter, set, err) :
+		rn_fail(err, RN_E_NOMEM, "out of memory");
+	lost.LOST.count = rn_index_lost_events(p->index);
+	if (!rc)
+		rc = rn_model_event(p->model, &lost, err);
+	if (!rc)
+		rc = rn_summary_emit(set, options, sink, err);
+	rn_tally_set_free(set);
+	return rc;
+}
+
 static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
@@ -68,7 +85,9 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 	functions.frames = p->frames;
 	if (p->o->profile.function_time)
 		questions[n++] = (struct rn_question){ &rn_analysis_functions, &functions };
-	rc = rn_analyses_run(questions, n, p->source, sink, err);
+	rc = rn_report_plan_by_index(p) ? sum_up_indexed(p, &options, sink, err) : RN_END;
+	if (rc == RN_END)
+		rc = rn_analyses_run(questions, n, p->source, sink, err);
 	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
@@ -217,6 +236,7 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 {
 	struct rn_report_plan p = { .o = o, .reader = r };
 	p.style.colour = wants_colour(o, stream);
+	p.diag = diag;
 	diag->quiet |= o->quiet > 0 || o->ways;
 	int rc = rn_report_plan_init(&p, err);
 	if (!rc)
@@ -267,6 +287,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		suggest_command(path, err);
 	if (!rc)
 		rc = rn_output_open(&out, o->separately ? NULL : o->output, path, o->append, err);
+	o->trace = path;
 	if (!rc)
 		rc = rn_report_on(o, r, out.file, in->diag, NULL, err);
 	rc = rn_output_close(&out, rc, err);

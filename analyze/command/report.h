@@ -40,6 +40,7 @@ struct rn_report_look {
 struct rn_report_options {
 	struct rn_selection_options selection; /* first: rn_selection_rows fill it */
 	struct rn_frame_options frames;        /* second: rn_frame_rows */
+	const char *trace;                     /* the file that is read; NULL: a pipe, or nobody says */
 	const struct rn_strace_ways *ways; /* NULL: none of that */
 	bool summary, duration, relative, verbose, comms;
 	unsigned clock, quiet, hex, fds, follow; /* how often -t, -q, -x, -y, -f were given */

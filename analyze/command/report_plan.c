@@ -10,6 +10,7 @@
 void rn_report_plan_fini(struct rn_report_plan *p)
 {
 	rn_source_free(p->source);
+	rn_index_close(p->index);
 	rn_analyses_free(p->analyses);
 	rn_frames_free(p->frames);
 	rn_model_free(p->model);
@@ -81,6 +82,28 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 	return s;
 }
 
+/* Made only where it pays: a filter by path on a long trace. A summary uses what is there. */
+static int plan_index(struct rn_report_plan *p, struct rn_error *err)
+{
+	bool profits = rn_selection_profits(p->selection);
+	if (!p->o->trace || !rn_reader_seekable(p->reader) || p->o->selection.no_index ||
+		(!profits && !p->o->summary))
+		return 0;
+	int rc = rn_index_open(&p->index, p->o->trace, p->reader, profits ? p->model : NULL,
+		profits && rn_index_is_worth(p->reader) ? RN_INDEX_MAKE : RN_INDEX_USE, p->diag, err);
+	if (p->index)
+		rn_selection_use_index(p->selection, p->index);
+	return rc;
+}
+
+bool rn_report_plan_by_index(const struct rn_report_plan *p)
+{
+	return p->index && p->o->summary && !p->n_pids && !p->o->paths.n &&
+		p->o->views.statuses == RN_STATUS_ALL && rn_selection_is_open(p->selection) &&
+		!rn_frame_options_select(&p->o->frames) && !rn_statistics_wanted(&p->o->statistics) &&
+		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
+}
+
 /* Filters narrow by the cheapest question first: the directories answer it for whole blocks. A summary
  * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct rn_report_plan *p, struct rn_error *err)
@@ -91,6 +114,8 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
 	if (!rc)
 		rc = rn_selection_begin(p->selection, p->reader, p->model, scan, err);
+	if (!rc)
+		rc = plan_index(p, err);
 	if (rc)
 		return rc;
 	p->source = chain(p, scan ? NULL : p->model);

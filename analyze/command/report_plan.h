@@ -8,6 +8,7 @@
 #define RN_ANALYZE_COMMAND_REPORT_PLAN_H
 
 #include "analyze/command/report.h"
+#include "analyze/index/index.h"
 #include "analyze/listing/listing.h"
 #include "shared/filter.h"
 
@@ -22,6 +23,8 @@ struct rn_report_plan {
 	struct rn_model *model;
 	struct rn_frames *frames; /* NULL: not asked for */
 	struct rn_source *source;
+	struct rn_index *index;   /* NULL: none */
+	struct rn_diag *diag;     /* for progress; may be NULL */
 	struct rn_listing_style style;
 	struct rn_statistics statistics;
 	struct rn_analyses *analyses; /* of the statistics, behind a listing; NULL: none, or with the summary */
@@ -31,6 +34,8 @@ struct rn_report_plan {
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err);
 /** What the statistics have not seen by themselves while the listing ran: the trace once more. */
 int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err);
+/** Whether the summary can be had of the index alone. */
+bool rn_report_plan_by_index(const struct rn_report_plan *p);
 /** Also after a failed init. */
 void rn_report_plan_fini(struct rn_report_plan *p);
 

@@ -4,11 +4,15 @@
 #include "analyze/call_files.h"
 #include "analyze/source_filter.h"
 
+#include <stdlib.h>
+
 struct places {
 	struct rn_source_filter base;
 	unsigned uses;               /* a call has to have one of these, enum rn_file_use bits */
 	struct rn_patterns *patterns;
 	const struct rn_model *model;
+	struct rn_index *index;      /* NULL: none */
+	uint8_t *facts;              /* of the index: 0 not looked at, 1 does not fit, 2 fits */
 	struct rn_buffer scratch;
 	const uint64_t *fds;
 	size_t n_fds;
@@ -38,35 +42,79 @@ static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *c
 	return kept;
 }
 
-static int path_fits(struct places *p, const struct rn_event *ev, unsigned i, struct rn_error *err)
+/* What visiting needs: the patterns, and where an error goes. */
+struct asking {
+	struct rn_patterns *patterns;
+	struct rn_error *err;
+};
+
+static int fits(void *arg, struct rn_bytes place)
 {
-	struct rn_bytes path;
-	if (!rn_call_path_arg(ev, i, &path))
-		return 0;
-	int rc = rn_patterns_match(p->patterns, path, err);
-	if (rc || (path.len && path.p[0] == '/'))
-		return rc;
-	rn_buffer_clear(&p->scratch);
-	rn_call_path_absolute(p->model, ev, i, &p->scratch, &path);
-	return rn_patterns_match(p->patterns, path, err);
+	const struct asking *a = arg;
+	return rn_patterns_match(a->patterns, place, a->err);
 }
 
 static int judge_paths(struct rn_source_filter *f, const struct rn_event *ev, struct rn_error *err)
 {
 	struct places *p = (struct places *)f;
-	struct rn_fd_facts facts;
-	int64_t fd;
-	int rc = 0;
-	for (unsigned i = 0; i < 6 && !rc; i++) {
-		rc = path_fits(p, ev, i, err);
-		if (!rc && rn_call_fd_arg(ev, i, &fd) && fd >= 0 &&
-			rn_model_fd(p->model, ev->utid, fd, ev->ts_ns, &facts))
-			rc = rn_patterns_match(p->patterns, facts.target, err);
-	}
-	if (!rc && rn_call_fd_made(ev, &fd) &&
-		rn_model_fd_made(p->model, ev->utid, fd, ev->ts_ns, ev->call.dur_ns, &facts))
-		rc = rn_patterns_match(p->patterns, facts.target, err);
+	struct asking a = { p->patterns, err };
+	return rn_call_places(p->model, ev, &p->scratch, fits, &a);
+}
+
+/* Each distinct answer to which files a call is about is matched once. */
+static int facts_fit(struct places *p, uint32_t number, struct rn_error *err)
+{
+	const struct rn_file_facts *f = rn_index_facts(p->index, number);
+	struct rn_bytes more = f->more, text;
+	int rc = f->has_path ? rn_patterns_match(p->patterns, f->path, err) : 0;
+	if (!rc && f->has_fd_path)
+		rc = rn_patterns_match(p->patterns, f->fd_path, err);
+	if (!rc && f->has_target)
+		rc = rn_patterns_match(p->patterns, f->target, err);
+	while (!rc && rn_file_facts_next(&more, &text))
+		rc = rn_patterns_match(p->patterns, text, err);
 	return rc;
+}
+
+static int look_up(struct places *p, uint32_t number, struct rn_error *err)
+{
+	if (!number)
+		return 0;
+	if (!p->facts[number]) {
+		int rc = facts_fit(p, number, err);
+		if (rc < 0)
+			return rc;
+		p->facts[number] = (uint8_t)(1 + rc);
+	}
+	return p->facts[number] - 1;
+}
+
+/* By the index where it tells of the block, else call by call. */
+static int judge_batch(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
+{
+	struct places *p = (struct places *)f;
+	const uint32_t *files = rn_index_files(p->index, rn_block_info(b->block), b->core);
+	uint32_t kept = 0;
+	if (files && !p->facts) {
+		p->facts = calloc((size_t)rn_index_n_facts(p->index) + 1, 1);
+		if (!p->facts)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+	}
+	for (uint32_t i = 0; i < b->n_selected; i++) {
+		struct rn_event ev;
+		uint32_t k = b->selected[i];
+		int rc = files ? look_up(p, files[k], err) : rn_block_call(b->block, k, f->want, &ev, err);
+		if (rc == RN_E_CORRUPT || (!files && rc == RN_END))
+			continue;
+		if (!files && !rc)
+			rc = judge_paths(f, &ev, err);
+		if (rc < 0)
+			return rc;
+		b->selected[kept] = k;
+		kept += rc != 0;
+	}
+	b->n_selected = kept;
+	return 0;
 }
 
 static bool is_wanted_fd(const struct places *p, int64_t fd)
@@ -91,6 +139,7 @@ static int judge_fds(struct rn_source_filter *f, const struct rn_event *ev, stru
 static void fini(struct rn_source_filter *f)
 {
 	rn_buffer_fini(&((struct places *)f)->scratch);
+	free(((struct places *)f)->facts);
 }
 
 static struct places *new_filter(struct rn_source *inner)
@@ -105,7 +154,7 @@ static struct places *new_filter(struct rn_source *inner)
 }
 
 struct rn_source *rn_source_places(struct rn_source *inner, struct rn_patterns *patterns,
-	const struct rn_model *model)
+	const struct rn_model *model, struct rn_index *index)
 {
 	struct places *p = new_filter(inner);
 	if (!p)
@@ -113,6 +162,8 @@ struct rn_source *rn_source_places(struct rn_source *inner, struct rn_patterns *
 	p->uses = RN_USES_PATH | RN_USES_FD | RN_MAKES_FD;
 	p->base.want = RN_CALL_FILES_WANT;
 	p->base.judge = judge_paths;
+	p->base.judge_batch = index ? judge_batch : NULL;
+	p->index = index;
 	p->patterns = patterns;
 	p->model = model;
 	return &p->base.source;

@@ -23,6 +23,7 @@ struct rn_selection {
 	struct rn_where *where;        /* NULL: no expression */
 	struct rn_threads *threads;    /* since _begin; NULL: not asked */
 	const struct rn_model *model;
+	struct rn_index *index;        /* NULL: none */
 	struct rn_strings words;
 	struct rn_arena text;
 };
@@ -258,6 +259,16 @@ int rn_selection_begin(struct rn_selection *s, struct rn_reader *reader, const s
 	return whole ? rn_threads_look(s->threads, err) : 0;
 }
 
+void rn_selection_use_index(struct rn_selection *s, struct rn_index *index)
+{
+	s->index = index;
+}
+
+bool rn_selection_profits(const struct rn_selection *s)
+{
+	return s->paths != NULL;
+}
+
 struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *inner)
 {
 	if (inner && !rn_limits_are_open(&s->limits))
@@ -267,7 +278,7 @@ struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *
 	if (inner && s->n_fds)
 		inner = rn_source_descriptors(inner, s->fds, s->n_fds);
 	if (inner && s->paths)
-		inner = rn_source_places(inner, s->paths, s->model);
+		inner = rn_source_places(inner, s->paths, s->model, s->index);
 	if (inner && s->where)
 		inner = rn_source_where(inner, s->where);
 	return inner;

@@ -15,12 +15,14 @@
 #include "shared/option.h"
 
 struct rn_diag;
+struct rn_index;
 
 /* The words, as they were given. */
 struct rn_selection_options {
 	struct rn_strings tids, comms, exes, paths, fds, errors, wheres;
 	const char *time;
 	int injected; /* RN_INJECTED_ALL, .. */
+	bool no_index;
 	struct rn_bound {
 		bool given;
 		uint64_t ns;
@@ -49,6 +51,10 @@ const struct rn_strings *rn_selection_words(const struct rn_selection *s);
  *  is read. Borrows both. RN_E_USAGE: a word makes no sense for this input; RN_E_LIMIT: a regex. */
 int rn_selection_begin(struct rn_selection *s, struct rn_reader *reader, const struct rn_model *model,
 	bool whole, struct rn_error *err);
+/** An index of the trace, which makes some filters faster; borrowed; before the sources are made. */
+void rn_selection_use_index(struct rn_selection *s, struct rn_index *index);
+/** Whether an index would. */
+bool rn_selection_profits(const struct rn_selection *s);
 /** The calls of inner that are wanted. NULL: no memory, inner is freed. */
 struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *inner);
 /** Whether an event that is no call is wanted: by its time and its thread. */

@@ -42,6 +42,8 @@ const struct rn_option rn_selection_rows[] = {
 		.help = "only calls that returned within TIME" },
 	{ 0, "min-time", RN_CUSTOM(O, min_dur, store_bound), .argument = "TIME",
 		.help = "only calls that took TIME at least: 500us, 10ms, 1.5s" },
+	{ 0, "no-index", RN_FLAG(O, no_index),
+		.help = "neither use nor make an index: the answer is the same" },
 	{ 0, "path", RN_STRINGS(O, paths), .argument = "PATH",
 		.help = "only calls that name PATH, as given or made absolute, or use a descriptor that "
 			"leads there; PATH is a glob, in which * stands for slashes too, or a "

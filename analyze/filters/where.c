@@ -162,7 +162,8 @@ int rn_where_begin(struct rn_where *w, struct rn_reader *reader, const struct rn
 	w->all.row.frames = w->feed.row.frames;
 	if (!w->feed.row.frames)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	return rn_orphans_find(&w->orphans, reader, err);
+	rn_orphans_find_later(&w->orphans, reader);
+	return 0;
 }
 
 struct where {
@@ -170,7 +171,7 @@ struct where {
 	struct rn_where *w;
 };
 
-static bool is_call(const struct rn_where *w, const struct rn_core *core, uint32_t k)
+static bool is_call(struct rn_where *w, const struct rn_core *core, uint32_t k)
 {
 	return !(core->flags[k] & RN_CALL_PENDING) ||
 		rn_orphans_has(&w->orphans, core->utid[k], core->ts_ns[k]);
@@ -180,7 +181,7 @@ static bool is_call(const struct rn_where *w, const struct rn_core *core, uint32
 static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *core,
 	uint32_t *selected, uint32_t n)
 {
-	const struct rn_where *w = ((const struct where *)f)->w;
+	struct rn_where *w = ((const struct where *)f)->w;
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t k = selected[i];

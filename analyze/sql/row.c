@@ -183,6 +183,28 @@ static void put_bytes(const struct rn_row *r, sqlite3_context *out)
 		sqlite3_result_int64(out, (int64_t)bytes);
 }
 
+/* By the index, without unpacking anything. False: it does not tell. */
+static bool put_indexed_file(const struct rn_row *r, enum rn_call_column column, sqlite3_context *out)
+{
+	bool is_file = column == RN_CC_path || column == RN_CC_fd_path || column == RN_CC_target;
+	if (!is_file || !r->block || !r->context->index)
+		return false;
+	const uint32_t *files = rn_index_files(r->context->index, rn_block_info(r->block), r->core);
+	if (!files)
+		return false;
+	if (!files[r->k])
+		return true;
+	const struct rn_file_facts *f = rn_index_facts(r->context->index, files[r->k]);
+	bool has = column == RN_CC_path ? f->has_path : column == RN_CC_fd_path ? f->has_fd_path :
+		f->has_target;
+	struct rn_bytes s = column == RN_CC_path ? f->path : column == RN_CC_fd_path ? f->fd_path : f->target;
+	if (has && s.len)
+		put_text(out, s, true);
+	else if (has)
+		put_static(out, "");
+	return true;
+}
+
 /* The columns that analyses of any size ask for, without making an event of the call. */
 static bool put_core(const struct rn_row *r, enum rn_call_column column, sqlite3_context *out)
 {
@@ -230,7 +252,7 @@ int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context 
 {
 	const struct rn_model *m = r->context->model;
 	const struct rn_call *c = &r->ev.call;
-	if (put_core(r, column, out))
+	if (put_core(r, column, out) || put_indexed_file(r, column, out))
 		return SQLITE_OK;
 	int rc = fetch(r, wants[column]);
 	if (rc)

@@ -9,6 +9,7 @@
 #define RN_ANALYZE_SQL_ROW_H
 
 #include "analyze/call_files.h"
+#include "analyze/index/index.h"
 #include "analyze/model.h"
 #include "analyze/sql/frames.h"
 #include "shared/buffer.h"
@@ -31,6 +32,7 @@ unsigned rn_call_columns_want(uint64_t mask);
 struct rn_row_context {
 	const struct rn_model *model;
 	struct rn_sql_frames *frames; /* NULL: stacks are not told of */
+	struct rn_index *index;       /* knows the files of calls; NULL: none */
 };
 
 struct rn_row {

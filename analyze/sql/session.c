@@ -13,7 +13,6 @@ struct rn_sql {
 	struct rn_inquiry *q;
 	struct rn_calls_feed feed;
 	struct rn_orphans orphans;
-	bool has_orphans;           /* they were looked for */
 	struct rn_views_of views_of;
 	struct rn_rows_view *views;
 	struct rn_db_deadline deadline;
@@ -32,9 +31,6 @@ static const struct {
 static struct rn_source *calls(void *arg, struct rn_error *err)
 {
 	struct rn_sql *s = arg;
-	if (!s->has_orphans && rn_orphans_find(&s->orphans, s->q->reader, err))
-		return NULL;
-	s->has_orphans = true;
 	return rn_inquiry_calls(s->q, &s->orphans, err);
 }
 
@@ -72,9 +68,10 @@ int rn_sql_open(struct rn_sql **out, struct rn_inquiry *q, const char *prefix, s
 	s->q = q;
 	s->views_of.q = q;
 	s->views_of.frames = rn_sql_frames_new(q->reader);
-	s->feed = (struct rn_calls_feed){ { q->model, s->views_of.frames }, calls, s, 0, NULL };
+	s->feed = (struct rn_calls_feed){ { q->model, s->views_of.frames, q->index }, calls, s, 0, NULL };
 	int rc = s->views_of.frames ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	s->feed.total = count_calls(q->reader);
+	rn_orphans_find_later(&s->orphans, q->reader);
 	if (!rc)
 		rc = rn_db_open(&s->db, err);
 	if (!rc)

@@ -30,7 +30,7 @@ static int asked(struct rn_views_of *v, const struct rn_analysis *analysis, uint
 {
 	const struct rn_header *h = rn_reader_header(v->q->reader);
 	const struct rn_asked options = { v->q->model, (enum rn_machine)h->machine, h->command_argv,
-		n == RN_ROWS_COLUMNS ? 0 : n, v->q->open };
+		n == RN_ROWS_COLUMNS ? 0 : n, v->q->open, v->q->index };
 	return report(v, analysis, &options, n, sink, err);
 }
 

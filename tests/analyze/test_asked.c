@@ -57,7 +57,7 @@ static char *answer(const struct rn_analysis *a, uint64_t limit, bool everybody)
 	struct rn_reader *r = fixture_open(&f);
 	struct rn_model *m = rn_model_new(RN_ASKED_MODEL);
 	cr_assert_eq(rn_model_scan(m, r, &err), 0);
-	const struct rn_asked asked = { m, RN_MACHINE_X86_64, { 0 }, limit, everybody };
+	const struct rn_asked asked = { m, RN_MACHINE_X86_64, { 0 }, limit, everybody, NULL };
 	const struct rn_question q = { a, &asked };
 	struct rn_source *s = rn_source_settled(rn_source_trace(r, NULL));
 	FILE *out = open_memstream(&text, &len);

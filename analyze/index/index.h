@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * index - what is found out about a trace once and kept beside it: FILE.rnx.
+ *
+ * A cache and nothing more: every question has the same answer without one. It is looked for beside the
+ * trace, then in $XDG_CACHE_HOME/renacer (or ~/.cache/renacer) by the trace's uuid; made in the first of
+ * these places that can be written, else in memory. It fits a trace with its uuid and its blocks; where the
+ * trace grew, what is new is added. One that is damaged, older or somebody else's is made anew. It is
+ * written under another name and renamed, so that nobody ever sees half of one and two may write at once.
+ * What it holds: analyze/index/schema.h. One owner thread.
+ */
+#ifndef RN_ANALYZE_INDEX_INDEX_H
+#define RN_ANALYZE_INDEX_INDEX_H
+
+#include "analyze/index/survey.h"
+#include "analyze/orphans.h"
+#include "shared/filter.h"
+
+struct rn_diag;
+struct rn_index;
+
+enum rn_index_way {
+	RN_INDEX_USE,  /* what is there */
+	RN_INDEX_MAKE, /* the same; where there is none that fits, one is made */
+	RN_INDEX_ANEW, /* one is made */
+};
+
+/* Below this many calls nothing is gained by an index, so that questions make none. */
+#define RN_INDEX_WORTH 300000
+
+bool rn_index_is_worth(const struct rn_reader *r);
+
+/** The index of a trace, whose reader is seekable. model: complete, with RN_MODEL_FDS | RN_MODEL_CWD, needed
+ *  to make one; NULL: it is built when needed. *out is NULL when there is none (USE). diag: for progress,
+ *  may be NULL. path: of the trace. Failures to write are none: RN_E_NOMEM, RN_E_IO of the trace. */
+int rn_index_open(struct rn_index **out, const char *path, struct rn_reader *r,
+	const struct rn_model *model, enum rn_index_way way, struct rn_diag *diag, struct rn_error *err);
+void rn_index_close(struct rn_index *x);
+
+/** Where it is; NULL: in memory. */
+const char *rn_index_path(const struct rn_index *x);
+/** Blocks that were surveyed to bring it up to date; 0: it was found as it is. */
+size_t rn_index_surveyed(const struct rn_index *x);
+
+/** While the trace was recorded. */
+uint64_t rn_index_lost_events(const struct rn_index *x);
+
+/** Of each call of a block, whose core this is, the number of its file facts, 0: none; borrowed until the
+ *  next call. NULL: the index does not tell (damage), look at the call itself. */
+const uint32_t *rn_index_files(struct rn_index *x, const struct rn_block_info *info,
+	const struct rn_core *core);
+/** Numbers are 1 .. rn_index_n_facts. Strings borrowed for the life of the index. */
+uint32_t rn_index_n_facts(struct rn_index *x);
+const struct rn_file_facts *rn_index_facts(const struct rn_index *x, uint32_t number);
+
+/** Counts all calls, or those the filter names, into the set. RN_END: the index does not tell. */
+int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
+	struct rn_error *err);
+/** The calls that never completed, into *o, as rn_orphans_find. RN_END: the index does not tell. */
+int rn_index_orphans(struct rn_index *x, struct rn_orphans *o, struct rn_error *err);
+
+#endif
