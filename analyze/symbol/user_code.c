@@ -101,43 +101,71 @@ static bool is_system_library(struct rn_bytes path)
 
 static bool is_system_source(struct rn_bytes file)
 {
-	static const char *const starts[] = { "/rustc/", "/usr/include/", "/usr/lib/", "/usr/local/go/",
+	static const char *const starts[] = { "/rustc/", "/rust/deps/", "/usr/include/", "/usr/lib/", "/usr/local/go/",
 		"../sysdeps/", "../csu/", "../nptl/", "../elf/", NULL };
 	return begins_with_one(file, starts) || contains(file, "/.cargo/registry/") ||
 		contains(file, "/rustlib/src/rust/");
 }
 
-/* The type that an implementation of a trait is for: "std::x::Y" of "<std::x::Y as a::B>::f". */
-static struct rn_bytes implemented_for(struct rn_bytes name)
+static const char *const run_time_starts[] = { "std::", "core::", "alloc::", "__", "_IO_", "_dl_", "_init",
+	"_fini", "_start", "rust_begin_", "rust_panic", "runtime.", "runtime/", "syscall.", "internal/",
+	/* what Rust's library brings along */
+	"addr2line::", "compiler_builtins::", "gimli::", "hashbrown::", "miniz_oxide::", "object::read::",
+	"panic_abort::", "panic_unwind::", "rustc_demangle::", "std_detect::", NULL };
+
+static size_t skip_one(struct rn_bytes s, const char *const *words)
 {
-	while (name.len && (name.p[0] == '<' || name.p[0] == '&'))
-		name = rn_bytes_of(name.p + 1, name.len - 1);
+	for (; *words; words++)
+		if (begins_with(s, *words))
+			return strlen(*words);
+	return 0;
+}
+
+/* Of a Rust name the type that it is a method of: "std::x::Y" of "<&mut std::x::Y as a::B>::f". */
+static struct rn_bytes method_of(struct rn_bytes name)
+{
+	static const char *const marks[] = { "<", "&", "mut ", "dyn ", "*const ", "*mut ", "(", NULL };
+	size_t n;
+	while ((n = skip_one(name, marks)))
+		name = rn_bytes_of(name.p + n, name.len - n);
+	if (begins_with(name, "for<")) {
+		const uint8_t *end = memchr(name.p, '>', name.len);
+		if (end && end + 2 <= name.p + name.len)
+			return method_of(rn_bytes_of(end + 2, name.len - (size_t)(end + 2 - name.p)));
+	}
 	return name;
 }
 
-static bool is_generic(struct rn_bytes type)
+/* Types that are nobody's: a method of one is the library's, unless it is by a trait of somebody. */
+static bool is_builtin(struct rn_bytes type)
 {
-	return type.len > 2 && type.p[0] >= 'A' && type.p[0] <= 'Z' && type.p[1] == ' ';
+	static const char *const words[] = { "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize",
+		"i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64", NULL };
+	size_t n = skip_one(type, words);
+	if (!n && type.len > 1 && type.p[0] >= 'A' && type.p[0] <= 'Z')
+		n = 1; /* T */
+	return n && n < type.len && (type.p[n] == ' ' || type.p[n] == '>');
 }
 
 static bool is_run_time_system(struct rn_bytes name)
 {
-	static const char *const starts[] = { "std::", "core::", "alloc::", "__", "_IO_", "_dl_",
-		"_init", "_fini", "_start", "rust_begin_", "rust_panic", "runtime.", "runtime/",
-		"syscall.", "internal/", NULL };
 	static const char *const traits[] = { " as core::", " as std::", " as alloc::", NULL };
 	struct rn_bytes bare = name;
-	if (begins_with(bare, "__"))
-		return true;
 	if (begins_with(bare, "libc_"))
 		bare = rn_bytes_of(bare.p + 5, bare.len - 5);
-	struct rn_bytes type = implemented_for(name);
-	if (begins_with_one(type, starts) || rn_syscall_number(RN_ABI_X86_64, bare) >= 0)
+	if (begins_with_one(name, run_time_starts) || rn_syscall_number(RN_ABI_X86_64, bare) >= 0)
 		return true;
-	for (size_t i = 0; is_generic(type) && traits[i]; i++)
-		if (begins_with(rn_bytes_of(type.p + 1, type.len - 1), traits[i]))
+	if (!begins_with(name, "<"))
+		return false;
+	struct rn_bytes type = method_of(name);
+	if (begins_with_one(type, run_time_starts) || begins_with(name, "<["))
+		return true;
+	if (!is_builtin(type))
+		return false;
+	for (size_t i = 0; traits[i]; i++)
+		if (contains(type, traits[i]))
 			return true;
-	return false;
+	return !contains(type, " as ");
 }
 
 bool rn_user_code_is(const struct rn_user_code *u, const struct rn_module *module,

@@ -39,6 +39,14 @@ Test(user_code, without_words_it_is_what_no_system_brings_along)
 		{ "/home/u/prog", "", "<&std::fs::File as std::io::Read>::read", false, false },
 		{ "/home/u/prog", "", "<prog::T as core::fmt::Display>::fmt", false, true },
 		{ "/home/u/prog", "", "<T as core::convert::Into<U>>::into", false, false },
+		{ "/p", "", "<u64 as core::fmt::Display>::fmt", false, false },
+		{ "/p", "", "<u64 as prog::Shape>::area", false, true },
+		{ "/p", "", "<[prog::T]>::sort_by_key::<u64>", false, false },
+		{ "/p", "", "<&mut dyn for<'a> core::ops::function::FnMut<()>>::call_mut", false, false },
+		{ "/p", "", "<&mut <std::a::B>::new::{closure#0} as core::ops::FnOnce<()>>::f", false, false },
+		{ "/p", "", "<gimli::read::abbrev::Abbreviations>::parse", false, false },
+		{ "/p", "", "<prog::T>::new", false, true },
+		{ "/p", "", "standard", false, true },
 	};
 	const struct rn_strings none = { NULL, 0 };
 	struct rn_user_code *u;
