@@ -4,7 +4,7 @@
 #include <libiberty/demangle.h>
 #include <stdlib.h>
 
-#define NAME_MAX_BYTES 65536 /* longer ones stay as they are: the work may grow with the square */
+#define NAME_MAX_BYTES 16384 /* longer ones stay as they are: the work may grow with the square */
 
 static bool is_mangled(const char *s)
 {
