@@ -30,6 +30,7 @@ struct session {
 	const struct rn_backend *backend;
 	void *state;
 	const char *output_name;
+	struct rn_error why_not; /* why the backend that auto likes better was not taken */
 };
 
 static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_error *err)
@@ -96,19 +97,20 @@ static bool is_asked_for(const struct session *s, const struct rn_backend *backe
 	static const char *const names[] = {
 		[RN_BACKEND_BPF] = "bpf", [RN_BACKEND_PTRACE] = "ptrace",
 	};
-	return s->o->backend == RN_BACKEND_AUTO ? strcmp(backend->name, "ptrace") == 0 :
-		strcmp(backend->name, names[s->o->backend]) == 0;
+	return s->o->backend == RN_BACKEND_AUTO || strcmp(backend->name, names[s->o->backend]) == 0;
 }
 
-/* Asked for by name, its refusal is the error; else the first that works is taken. */
-static int settle_backend(struct session *s, struct rn_error *err)
+/* Asked for by name, its refusal is the error; else the first that works is taken, from the one
+ * numbered `first` on. why: what kept the one before from it; out: what kept them all. */
+static int settle_backend(struct session *s, size_t first, struct rn_error *err)
 {
 	int r = rn_fail(err, RN_E_UNSUPPORTED, "this build has no bpf backend");
 #ifdef RN_NO_BPF_WHY
 	r = rn_fail(err, RN_E_UNSUPPORTED, "this build has no bpf backend: it was made without %s",
 		RN_NO_BPF_WHY);
 #endif
-	for (size_t i = 0; i < rn_n_backends; i++) {
+	s->why_not = *err;
+	for (size_t i = first; i < rn_n_backends; i++) {
 		if (!is_asked_for(s, rn_backends[i]))
 			continue;
 		if (s->rec.chaos && !rn_backends[i]->tampers) {
@@ -120,6 +122,7 @@ static int settle_backend(struct session *s, struct rn_error *err)
 		if (r == 0)
 			return take_backend(s, rn_backends[i], err);
 		rn_error_prefix(err, "the %s backend", rn_backends[i]->name);
+		s->why_not = *err;
 	}
 	return r;
 }
@@ -135,7 +138,7 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = settle_target(s, exit_status, err);
 	if (r == 0)
-		r = settle_backend(s, err);
+		r = settle_backend(s, 0, err);
 	return r;
 }
 
@@ -215,6 +218,33 @@ static void keep_output_fd(const struct rn_record_options *o)
 		fcntl((int)o->output_fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* What only opening shows (a kernel that refuses the program) sends auto to the next backend. */
+static int open_backend(struct session *s, pid_t *root, struct rn_error *err)
+{
+	int r = s->backend->open(s->state, &s->rec, &s->target, root, err);
+	if (r == 0 || s->o->backend != RN_BACKEND_AUTO || s->backend != rn_backends[0] ||
+		rn_n_backends < 2)
+		return r;
+	const struct rn_error why = *err;
+	s->backend->close(s->state);
+	free(s->state);
+	s->state = NULL;
+	r = settle_backend(s, 1, err);
+	s->why_not = why;
+	return r < 0 ? r : s->backend->open(s->state, &s->rec, &s->target, root, err);
+}
+
+static void tell_backend(const struct session *s, struct rn_diag *diag)
+{
+	if (s->o->backend != RN_BACKEND_AUTO)
+		return;
+	if (strcmp(s->backend->name, "bpf") == 0)
+		rn_diag_note(diag, "recording with the bpf backend");
+	else
+		rn_diag_note(diag, "recording with the %s backend: %s", s->backend->name,
+			s->why_not.message);
+}
+
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
@@ -222,9 +252,10 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	struct rn_error why;
 	pid_t root = 0;
 	keep_output_fd(s->o);
-	int r = s->backend->open(s->state, &s->rec, &s->target, &root, err);
+	int r = open_backend(s, &root, err);
 	if (r < 0)
 		return r;
+	tell_backend(s, diag);
 	s->header.root_pid = (uint64_t)root;
 	r = rn_chaos_session_limit(&s->chaos, s->o, root, diag, err);
 	if (r < 0)
@@ -264,7 +295,8 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 		goto out;
 	s.rec.start_ns = s.header.start_monotonic_ns;
 	r = record(&s, diag, out, exit_status, err);
-	s.backend->close(s.state);
+	if (s.state)
+		s.backend->close(s.state);
 out:
 	free(s.state);
 	free(s.target.envp);
