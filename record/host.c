@@ -78,9 +78,6 @@ int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_
 		.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE),
 		.n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
 		.clock_ticks = (uint32_t)sysconf(_SC_CLK_TCK),
-		.start_monotonic_ns = clock_ns(CLOCK_MONOTONIC),
-		.start_realtime_ns = clock_ns(CLOCK_REALTIME),
-		.start_boottime_ns = clock_ns(CLOCK_BOOTTIME),
 		.recorder_pid = (uint64_t)getpid(),
 		.stack_bytes = (uint32_t)o->stack_bytes,
 		.string_bytes = (uint32_t)o->string_bytes,
@@ -109,4 +106,11 @@ void rn_host_fini(struct rn_host *host)
 	rn_buffer_fini(&host->filter);
 	rn_buffer_fini(&host->interfaces);
 	rn_buffer_fini(&host->chaos);
+}
+
+void rn_host_start(struct rn_header *h)
+{
+	h->start_monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+	h->start_realtime_ns = clock_ns(CLOCK_REALTIME);
+	h->start_boottime_ns = clock_ns(CLOCK_BOOTTIME);
 }

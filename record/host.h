@@ -17,10 +17,12 @@ struct rn_host {
 	struct rn_buffer recorder_argv, command_argv, filter, interfaces, chaos;
 };
 
-/** Fills everything but backend and root_pid; start times are now. h borrows from host and o.
+/** Fills everything but backend, root_pid and start times. h borrows from host and o.
  *  0 or RN_E_NOMEM. */
 int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_record_options *o,
 	struct rn_error *err);
+/** Trace time 0 is now. */
+void rn_host_start(struct rn_header *h);
 void rn_host_fini(struct rn_host *host);
 
 #endif

@@ -11,8 +11,10 @@
 
 static const struct rn_word stack_words[] = { { "none", 0, "no stacks, no registers" }, { 0 } };
 static const struct rn_word backend_words[] = {
-	{ "auto", RN_BACKEND_AUTO, "the cheapest that works here" },
-	{ "bpf", RN_BACKEND_BPF, "inside of the kernel: fast, never stops the program; needs root" },
+	{ "auto", RN_BACKEND_AUTO, "bpf where it works, else ptrace" },
+	{ "bpf", RN_BACKEND_BPF, "inside of the kernel: fast, never stops the program; needs root; memory that is "
+		"not there at the moment of a call is not shown, and calls that come too fast for the "
+		"recorder are counted as lost" },
 	{ "ptrace", RN_BACKEND_PTRACE, "ptrace(2): works everywhere" },
 	{ 0 },
 };
@@ -61,8 +63,8 @@ static const struct rn_option rows[] = {
 	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
 	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
 		.help = "set VAR for the command; without a value, remove it" },
-	{ 0, "backend", RN_WORD(O, backend, backend_words), .initial = "auto",
-		.help = "how to look at the program" },
+	{ 0, "backend", RN_WORD(O, backend, backend_words), .initial = "ptrace",
+		.help = "how to look at the program; auto tells which one it took" },
 	{ 0, "ring", RN_SIZE(O, ring_bytes), .argument = "SIZE", .initial = "16M", .min = 65536,
 		.max = 1u << 30,
 		.help = "bpf: the size of the ring buffer of each CPU, made a power of two; when the recorder is "

@@ -116,6 +116,7 @@ static int settle_backend(struct session *s, size_t first, struct rn_error *err)
 		if (s->rec.chaos && !rn_backends[i]->tampers) {
 			r = rn_fail(err, RN_E_UNSUPPORTED, "the %s backend only watches: chaos needs "
 				"--backend=ptrace", rn_backends[i]->name);
+			s->why_not = *err;
 			continue;
 		}
 		r = rn_backends[i]->probe(err);
@@ -256,6 +257,8 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	if (r < 0)
 		return r;
 	tell_backend(s, diag);
+	rn_host_start(&s->header); /* what it took to get ready is not of the trace */
+	s->rec.start_ns = s->header.start_monotonic_ns;
 	s->header.root_pid = (uint64_t)root;
 	r = rn_chaos_session_limit(&s->chaos, s->o, root, diag, err);
 	if (r < 0)
@@ -293,7 +296,6 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 	int r = prepare(&s, diag, exit_status, err);
 	if (r < 0)
 		goto out;
-	s.rec.start_ns = s.header.start_monotonic_ns;
 	r = record(&s, diag, out, exit_status, err);
 	if (s.state)
 		s.backend->close(s.state);

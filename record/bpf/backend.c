@@ -74,7 +74,6 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	b->target = target;
 	b->launch = (struct rn_launch)RN_LAUNCH_INIT;
 	b->epoll = b->root_fd = -1;
-	b->start_ns = rec->start_ns;
 	rn_modules_init(&b->modules);
 	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -205,6 +204,7 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 {
 	struct rn_bpf *b = st;
 	int r;
+	b->start_ns = b->rec->start_ns;
 	b->out.reason = RN_END_EXITED;
 	rn_asked_begin(b->launch.pid);
 	if (!rn_recording_broken(b->rec)) {

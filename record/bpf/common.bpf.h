@@ -28,6 +28,7 @@
 #define PIECE_MASK 0xffffu
 #define DATA_BYTES (DATA_MASK + 1 + PIECE_MASK + 1 + 4096 + 64)
 #define MAX_SPANS 1280
+#define SIGNAL_GROUP_EXIT 4 /* of signal_struct.flags */
 
 enum phase { ENTRY, EXIT };
 

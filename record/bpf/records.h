@@ -285,8 +285,8 @@ struct rn_bpf_counts {
 	__u64 lost[RN_BPF_LOSSES];
 	__u64 lost_bytes;
 	__u64 lost_state;       /* of them: not calls */
-	__u64 short_stacks;     /* cut because the ring was half full */
-	__u64 no_stacks;        /* left out because it was three quarters full */
+	__u64 short_stacks;     /* cut because the ring was three quarters full */
+	__u64 no_stacks;        /* left out because it was seven eighths full */
 };
 
 /* What the entry of a call leaves with its thread. */

@@ -12,6 +12,7 @@
 
 #define SIGKILL 9
 #define SI_KERNEL 0x80
+#define SIGNAL_DELIVERED 0      /* TRACE_SIGNAL_DELIVERED */
 #define SIGNAL_IGNORED 1        /* TRACE_SIGNAL_IGNORED */
 #define TASK_STOPPED 4
 #define STOP_SIGNAL_MASK 0xffff /* of jobctl */
@@ -55,12 +56,20 @@ int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
 	return 0;
 }
 
+/* A signal that kills by default without a core is not delivered: the process is set to end with it,
+ * and its threads see SIGKILL. */
+static __always_inline bool is_killing(struct task_struct *task, int sig, int result)
+{
+	return result == SIGNAL_DELIVERED && BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT &&
+		BPF_CORE_READ(task, signal, group_exit_code) == sig;
+}
+
 SEC("tp_btf/signal_generate")
 int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_struct *task, int group,
 	int result)
 {
 	struct rn_bpf_signal r;
-	if (result != SIGNAL_IGNORED || !is_told((__u32)task->pid, sig))
+	if (!is_told((__u32)task->pid, sig) || (result != SIGNAL_IGNORED && !is_killing(task, sig, result)))
 		return 0;
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
 	r.r.tid = (__u32)task->pid;

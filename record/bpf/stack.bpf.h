@@ -110,10 +110,10 @@ static __always_inline void send_stack(struct rn_bpf_task *t, struct pt_regs *re
 	__u64 wake = wakeup(i, filled);
 	__u32 wanted = clamp_stack(t, t->sp & ~7ull, settings.stack_bytes);
 	__u32 len = wanted;
-	if (filled > settings.ring_bytes / 4 * 3) {
+	if (filled > settings.ring_bytes / 8 * 7) {
 		__sync_fetch_and_add(&get_counts()->no_stacks, 1);
 		len = 0;
-	} else if (filled > settings.ring_bytes / 2 && len > SHORT_BYTES) {
+	} else if (filled > settings.ring_bytes / 4 * 3 && len > SHORT_BYTES) {
 		__sync_fetch_and_add(&get_counts()->short_stacks, 1);
 		len = SHORT_BYTES;
 	}
@@ -122,8 +122,12 @@ static __always_inline void send_stack(struct rn_bpf_task *t, struct pt_regs *re
 		sent = send_class(t, regs, ring, 512, wanted, len, wake);
 	else if (len <= 2048)
 		sent = send_class(t, regs, ring, 2048, wanted, len, wake);
+	else if (len <= 4096)
+		sent = send_class(t, regs, ring, 4096, wanted, len, wake);
 	else if (len <= 8192)
 		sent = send_class(t, regs, ring, 8192, wanted, len, wake);
+	else if (len <= 16384)
+		sent = send_class(t, regs, ring, 16384, wanted, len, wake);
 	else if (len <= 16384)
 		sent = send_class(t, regs, ring, 16384, wanted, len, wake);
 	else if (len <= 32768)

@@ -7,7 +7,6 @@
 
 #include "record/bpf/calls.bpf.h"
 
-#define SIGNAL_GROUP_EXIT 4
 #define PF_NOT_USER (0x00200000 | 0x10 | 0x4000) /* PF_KTHREAD, PF_IO_WORKER, PF_USER_WORKER */
 
 static __always_inline __u32 innermost_pid(struct pid *pid)
