@@ -234,7 +234,7 @@ static int judge(const struct rn_report_plan *p, struct rn_error *err)
 int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *stream,
 	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
 {
-	struct rn_report_plan p = { .o = o, .reader = r };
+	struct rn_report_plan p = { .o = o, .reader = r, .statistics.diag = diag };
 	p.style.colour = wants_colour(o, stream);
 	p.diag = diag;
 	diag->quiet |= o->quiet > 0 || o->ways;

@@ -2,6 +2,7 @@
 #include "analyze/command/statistics.h"
 
 #include "analyze/command/report.h"
+#include "shared/diag.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +23,21 @@ static const struct rn_word method_words[] = {
 static const struct rn_word ml_words[] = {
 	{ "kmeans", RN_ML_KMEANS, NULL },
 	{ "iforest", RN_ML_IFOREST, "isolation forest" },
+	{ NULL, 0, NULL },
+};
+
+static const struct rn_word hpu_words[] = {
+	{ "auto", RN_HPU_AUTO, "the cheapest by a cost model" },
+	{ "scalar", RN_HPU_SCALAR, "plain C" },
+	{ "simd", RN_HPU_SIMD, "vectors" },
+	{ "threads", RN_HPU_THREADS, "vectors on all processors" },
+	{ "opencl", RN_HPU_OPENCL, "a device" },
+	{ NULL, 0, NULL },
+};
+
+static const struct rn_word measure_words[] = {
+	{ "calls", RN_HPU_COUNTS, NULL },
+	{ "time", RN_HPU_TIME, NULL },
 	{ NULL, 0, NULL },
 };
 
@@ -66,6 +82,20 @@ const struct rn_option rn_statistics_rows[] = {
 		.help = "with --anomaly-realtime: have sh run COMMAND for each anomaly of severity High, "
 			"told of in RENACER_ALERT_SYSCALL, _LATENCY_NS, _BASELINE_NS, _SCORE, _SEVERITY, "
 			"_TIME_NS, _PID, _TID" },
+	{ 0, "hpu-analysis", RN_FLAG(O, statistics.hpu),
+		.help = "tell which system calls go together in time, which are alike, and which take most "
+			"of it" },
+	{ 0, "hpu-backend", RN_WORD(O, statistics.hpu_backend, hpu_words), .argument = "NAME",
+		.initial = "auto", .help = "with --hpu-analysis: compute with auto (the cheapest by a cost "
+			"model), scalar, simd, threads or opencl" },
+	{ 0, "hpu-cpu-only", RN_FLAG(O, statistics.hpu_cpu_only),
+		.help = "with --hpu-analysis: look for no device to compute on" },
+	{ 0, "hpu-measure", RN_WORD(O, statistics.hpu_measure, measure_words), .argument = "WHAT",
+		.initial = "calls", .help = "with --hpu-analysis: correlate the number of calls in each bin "
+			"of time, or their time" },
+	{ 0, "hpu-costs", RN_FLAG(O, statistics.hpu_costs),
+		.help = "with --hpu-analysis: add a table of backends with predicted and measured cost, "
+			"which differs from run to run" },
 	{ 0, "ml-anomaly", RN_FLAG(O, statistics.ml),
 		.help = "cluster system calls and calls by their latencies; list the calls that fit into "
 			"no cluster" },
@@ -79,6 +109,11 @@ const struct rn_option rn_statistics_rows[] = {
 	{ RN_OPTIONS_END },
 };
 #undef O
+
+static bool wants_hpu(const struct rn_statistics_options *o)
+{
+	return o->hpu || o->hpu_costs;
+}
 
 static bool wants_ml(const struct rn_statistics_options *o)
 {
@@ -99,12 +134,14 @@ static bool wants_table(const struct rn_statistics_options *o)
 bool rn_statistics_wanted(const struct rn_statistics_options *o)
 {
 	return wants_table(o) || o->histogram || wants_anomalies(o) || o->realtime ||
-		wants_ml(o);
+		wants_hpu(o) || wants_ml(o);
 }
 
 int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err)
 {
 	struct rn_percentiles p;
+	if (o->hpu_cpu_only && o->hpu_backend == RN_HPU_OPENCL)
+		return rn_fail(err, RN_E_USAGE, "--hpu-cpu-only and --hpu-backend=opencl are opposites");
 	if (o->alert_exec && !o->realtime)
 		return rn_fail(err, RN_E_USAGE, "--alert-exec is for --anomaly-realtime");
 	return o->percentiles ? rn_percentiles_read(&p, o->percentiles, err) : 0;
@@ -128,6 +165,25 @@ bool rn_statistics_uses_stacks(const struct rn_statistics_options *o)
 bool rn_statistics_asks_model(const struct rn_statistics_options *o)
 {
 	return o->by != RN_BY_NAME && o->by != RN_BY_ERRNO;
+}
+
+/* Measured costs differ from run to run: they are told, not reported. */
+static void tell_backend(void *arg, const struct rn_hpu *h, double actual_ns)
+{
+	if (!arg)
+		return;
+	for (unsigned i = 0; i < h->n_offers; i++) {
+		const struct rn_hpu_offer *o = &h->offer[i];
+		if (o->chosen)
+			rn_diag_note(arg, "hpu: computed by %s (%s): %s; predicted %.3g ms, actual %.3g ms",
+				o->backend, o->device, o->remark, o->predicted_ns / 1e6,
+				actual_ns / 1e6);
+		else if (o->available)
+			rn_diag_note(arg, "hpu: %s (%s): predicted %.3g ms", o->backend, o->device,
+				o->predicted_ns / 1e6);
+		else
+			rn_diag_note(arg, "hpu: %s: %s", o->backend, o->remark);
+	}
 }
 
 static void ask(struct rn_statistics *s, const struct rn_analysis *analysis, const void *options)
@@ -155,6 +211,11 @@ int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_optio
 		.facts = *facts, .tell = rn_alarm_ring, .arg = &s->alarm };
 	if (o->realtime)
 		ask(s, &rn_analysis_alerts, &s->alerts);
+	s->hpu = (struct rn_hpu_options){ .choice = (enum rn_hpu_choice)o->hpu_backend,
+		.measure = (enum rn_hpu_measure)o->hpu_measure, .cpu_only = o->hpu_cpu_only,
+		.costs = o->hpu_costs, .facts = *facts, .tell = tell_backend, .arg = s->diag };
+	if (wants_hpu(o))
+		ask(s, &rn_analysis_hpu, &s->hpu);
 	s->ml = (struct rn_ml_options){ .method = (enum rn_ml_method)o->ml_method,
 		.clusters = (unsigned)o->ml_clusters, .compare = o->ml_compare, .z_method =
 		o->method == METHOD_USUAL ? RN_METHOD_ZSCORE : (enum rn_method)o->method,

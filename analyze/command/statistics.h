@@ -7,10 +7,13 @@
 
 #include "analyze/analysis/analysis.h"
 #include "analyze/analysis/alerts.h"
+#include "analyze/analysis/hpu_report.h"
 #include "analyze/analysis/latency.h"
 #include "analyze/analysis/ml.h"
 #include "analyze/command/alarm.h"
 #include "shared/option.h"
+
+struct rn_diag;
 
 /* What the command line says; a member of struct rn_report_options. */
 struct rn_statistics_options {
@@ -22,7 +25,9 @@ struct rn_statistics_options {
 	bool waiting, realtime;
 	uint64_t window;
 	const char *alert_exec;
-	bool ml, ml_compare;
+	bool ml, ml_compare, hpu, hpu_cpu_only, hpu_costs;
+	int hpu_backend;  /* enum rn_hpu_choice */
+	int hpu_measure;  /* enum rn_hpu_measure */
 	int ml_method;    /* enum rn_ml_method */
 	uint64_t ml_clusters;
 };
@@ -39,6 +44,8 @@ struct rn_statistics {
 	struct rn_anomalies_options anomalies;
 	struct rn_alerts_options alerts;
 	struct rn_ml_options ml;
+	struct rn_hpu_options hpu;
+	struct rn_diag *diag; /* for remarks; set before init, may be NULL */
 	struct rn_alarm alarm; /* n_high: alerts of severity High so far */
 };
 
@@ -53,7 +60,7 @@ bool rn_statistics_wants_stacks(const struct rn_statistics_options *o);
 bool rn_statistics_uses_stacks(const struct rn_statistics_options *o);
 /** What the model must know: enum rn_model_want bits. */
 unsigned rn_statistics_model(const struct rn_statistics_options *o);
-/** Fills zeroed s; sort is enum rn_summary_sort. RN_E_USAGE. */
+/** Fills s, zeroed but for diag; sort is enum rn_summary_sort. RN_E_USAGE. */
 int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_options *o,
 	const struct rn_facts *facts, struct rn_reader *reader, int sort, struct rn_error *err);
 

@@ -41,7 +41,7 @@ int rn_pearson(const struct rn_computer *c, double *const *row, unsigned rows, s
 			else if (a == b)
 				*r = 1;
 			else
-				*r = fmax(-1, fmin(1, *r / (sqrt(variance[a]) * sqrt(variance[b]))));
+				*r = fmax(-1, fmin(1, *r / sqrt(variance[a] * variance[b])));
 		}
 	free(x);
 	free(variance);
