@@ -84,7 +84,10 @@ static void stop_with_recorder(int signo, siginfo_t *info, void *context)
 static const int passed_on[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
 #define N_PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
 
-/* Handlers become the default again in the child; what is ignored stays so, in both. */
+/* Who started us ignores SIGCHLD; we need it, and the command must find it as it was. */
+static bool sigchld_was_ignored;
+
+/* Handlers become the default again in the child; what is ignored stays so, there at least. */
 static void catch_signals(void)
 {
 	struct sigaction catch = { .sa_flags = SA_SIGINFO | SA_RESTART }, old;
@@ -97,14 +100,16 @@ static void catch_signals(void)
 	sigaddset(&catch.sa_mask, SIGTSTP);
 	sigaddset(&catch.sa_mask, SIGCHLD);
 	if (sigaction(SIGTSTP, NULL, &old) == 0 && old.sa_handler == SIG_DFL &&
-		sigaction(SIGTSTP, &catch, NULL) == 0)
-		sigaction(SIGCHLD, &catch, NULL);
+		sigaction(SIGTSTP, &catch, NULL) == 0 && sigaction(SIGCHLD, &catch, &old) == 0)
+		sigchld_was_ignored |= old.sa_handler == SIG_IGN;
 }
 
 /* Never returns; why it failed is left in *errnum, which is the parent's. */
 static _Noreturn void become(char *const *argv, int write_fd, int trace_fd, bool stdout_to_stderr,
 	volatile int *errnum)
 {
+	if (sigchld_was_ignored)
+		signal(SIGCHLD, SIG_IGN);
 	if (dup2(write_fd, trace_fd) >= 0 &&
 		(!stdout_to_stderr || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0))
 		execvp(argv[0], argv);

@@ -191,10 +191,7 @@ static void walk_sigset(struct rn_fetch *w, const struct rn_arg *arg)
 
 static void walk_fdset(struct rn_fetch *w, const struct rn_arg *arg)
 {
-	const int32_t most = 1024; /* what the C library's fd_set holds; the kernel takes no more than there are */
 	int32_t bits = (int32_t)rn_fetch_len(w, arg);
-	if (bits > most)
-		bits = most;
 	if (bits > 0)
 		rn_fetch_want(w, address(w), ((uint64_t)bits + 63) / 64 * 8, RN_CAPTURE_WHOLE_BYTES);
 }
