@@ -75,14 +75,20 @@ static void put_linger(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
+/* As many members as were taken; of a part of one its bytes. */
 static void put_ucred(struct rn_print *p, struct rn_bytes b)
 {
-	RN_PUT(p, "{pid=");
-	rn_put_dec(p->out, rn_field_i(b, 0, 4));
-	RN_PUT(p, ", uid=");
-	rn_print_id(p, (uint32_t)rn_field_u(b, 4, 4));
-	RN_PUT(p, ", gid=");
-	rn_print_id(p, (uint32_t)rn_field_u(b, 8, 4));
+	static const char *const labels[] = { "{pid=", ", uid=", ", gid=" };
+	for (unsigned i = 0; i < 3 && 4 * i < b.len; i++) {
+		struct rn_bytes member = rn_bytes_part(b, 4 * i, 4);
+		rn_put_text(p->out, labels[i]);
+		if (member.len < 4)
+			rn_print_quoted_hex(p, member);
+		else if (i == 0)
+			rn_print_pid(p, rn_field_i(member, 0, 4));
+		else
+			rn_print_id(p, (uint32_t)rn_field_u(member, 0, 4));
+	}
 	rn_put_u8(p->out, '}');
 }
 
@@ -156,8 +162,13 @@ static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_
 		return;
 	}
 	uint64_t least = form == FILTER ? 2 * p->word : shapes[form].least;
-	if (get && form == LINGER && len)
-		least = len < 8 ? len : 8;
+	if (get && (form == LINGER || form == UCRED) && len)
+		least = len < least ? len : least;
+	if (get && (form == NUMBER || form == ERROR) && len && len < 4 &&
+	    rn_print_read(p, addr, bytes, (size_t)len)) {
+		rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)len));
+		return;
+	}
 	if (len < least || (form == FILTER && len != least) ||
 	    !rn_print_read(p, addr, bytes, (size_t)least))
 		rn_print_addr(p, addr);

@@ -244,3 +244,19 @@ Test(sockets, control_messages_that_lie_about_their_length)
 		"cmsg_type=SCM_RIGHTS}], msg_controllen=16, msg_flags=0}, 0) = "
 		"-1 EINVAL (Invalid argument)");
 }
+
+Test(sockets, options_taken_in_part_show_what_came)
+{
+	uint8_t cred[12] = { 7, 0, 0, 0, 9 }, len[4] = { 7 };
+	call_begin(X64, "getsockopt", 3, 1, 17, 0x1000, 0x2000, 0);
+	call_memory(4, RN_PHASE_ENTRY, 0x2000, len, 4);
+	call_memory(4, RN_PHASE_EXIT, 0x2000, len, 4);
+	call_memory(3, RN_PHASE_EXIT, 0x1000, cred, 7);
+	assert_call("getsockopt(3, SOL_SOCKET, SO_PEERCRED, {pid=7, uid=\"\\x09\\x00\\x00\"}, [7]) = 0");
+	len[0] = 3;
+	call_begin(X64, "getsockopt", 3, 1, 2, 0x1000, 0x2000, 0);
+	call_memory(4, RN_PHASE_ENTRY, 0x2000, len, 4);
+	call_memory(4, RN_PHASE_EXIT, 0x2000, len, 4);
+	call_memory(3, RN_PHASE_EXIT, 0x1000, cred, 3);
+	assert_call("getsockopt(3, SOL_SOCKET, SO_REUSEADDR, \"\\x07\\x00\\x00\", [3]) = 0");
+}
