@@ -80,14 +80,14 @@ static int walk_stack(struct rn_profile *p, struct way *w, uint32_t stack, struc
 	struct rn_level_walk walk = rn_level_walk_of(stack);
 	struct rn_level level, innermost;
 	uint32_t function;
-	bool any = false;
+	bool any = false, made = rn_frames_is_made(p->frames, stack);
 	int rc;
 	w->n = 0;
 	while ((rc = rn_frames_next(p->frames, &walk, &level, err)) == 0) {
 		if (!any)
 			innermost = level;
 		any = true;
-		if (!level.user)
+		if (!rn_level_is_own(&level, made))
 			continue;
 		rc = number_function(p, &level, false, &function);
 		if (!rc)

@@ -67,10 +67,11 @@ static int gather(struct rn_flame *f, const struct rn_stack_tally *t, uint32_t s
 	struct rn_level_walk walk = rn_level_walk_of(stack);
 	struct rn_level level;
 	bool lines = rn_frames_options(t->frames)->source;
+	bool made = own_only && rn_frames_is_made(t->frames, stack);
 	int rc;
 	l->n = 0;
 	while ((rc = rn_frames_next(t->frames, &walk, &level, err)) == 0) {
-		if ((own_only && !level.user) || (level.symbol->inlined && !lines))
+		if ((own_only && !rn_level_is_own(&level, made)) || (level.symbol->inlined && !lines))
 			continue;
 		if (l->n == RN_FLAME_DEPTH) {
 			f->too_deep = true;

@@ -10,6 +10,7 @@
 struct memo {
 	bool user_known, wanted_known;
 	bool in, not_in;              /* some level fits such a word */
+	uint32_t jit;                 /* node of the innermost user level of code made at run time; 0 none */
 	uint32_t lined, any;          /* node of the innermost user level with a line, and of any; 0 none */
 	uint16_t lined_level, any_level;
 };
@@ -294,6 +295,7 @@ static int learn_user(struct rn_frames *f, uint32_t stack, struct rn_error *err)
 	int rc = levels_of(f, stack, &frame, &levels, &n, err);
 	if (rc)
 		return rc;
+	m->jit = out->jit;
 	m->lined = out->lined;
 	m->lined_level = out->lined_level;
 	m->any = out->any;
@@ -304,6 +306,8 @@ static int learn_user(struct rn_frames *f, uint32_t stack, struct rn_error *err)
 			continue;
 		m->any = stack;
 		m->any_level = (uint16_t)i;
+		if (level.module && level.module->is_jit && !f->o->user_code.n)
+			m->jit = stack;
 		if (levels[i].line) {
 			m->lined = stack;
 			m->lined_level = (uint16_t)i;
@@ -313,20 +317,32 @@ static int learn_user(struct rn_frames *f, uint32_t stack, struct rn_error *err)
 	return 0;
 }
 
+/* NULL: no stack, or no memory. */
+static const struct memo *learn(struct rn_frames *f, uint32_t stack)
+{
+	int64_t way = stack ? way_out(f, stack, offsetof(struct memo, user_known)) : -1;
+	while (way > 0)
+		if (learn_user(f, f->path[--way], NULL))
+			way = -1;
+	return way < 0 ? NULL : &f->memo[stack];
+}
+
+bool rn_frames_is_made(struct rn_frames *f, uint32_t stack)
+{
+	const struct memo *m = learn(f, stack);
+	return m && m->jit;
+}
+
 bool rn_frames_user(struct rn_frames *f, uint32_t stack, struct rn_level *out)
 {
 	const struct rn_frame *frame;
 	const struct rn_symbol *levels;
 	unsigned n;
-	int64_t way = stack ? way_out(f, stack, offsetof(struct memo, user_known)) : -1;
-	while (way > 0)
-		if (learn_user(f, f->path[--way], NULL))
-			way = -1;
-	if (way < 0)
+	const struct memo *m = learn(f, stack);
+	if (!m)
 		return false;
-	const struct memo *m = &f->memo[stack];
-	uint32_t node = m->lined ? m->lined : m->any;
-	unsigned level = m->lined ? m->lined_level : m->any_level;
+	uint32_t node = m->jit ? m->jit : m->lined ? m->lined : m->any;
+	unsigned level = m->jit ? 0 : m->lined ? m->lined_level : m->any_level;
 	if (!node || levels_of(f, node, &frame, &levels, &n, NULL) || level >= n)
 		return false;
 	fill(f, frame, &levels[level], out);

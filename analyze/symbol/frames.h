@@ -83,6 +83,14 @@ static inline struct rn_level_walk rn_level_walk_of(uint32_t stack)
 int rn_frames_next(struct rn_frames *f, struct rn_level_walk *w, struct rn_level *out,
 	struct rn_error *err);
 
+/** Whether code made at run time is among the user's own in a stack: then that is the user's, and the native
+ *  code around it is that of the system which made it. */
+bool rn_frames_is_made(struct rn_frames *f, uint32_t stack);
+/** A level that was met on the way through such a stack, or any other. */
+static inline bool rn_level_is_own(const struct rn_level *l, bool made)
+{
+	return l->user && (!made || (l->module && l->module->is_jit));
+}
 /** The innermost level that is the user's own code: with a line if any has one. False: none is. */
 bool rn_frames_user(struct rn_frames *f, uint32_t stack, struct rn_level *out);
 /** Whether --in and --not-in leave calls with that stack. 0, RN_E_LIMIT (a regex), RN_E_NOMEM. */

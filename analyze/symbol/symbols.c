@@ -6,6 +6,7 @@
 #include "analyze/symbol/symbols.h"
 
 #include "analyze/symbol/demangle.h"
+#include "analyze/symbol/jit_name.h"
 #include "analyze/symbol/lines.h"
 #include "analyze/symbol/symtab.h"
 #include "shared/arena.h"
@@ -481,12 +482,31 @@ static int name_function(struct rn_symbols *s, struct rn_symbol *level, const st
 	return name_level(s, level, rn_bytes_str(line->linkage), line->function);
 }
 
+static int make_jit_level(struct rn_symbols *s, const struct rn_frame *f, const struct module *m,
+	struct levels *out)
+{
+	struct rn_symbol *level = rn_arena_zalloc(&s->text, 1, sizeof(*level));
+	const struct rn_symtab_entry *e = rn_symtab_find(&m->names, f->addr);
+	if (!level)
+		return RN_E_NOMEM;
+	*out = (struct levels){ level, 1 };
+	if (!e)
+		return 0;
+	struct rn_jit_name n = rn_jit_name(e->name);
+	*level = (struct rn_symbol){ .function = n.function, .signature = n.function,
+		.linkage = e->name, .file = n.file, .line = n.line, .column = n.column,
+		.offset = f->pc_addr - e->addr };
+	return s->maps ? apply_maps(s, level) : 0;
+}
+
 static int make_levels(struct rn_symbols *s, const struct rn_frame *f, struct levels *out,
 	struct rn_error *err)
 {
 	struct rn_line lines[RN_LINES_LEVELS];
 	struct module *m = module_of(s, f->module);
 	int rc = m ? find_names(s, m, f->module, err) : no_memory(err);
+	if (!rc && rn_modules_at(s->modules, f->module)->is_jit)
+		return make_jit_level(s, f, m, out) ? no_memory(err) : 0;
 	if (!rc && s->options.lines)
 		rc = find_lines(s, m, f->module, err);
 	if (rc)

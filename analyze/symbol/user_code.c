@@ -102,13 +102,14 @@ static bool is_system_library(struct rn_bytes path)
 static bool is_system_source(struct rn_bytes file)
 {
 	static const char *const starts[] = { "/rustc/", "/rust/deps/", "/usr/include/", "/usr/lib/", "/usr/local/go/",
-		"../sysdeps/", "../csu/", "../nptl/", "../elf/", NULL };
+		"../sysdeps/", "node:", "../csu/", "../nptl/", "../elf/", NULL };
 	return begins_with_one(file, starts) || contains(file, "/.cargo/registry/") ||
 		contains(file, "/rustlib/src/rust/");
 }
 
 static const char *const run_time_starts[] = { "std::", "core::", "alloc::", "__", "_IO_", "_dl_", "_init",
 	"_fini", "_start", "rust_begin_", "rust_panic", "runtime.", "runtime/", "syscall.", "internal/",
+	"Builtin:", "Builtins_", "BytecodeHandler:", "Stub:", "RegExp:",
 	/* what Rust's library brings along */
 	"addr2line::", "compiler_builtins::", "gimli::", "hashbrown::", "miniz_oxide::", "object::read::",
 	"panic_abort::", "panic_unwind::", "rustc_demangle::", "std_detect::", NULL };
