@@ -70,11 +70,12 @@ static void put_lock(struct rn_print *p, uint64_t addr, bool asked, bool wide)
 {
 	uint8_t bytes[32];
 	unsigned each = wide || p->word == 8 ? 8 : 4, at = p->word == 8 ? 8 : 4;
-	if (!read_as(p, addr, bytes, at + 2 * each + 4, asked)) {
+	unsigned whole = p->word == 8 ? 32 : at + 2 * each + 4;
+	if (!read_as(p, addr, bytes, whole, asked)) {
 		rn_print_addr(p, addr);
 		return;
 	}
-	struct rn_bytes b = rn_bytes_of(bytes, at + 2 * each + 4);
+	struct rn_bytes b = rn_bytes_of(bytes, whole);
 	RN_PUT(p, "{l_type=");
 	rn_print_enum(p, RN_NAMES_lock_type, rn_field_u(b, 0, 2));
 	RN_PUT(p, ", l_whence=");

@@ -91,7 +91,9 @@ static bool put_member(struct rn_print *p, uint64_t addr, bool received)
 	struct header h, before;
 	uint64_t len;
 	if (!read_header(p, addr, p->phase, &h)) {
+		RN_PUT(p, "... /* ");
 		rn_print_addr(p, addr);
+		RN_PUT(p, " */");
 		return false;
 	}
 	bool counted = !p->no_exit &&
@@ -121,6 +123,11 @@ bool rn_kind_mmsg(struct rn_print *p, unsigned i)
 	p->phase = sends ? RN_PHASE_ENTRY : RN_PHASE_EXIT;
 	if (!p->no_exit && (uint64_t)p->call->ret < n)
 		n = (uint64_t)p->call->ret;
+	struct header first;
+	if (n && !read_header(p, addr, p->phase, &first)) {
+		rn_print_addr(p, addr);
+		return true;
+	}
 	rn_put_u8(p->out, '[');
 	for (uint64_t k = 0; k < n; k++) {
 		if (k)

@@ -7,6 +7,9 @@
 #define S_IFMT 0170000
 #define S_IFCHR 0020000
 #define S_IFBLK 0060000
+#define STATX_ATIME 0x20
+#define STATX_MTIME 0x40
+#define STATX_CTIME 0x80
 #define STATX_BTIME 0x800
 #define STATX_MNT_ID 0x1000
 
@@ -169,11 +172,14 @@ static void put_statx_details(struct rn_print *p, struct rn_bytes b)
 	uint64_t mask = rn_field_u(b, 0, 4);
 	RN_PUT(p, ", stx_attributes_mask=");
 	rn_print_flags(p, RN_NAMES_statx_attr, rn_field_u(b, 56, 8));
-	put_statx_time(p, ", stx_atime=", b, 64);
+	if (mask & STATX_ATIME)
+		put_statx_time(p, ", stx_atime=", b, 64);
 	if (mask & STATX_BTIME)
 		put_statx_time(p, ", stx_btime=", b, 80);
-	put_statx_time(p, ", stx_ctime=", b, 96);
-	put_statx_time(p, ", stx_mtime=", b, 112);
+	if (mask & STATX_CTIME)
+		put_statx_time(p, ", stx_ctime=", b, 96);
+	if (mask & STATX_MTIME)
+		put_statx_time(p, ", stx_mtime=", b, 112);
 	put_two_part_dev(p, "rdev", b, 128);
 	put_two_part_dev(p, "dev", b, 136);
 	if (mask & STATX_MNT_ID) {

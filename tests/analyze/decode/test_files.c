@@ -231,3 +231,14 @@ Test(files, nothing_is_written_into_no_room)
 	call_begin(X64, "flistxattr", 3, 0x1000, 8, 0, 0, 0);
 	assert_call("flistxattr(3, \"\", 8) = 0");
 }
+
+Test(files, statx_shows_the_times_that_its_mask_has)
+{
+	uint8_t stx[256] = { 0x40 };
+	put_le(stx, 112, 8, 1);
+	call_begin(X64, "statx", -100, 0, 0, 0, 0x2000, 0);
+	call_memory(4, RN_PHASE_EXIT, 0x2000, stx, 256);
+	call_style.verbose = true;
+	cr_assert(strstr(call_text(), ", stx_mtime={tv_sec=1, "), "%s", call_text());
+	cr_assert(!strstr(call_text(), "stx_atime") && !strstr(call_text(), "stx_ctime"), "%s", call_text());
+}

@@ -260,3 +260,17 @@ Test(sockets, options_taken_in_part_show_what_came)
 	call_memory(3, RN_PHASE_EXIT, 0x1000, cred, 3);
 	assert_call("getsockopt(3, SOL_SOCKET, SO_REUSEADDR, \"\\x07\\x00\\x00\", [3]) = 0");
 }
+
+Test(sockets, messages_that_cannot_be_read_are_addresses)
+{
+	uint8_t header[64] = { 0 };
+	call_begin(X64, "sendmmsg", 3, 0x1000, 2, 0, 0, 0);
+	call_returns(-9);
+	assert_call("sendmmsg(3, 0x1000, 2, 0) = -1 EBADF (Bad file descriptor)");
+	call_begin(X64, "sendmmsg", 3, 0x1000, 2, 0, 0, 0);
+	call_memory(1, RN_PHASE_ENTRY, 0x1000, header, 64);
+	call_returns(-9);
+	assert_call("sendmmsg(3, [{msg_hdr={msg_name=NULL, msg_namelen=0, msg_iov=NULL, msg_iovlen=0, "
+		"msg_controllen=0, msg_flags=0}}, ... /* 0x1040 */], 2, 0) = "
+		"-1 EBADF (Bad file descriptor)");
+}
