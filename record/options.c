@@ -58,8 +58,13 @@ static const struct rn_option rows[] = {
 			"read where the files are not; without --stack nothing does" },
 	{ RN_HEADING("What is run or attached to") },
 	{ 'p', "pid", RN_STRINGS(O, pid_words), .argument = "PID",
-		.help = "attach to the process with all its threads; several with commas or "
-			"another -p" },
+		.help = "attach to the process with all its threads (bpf: and its descendants); several with "
+			"commas or another -p" },
+	{ 'a', "all", RN_FLAG(O, all),
+		.help = "bpf: record every process of the machine but the recorder" },
+	{ 0, "cgroup", RN_STRING(O, cgroup), .argument = "PATH",
+		.help = "bpf: record every process of the control group and those below it; a folder of the "
+			"cgroup2 file system or a path in it" },
 	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
 	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
 		.help = "set VAR for the command; without a value, remove it" },
@@ -84,6 +89,8 @@ static const struct rn_option rows[] = {
 static const char *const synopsis[] = {
 	"[OPTIONS] [--] COMMAND [ARGUMENTS]",
 	"[OPTIONS] -p PID",
+	"[OPTIONS] -a",
+	"[OPTIONS] --cgroup PATH",
 	NULL,
 };
 
@@ -141,7 +148,14 @@ static int settle(struct rn_record_options *o, const struct rn_operands *rest, s
 		o->command = o->argv + rest->first;
 	if (o->command && o->n_pids)
 		return rn_fail(err, RN_E_USAGE, "Cannot specify both -p PID and a command");
-	if (!o->command && !o->n_pids)
+	if ((o->all || o->cgroup) && (o->command || o->n_pids))
+		return rn_fail(err, RN_E_USAGE, "options -a and --cgroup record what runs already: "
+			"give neither a command nor -p");
+	if (o->all && o->cgroup)
+		return rn_fail(err, RN_E_USAGE, "Cannot specify both -a and --cgroup");
+	if (o->all || o->cgroup)
+		o->backend = RN_BACKEND_BPF; /* no other can */
+	if (!o->command && !o->n_pids && !o->all && !o->cgroup)
 		return rn_fail(err, RN_E_USAGE, "give a command to run, or -p PID to attach to");
 	if (!o->command && (o->user || o->env.n))
 		return rn_fail(err, RN_E_USAGE, "options -u and -E need a command to run");

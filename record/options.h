@@ -30,6 +30,8 @@ struct rn_record_options {
 	const char *user;
 	struct rn_strings env;     /* -E */
 	struct rn_strings pid_words;
+	bool all;                  /* the whole machine */
+	const char *cgroup;
 	bool quiet;
 	struct rn_cli_wishes wishes;
 

@@ -107,6 +107,7 @@ int rn_proc_status(struct rn_proc_status *out, pid_t tid)
 		.ns_tid = last_number(field(text, "NSpid")),
 		.ns_tgid = last_number(field(text, "NStgid")),
 		.state = *field(text, "State"),
+		.is_kernel = !*field(text, "VmSize") && *field(text, "State") != 'Z',
 	};
 	copy_name(out->comm, sizeof(out->comm), field(text, "Name"));
 	return 0;
@@ -208,11 +209,8 @@ int rn_proc_maps(pid_t pid, bool (*each)(void *arg, const struct rn_proc_map *m)
 	return 0;
 }
 
-int rn_proc_numbers(pid_t tid, const char *what, void (*each)(void *arg, long number), void *arg)
+static int each_number(int fd, void (*each)(void *arg, long number), void *arg)
 {
-	int fd = open_proc(tid, what, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return fd;
 	DIR *d = fdopendir(fd);
 	if (!d) {
 		close(fd);
@@ -226,4 +224,16 @@ int rn_proc_numbers(pid_t tid, const char *what, void (*each)(void *arg, long nu
 	}
 	closedir(d);
 	return 0;
+}
+
+int rn_proc_numbers(pid_t tid, const char *what, void (*each)(void *arg, long number), void *arg)
+{
+	int fd = open_proc(tid, what, O_RDONLY | O_DIRECTORY);
+	return fd < 0 ? fd : each_number(fd, each, arg);
+}
+
+int rn_proc_processes(void (*each)(void *arg, long pid), void *arg)
+{
+	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? error_of(errno) : each_number(fd, each, arg);
 }

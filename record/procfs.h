@@ -22,6 +22,7 @@ struct rn_proc_status {
 	pid_t tgid, ppid, tracer;
 	pid_t ns_tid, ns_tgid; /* in the innermost pid namespace of the process */
 	char state;            /* 'R', 'S', 'T', 'Z', .. */
+	bool is_kernel;        /* a thread of the kernel: it has no memory of its own */
 	char comm[64];         /* without escapes */
 };
 
@@ -47,6 +48,8 @@ int rn_proc_maps(pid_t pid, bool (*each)(void *arg, const struct rn_proc_map *m)
 /** Parses one line of maps without its newline; false when it is none. */
 bool rn_proc_map_parse(struct rn_proc_map *m, struct rn_bytes line);
 
+/** Calls each for every process there is. */
+int rn_proc_processes(void (*each)(void *arg, long pid), void *arg);
 /** Calls each for every number that names an entry of /proc/TID/WHAT ("fd", "task"). */
 int rn_proc_numbers(pid_t tid, const char *what, void (*each)(void *arg, long number), void *arg);
 

@@ -8,9 +8,8 @@
 
 #include "shared/diag.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #define MAX_PASSES 1000
@@ -79,6 +78,49 @@ static void introduce(struct rn_bpf *b, struct rn_tracee *t)
 		rn_bpf_introduce(b, t, RN_TASK_ATTACHED);
 }
 
+/* Children of those that are known, theirs, and so on. */
+struct generation {
+	struct rn_bpf *b;
+	unsigned n_new;
+};
+
+static void find_child(void *arg, long pid)
+{
+	struct generation *g = arg;
+	struct rn_proc_status s;
+	if (rn_tracees_find(&g->b->tracees, (pid_t)pid) || pid == getpid() ||
+		rn_proc_status(&s, (pid_t)pid) < 0 || s.state == 'Z' || s.ppid <= 0 ||
+		!rn_tracees_find(&g->b->tracees, s.ppid))
+		return;
+	g->n_new += find_process(g->b, (pid_t)pid, (pid_t)pid);
+}
+
+static void find_descendants(struct rn_bpf *b)
+{
+	for (unsigned pass = 0; b->rec->options->follow && pass < MAX_PASSES; pass++) {
+		struct generation g = { .b = b };
+		rn_proc_processes(find_child, &g);
+		if (!g.n_new)
+			return;
+	}
+}
+
+static void find_any(void *arg, long pid)
+{
+	struct rn_bpf *b = arg;
+	struct rn_proc_status s;
+	if (pid == (long)b->settings.own_tgid || pid == (long)b->settings.reader_tgid ||
+		rn_proc_status(&s, (pid_t)pid) < 0 || s.state == 'Z' || s.is_kernel)
+		return;
+	if (b->settings.whole_machine || rn_bpf_cgroup_has(&b->settings, (pid_t)pid))
+		find_process(b, (pid_t)pid, (pid_t)pid);
+}
+
+void rn_bpf_attach_all(struct rn_bpf *b)
+{
+	rn_proc_processes(find_any, b);
+}
+
 int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err)
 {
 	struct rn_error why = { 0 };
@@ -91,6 +133,7 @@ int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err)
 		else if (b->target->n_pids > 1)
 			rn_diag_warn(b->rec->diag, "%s", why.message);
 	}
+	find_descendants(b);
 	if (b->tracees.n)
 		return 0;
 	if (b->target->n_pids == 1)
@@ -98,8 +141,34 @@ int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err)
 	return rn_fail(err, r, "none of the processes could be attached to");
 }
 
+/* Ended before the kernel program could tell of it. */
+static bool is_gone(const struct rn_tracee *t)
+{
+	return kill(t->tid, 0) < 0 && errno == ESRCH;
+}
+
+static void forget_gone(struct rn_bpf *b)
+{
+	for (uint32_t i = 0; i < b->tracees.n_slots;) {
+		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
+		if (t && is_gone(t)) {
+			rn_bpf_drop_task(&b->load, (uint32_t)t->tid);
+			rn_tracees_remove(&b->tracees, t); /* which moves another into its place */
+		} else {
+			i++;
+		}
+	}
+}
+
+/* Once more, now that whatever comes will be told: those that came or went since the first time. */
 void rn_bpf_begin_attached(struct rn_bpf *b)
 {
+	struct rn_error unused;
+	if (b->target->n_pids)
+		rn_bpf_attach_pids(b, &unused);
+	else
+		rn_bpf_attach_all(b);
+	forget_gone(b);
 	for (uint32_t i = 0; i < b->tracees.n_slots; i++)
 		if (rn_tracees_at(&b->tracees, i))
 			introduce(b, rn_tracees_at(&b->tracees, i));

@@ -59,7 +59,12 @@ static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 		.own_tgid = (uint32_t)getpid(),
 		.ring_bytes = power_of_two(o->ring_bytes),
 	};
-	int r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
+	b->settings.whole_machine = o->all;
+	if (o->output_fd != UINT64_MAX)
+		b->settings.reader_tgid = (uint32_t)getppid();
+	int r = o->cgroup ? rn_bpf_cgroup_find(&b->settings, o->cgroup, err) : 0;
+	if (r == 0)
+		r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
 	if (r == 0)
 		r = rn_bpf_rings_open(&b->rings, b->load.ring_fd, b->load.n_rings, b->settings.ring_bytes,
 			err);
@@ -80,8 +85,10 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	int r = prepare_kernel(b, err);
 	if (r == 0 && target->path)
 		r = rn_launch(&b->launch, target, err);
-	else if (r == 0)
+	else if (r == 0 && target->n_pids)
 		r = rn_bpf_attach_pids(b, err);
+	else if (r == 0)
+		rn_bpf_attach_all(b);
 	if (r == 0)
 		r = open_epoll(b, err);
 	*root = b->launch.pid;
@@ -123,6 +130,8 @@ static bool is_over(struct rn_bpf *b)
 		b->out.reason = b->out.stop_signal ? RN_END_DETACHED : RN_END_OUTPUT;
 		return true;
 	}
+	if (b->settings.whole_machine || b->settings.cgroup_level)
+		return false;
 	return reap_command(b, WNOHANG) && b->tracees.n == 0;
 }
 
@@ -178,10 +187,10 @@ static int watch(struct rn_bpf *b, struct rn_error *err)
 	int r = 0;
 	if (b->launch.pid)
 		r = begin_command(b, err);
-	else
-		rn_bpf_begin_attached(b);
 	if (r == 0)
 		r = rn_bpf_attach(&b->load, err);
+	if (r == 0 && !b->launch.pid)
+		rn_bpf_begin_attached(b);
 	if (r == 0 && b->launch.pid)
 		r = rn_launch_go(&b->launch, err);
 	if (r < 0)

@@ -5,7 +5,7 @@
  * Inside of this folder: watch.bpf.c and *.bpf.h run in the kernel; records.h is what both sides
  * say to each other; table.c compiles the syscall table into rules; load.c brings it into the kernel;
  * rings.c reads; drain.c hands records to calls.c, tree.c and state.c, which push events;
- * attach.c finds what runs already; backend.c begins, loops and ends.
+ * attach.c and cgroup.c find what runs already; backend.c begins, loops and ends.
  * The traced threads are never stopped and nothing is written into them.
  */
 #ifndef RN_RECORD_BPF_BPF_H
@@ -90,8 +90,17 @@ bool rn_bpf_take_path(struct rn_bytes record, size_t bytes, struct rn_bpf_path *
 	struct rn_bytes *names);
 
 /* attach.c */
-/** The threads of the target's processes are recorded from now on; an error when there are none. */
+/** The threads of the target's processes and their descendants are recorded from now on; an error
+ *  when there are none. */
 int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err);
+/** The same of all that runs, or of a cgroup. */
+void rn_bpf_attach_all(struct rn_bpf *b);
+
+/* cgroup.c */
+/** Finds the cgroup named by path: its number and how deep it lies. */
+int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_error *err);
+/** Whether a process is in it or below. */
+bool rn_bpf_cgroup_has(const struct rn_bpf_settings *s, pid_t pid);
 /** Writes what they are. */
 void rn_bpf_begin_attached(struct rn_bpf *b);
 

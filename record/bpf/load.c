@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,12 +25,6 @@ static int keep_words(enum libbpf_print_level level, const char *fmt, va_list ap
 	char line[sizeof(last_words)];
 	if (level != LIBBPF_WARN)
 		return 0;
-	if (getenv("RN_BPF_VERBOSE")) {
-		va_list copy;
-		va_copy(copy, ap);
-		vfprintf(stderr, fmt, copy);
-		va_end(copy);
-	}
 	vsnprintf(line, sizeof(line), fmt, ap);
 	line[strcspn(line, "\n")] = 0;
 	if (!last_words[0])
@@ -186,6 +179,11 @@ void rn_bpf_unload(struct rn_bpf_load *l)
 int rn_bpf_put_task(struct rn_bpf_load *l, uint32_t tid, const struct rn_bpf_task *t)
 {
 	return bpf_map_update_elem(l->tasks_fd, &tid, t, BPF_ANY) < 0 ? RN_E_IO : 0;
+}
+
+void rn_bpf_drop_task(struct rn_bpf_load *l, uint32_t tid)
+{
+	bpf_map_delete_elem(l->tasks_fd, &tid);
 }
 
 bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_task *t)

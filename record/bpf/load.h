@@ -35,6 +35,7 @@ void rn_bpf_unload(struct rn_bpf_load *l);
 
 /** A thread that is to be recorded, or its state changed. 0 or RN_E_IO. */
 int rn_bpf_put_task(struct rn_bpf_load *l, uint32_t tid, const struct rn_bpf_task *t);
+void rn_bpf_drop_task(struct rn_bpf_load *l, uint32_t tid);
 /** False when it is not recorded. */
 bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_task *t);
 /** Of all CPUs together. */

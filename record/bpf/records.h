@@ -18,7 +18,7 @@ enum rn_bpf_kind {
 	RN_BPF_CALL = 1,
 	RN_BPF_ENTRY,
 	RN_BPF_STACK,
-	RN_BPF_FORK,    /* of the parent; also a thread found (how = 0) */
+	RN_BPF_FORK,    /* of the parent; also a thread that was found */
 	RN_BPF_EXEC,
 	RN_BPF_EXIT,
 	RN_BPF_COMM,
@@ -80,6 +80,8 @@ struct rn_bpf_stack {
 	__u64 regs[RN_BPF_REGS];
 	/* stack_len bytes */
 };
+
+#define RN_BPF_FOUND 1 /* in flags of a FORK record: the thread itself, seen without its beginning */
 
 struct rn_bpf_fork {
 	struct rn_bpf_record r;
@@ -326,8 +328,9 @@ struct rn_bpf_settings {
 	__u32 follow;
 	__u32 whole_machine;
 	__u32 cgroup_level;     /* 0: no cgroup is watched */
-	__u32 own_tgid;
+	__u32 own_tgid, reader_tgid; /* never recorded: ourselves, who reads what we write */
 	__u32 can_iterate_maps;
+	__u32 pad;
 	__u64 cgroup_id;
 	__u64 ring_bytes;
 };

@@ -41,6 +41,7 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 		return;
 	struct rn_bpf_fork *f = &side->fork;
 	begin_record(&f->r, RN_BPF_FORK, sizeof(*f));
+	f->r.flags = parent ? 0 : RN_BPF_FOUND;
 	f->clone_flags = clone_flags;
 	f->child_tid = BPF_CORE_READ(child, pid);
 	f->child_tgid = BPF_CORE_READ(child, tgid);
@@ -55,6 +56,24 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	f->cgroup = 0;
 	BPF_CORE_READ_STR_INTO(&f->comm, child, comm);
 	emit(side, sizeof(*f), true);
+}
+
+/* A thread that makes a call and is not known: of interest when all are, or those of its cgroup. */
+static __always_inline struct rn_bpf_task *adopt_task(void)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tgid = (__u32)(id >> 32);
+	if (!settings.whole_machine && !settings.cgroup_level)
+		return NULL;
+	if (tgid == settings.own_tgid || tgid == settings.reader_tgid)
+		return NULL;
+	if (settings.cgroup_level &&
+		bpf_get_current_ancestor_cgroup_id((int)settings.cgroup_level) != settings.cgroup_id)
+		return NULL;
+	struct rn_bpf_task *t = add_task((__u32)id, tgid);
+	if (t)
+		tell_fork((void *)bpf_get_current_task(), 0, NULL);
+	return t;
 }
 
 SEC("tp_btf/task_newtask")

@@ -104,6 +104,10 @@ void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record)
 	if (record.len < sizeof(f))
 		return;
 	memcpy(&f, record.p, sizeof(f));
+	if (f.r.flags & RN_BPF_FOUND) {
+		rn_bpf_find(b, &f.r); /* which introduces it, where it is not known */
+		return;
+	}
 	struct rn_tracee *parent = rn_bpf_find(b, &f.r);
 	struct rn_tracee *t = rn_tracees_find(&b->tracees, (pid_t)f.child_tid);
 	if (t) /* the end of the one before was lost */

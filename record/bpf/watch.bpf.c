@@ -16,6 +16,8 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long nr)
 {
 	struct rn_bpf_task *t = this_task();
+	if (!t)
+		t = adopt_task();
 	if (t)
 		enter(t, regs, (__u32)nr);
 	return 0;
