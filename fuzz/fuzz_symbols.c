@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_names(&t, file);
 	rn_symtab_fini(&t);
 	if (rn_elf_view_init(&e, file, NULL) == 0) {
-		check(rn_symtab_init(&t, &e, NULL) == 0);
+		check(rn_symtab_init(&t, &e, NULL, NULL) == 0);
 		check_names(&t, file);
 		rn_lines_new(&l, &e, NULL);
 		for (size_t i = 0; l && i < t.n && i < 64; i++)

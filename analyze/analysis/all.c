@@ -6,6 +6,7 @@
 #include "analyze/analysis/hpu_report.h"
 #include "analyze/analysis/latency.h"
 #include "analyze/analysis/ml.h"
+#include "analyze/analysis/rewritten.h"
 #include "analyze/analysis/summary.h"
 
 const struct rn_analysis *const rn_analyses[] = {
@@ -18,6 +19,7 @@ const struct rn_analysis *const rn_analyses[] = {
 	&rn_analysis_latency,
 	&rn_analysis_ml,
 	&rn_analysis_processes,
+	&rn_analysis_rewritten,
 	&rn_analysis_slowest,
 	&rn_analysis_summary,
 	NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/command/report.h"
 
+#include "analyze/analysis/rewritten.h"
 #include "analyze/analysis/tally.h"
 #include "analyze/command/output.h"
 #include "analyze/command/report_plan.h"
@@ -66,8 +67,9 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
 		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways };
-	struct rn_question questions[RN_STATISTICS_MAX + 2];
+	struct rn_question questions[RN_STATISTICS_MAX + 3];
 	struct rn_functions_options functions;
+	struct rn_rewritten_options rewritten = { .model = p->model };
 	size_t n = 0;
 	const struct rn_report *report;
 	struct rn_sink *sink;
@@ -85,6 +87,10 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 	functions.frames = p->frames;
 	if (p->o->profile.function_time)
 		questions[n++] = (struct rn_question){ &rn_analysis_functions, &functions };
+	if (p->o->frames.rewrite_errors) {
+		rewritten.maps = rn_frames_maps(p->frames);
+		questions[n++] = (struct rn_question){ &rn_analysis_rewritten, &rewritten };
+	}
 	rc = rn_report_plan_by_index(p) ? sum_up_indexed(p, &options, sink, err) : RN_END;
 	if (rc == RN_END)
 		rc = rn_analyses_run(questions, n, p->source, sink, err);

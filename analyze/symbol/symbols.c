@@ -8,6 +8,7 @@
 #include "analyze/symbol/demangle.h"
 #include "analyze/symbol/jit_name.h"
 #include "analyze/symbol/lines.h"
+#include "analyze/symbol/minidebug.h"
 #include "analyze/symbol/symtab.h"
 #include "shared/arena.h"
 #include "shared/intern.h"
@@ -21,6 +22,8 @@
 /* An ELF file that something is read from. */
 struct held {
 	struct rn_found found; /* of a trace's image only the view */
+	struct rn_buffer unpacked; /* its .gnu_debugdata */
+	struct rn_elf_view more;   /* of that */
 	struct held *next;
 };
 
@@ -85,6 +88,8 @@ static void free_held(struct held *h)
 	while (h) {
 		struct held *next = h->next;
 		rn_found_close(&h->found);
+		rn_elf_view_fini(&h->more);
+		rn_buffer_fini(&h->unpacked);
 		free(h);
 		h = next;
 	}
@@ -140,7 +145,7 @@ struct hunt {
 
 static struct held *hold(struct hunt *h, const struct rn_found *f)
 {
-	struct held *held = malloc(sizeof(*held));
+	struct held *held = calloc(1, sizeof(*held));
 	if (!held) {
 		h->rc = RN_E_NOMEM;
 		return NULL;
@@ -244,6 +249,8 @@ static enum rn_find_answer offered(void *arg, struct rn_found *f)
 	if (h->take(h, held, false))
 		return RN_FIND_TAKEN;
 	*h->list = held->next;
+	rn_elf_view_fini(&held->more);
+	rn_buffer_fini(&held->unpacked);
 	free(held); /* the searcher closes the file */
 	return RN_FIND_GO_ON;
 }
@@ -298,13 +305,28 @@ static bool has_data(const struct rn_elf_view *e, const char *name)
 
 static bool has_names(const struct rn_elf_view *e)
 {
-	return has_data(e, ".symtab") || has_data(e, ".dynsym");
+	return has_data(e, ".symtab") || has_data(e, ".dynsym") || has_data(e, ".gnu_debugdata");
+}
+
+/* What is damaged of .gnu_debugdata is not there. */
+static int unpack_more(struct held *from)
+{
+	const struct rn_elf_section *s = rn_elf_section(&from->found.elf, ".gnu_debugdata");
+	if (has_data(&from->found.elf, ".symtab") || !s || !s->data.len || from->unpacked.p)
+		return 0;
+	if (!rn_minidebug_unpack(&from->unpacked, s->data))
+		return rn_buffer_ok(&from->unpacked) ? 0 : RN_E_NOMEM;
+	int rc = rn_elf_view_init(&from->more, rn_buffer_bytes(&from->unpacked), NULL);
+	return rc == RN_E_NOMEM ? rc : 0;
 }
 
 static bool take_names(struct hunt *h, struct held *from, bool in_trace)
 {
 	struct module *m = h->m;
-	int rc = rn_symtab_init(&m->names, &from->found.elf, NULL);
+	int rc = unpack_more(from);
+	if (!rc)
+		rc = rn_symtab_init(&m->names, &from->found.elf, from->more.file.len ? &from->more : NULL,
+			NULL);
 	if (rc)
 		h->rc = rc;
 	if (rc || !m->names.n) {
@@ -329,7 +351,7 @@ static int find_jit_names(struct rn_symbols *s, struct module *m, uint32_t i, st
 
 static bool has_symtab(const struct rn_elf_view *e)
 {
-	return has_data(e, ".symtab");
+	return has_data(e, ".symtab") || has_data(e, ".gnu_debugdata");
 }
 
 /* All functions are better than the exported ones. But what the trace knows is put aside only for a place

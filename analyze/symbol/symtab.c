@@ -143,7 +143,8 @@ static void settle(struct rn_symtab *t)
 	}
 }
 
-int rn_symtab_init(struct rn_symtab *t, const struct rn_elf_view *e, struct rn_error *err)
+int rn_symtab_init(struct rn_symtab *t, const struct rn_elf_view *e, const struct rn_elf_view *more,
+	struct rn_error *err)
 {
 	int rc = 0;
 	*t = (struct rn_symtab){ .n = 0 };
@@ -155,6 +156,11 @@ int rn_symtab_init(struct rn_symtab *t, const struct rn_elf_view *e, struct rn_e
 		t->is_dynamic = true;
 		if (s)
 			rc = take_table(t, e, s, err);
+	}
+	s = more ? rn_elf_section(more, ".symtab") : NULL;
+	if (!rc && s && s->data.len) {
+		rc = take_table(t, more, s, err);
+		t->is_dynamic = false;
 	}
 	settle(t);
 	return rc;

@@ -25,8 +25,10 @@ struct rn_symtab {
 	bool is_dynamic;   /* from .dynsym: only what other files may call has a name */
 };
 
-/** An empty table (n 0) when the file has no functions. RN_E_NOMEM. */
-int rn_symtab_init(struct rn_symtab *t, const struct rn_elf_view *e, struct rn_error *err);
+/** An empty table (n 0) when the file has no functions. more: a file with those that are missing in e
+ *  (.gnu_debugdata), which lives as long; or NULL. RN_E_NOMEM. */
+int rn_symtab_init(struct rn_symtab *t, const struct rn_elf_view *e, const struct rn_elf_view *more,
+	struct rn_error *err);
 void rn_symtab_fini(struct rn_symtab *t);
 /** The function around an address of the file, borrowed; NULL: none. */
 const struct rn_symtab_entry *rn_symtab_find(const struct rn_symtab *t, uint64_t addr);

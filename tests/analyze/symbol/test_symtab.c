@@ -26,7 +26,7 @@ Test(symtab, a_function_goes_by_its_name_from_its_first_to_its_last_byte)
 	uint64_t at = self_address(named_function);
 	cr_assert_eq(named_function(1), 8);
 	cr_assert_eq(rn_elf_view_init(&e, self_file(), NULL), 0);
-	cr_assert_eq(rn_symtab_init(&t, &e, NULL), 0);
+	cr_assert_eq(rn_symtab_init(&t, &e, NULL, NULL), 0);
 	expect_name(&t, at, "named_function");
 	expect_name(&t, at + 1, "named_function");
 	const struct rn_symtab_entry *s = rn_symtab_find(&t, at);
