@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static void histogram(const uint64_t *v, size_t n, uint64_t low, unsigned shift,
+void rn_kernel_histogram_plain(const uint64_t *v, size_t n, uint64_t low, unsigned shift,
 	size_t n_buckets, uint64_t *count)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -15,7 +15,7 @@ static void histogram(const uint64_t *v, size_t n, uint64_t low, unsigned shift,
 	}
 }
 
-static void sums(const uint64_t *v, size_t n, struct rn_kernel_sums *out)
+void rn_kernel_sums_plain(const uint64_t *v, size_t n, struct rn_kernel_sums *out)
 {
 	*out = (struct rn_kernel_sums){ 0, 0, UINT64_MAX, 0 };
 	for (size_t i = 0; i < n; i++) {
@@ -84,4 +84,5 @@ static double distances(const double *const *column, unsigned d, size_t from, si
 	return rn_lanes_sum(lane);
 }
 
-const struct rn_kernels rn_kernels_scalar = { "scalar", histogram, sums, assign, dot, distances };
+const struct rn_kernels rn_kernels_scalar = { "scalar", rn_kernel_histogram_plain, rn_kernel_sums_plain, assign,
+	dot, distances };
