@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/rewrite/keep.h"
+
+#include "analyze/idmap.h"
+#include "shared/intern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a call made (a descriptor, a mapping) is told by an event of its own, a little later. */
+#define AFTER_CALL_NS 10000000u
+
+struct rn_keep {
+	const struct rn_model *model;
+	struct rn_idmap by_process; /* to until_ns */
+	uint64_t *until_ns;
+	uint32_t n, cap;
+	struct rn_intern *mapped;   /* path, NUL, build-id; of those that are kept */
+};
+
+/* The moment is moved on, never back. 1: it was, 0: not. */
+static int keep_process(struct rn_keep *k, uint32_t process, uint64_t until_ns)
+{
+	uint32_t i = rn_idmap_find(&k->by_process, process);
+	if (i != RN_IDMAP_NONE) {
+		bool later = until_ns > k->until_ns[i];
+		if (later)
+			k->until_ns[i] = until_ns;
+		return later;
+	}
+	if (k->n == k->cap) {
+		uint32_t cap = k->cap ? 2 * k->cap : 64;
+		uint64_t *more = realloc(k->until_ns, cap * sizeof(*more));
+		if (!more)
+			return RN_E_NOMEM;
+		k->until_ns = more;
+		k->cap = cap;
+	}
+	k->until_ns[k->n] = until_ns;
+	return rn_idmap_put(&k->by_process, process, k->n++) ? RN_E_NOMEM : 1;
+}
+
+/* Up the tree, as long as something is learnt: a parent that is needed longer already has told its own. */
+static int keep_line(struct rn_keep *k, uint32_t utid, uint64_t until_ns)
+{
+	int rc = 1;
+	while (rc > 0 && utid) {
+		uint32_t process = rn_model_process(k->model, utid);
+		const struct rn_task *first = rn_model_task(k->model, process);
+		rc = keep_process(k, process, until_ns);
+		utid = first ? first->parent : 0;
+		/* A parent that is its own ancestor only a hostile file has: its time never rises. */
+		if (first && first->start_ns < until_ns)
+			until_ns = first->start_ns;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static int keep_calls(struct rn_keep *k, const struct rn_batch *b)
+{
+	const struct rn_core *core = b->core;
+	uint32_t last = 0;
+	uint64_t last_end = 0;
+	for (uint32_t i = 0; i < b->n_selected; i++) {
+		uint32_t at = b->selected[i];
+		uint64_t end = core->ts_ns[at] + core->dur_ns[at] + AFTER_CALL_NS;
+		if (core->utid[at] == last && end <= last_end)
+			continue;
+		last = core->utid[at];
+		last_end = end;
+		int rc = keep_line(k, last, end);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+struct rn_keep *rn_keep_new(struct rn_source *calls, const struct rn_model *model, struct rn_error *err)
+{
+	struct rn_keep *k = calloc(1, sizeof(*k));
+	struct rn_batch batch;
+	int rc = 0;
+	rn_batch_init(&batch);
+	if (k) {
+		k->model = model;
+		k->mapped = rn_intern_new();
+	}
+	if (!k || !k->mapped)
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	while (!rc && !(rc = rn_source_next(calls, &batch, err)))
+		if (keep_calls(k, &batch))
+			rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	rn_batch_fini(&batch);
+	if (rc == RN_END)
+		return k;
+	rn_keep_free(k);
+	return NULL;
+}
+
+void rn_keep_free(struct rn_keep *k)
+{
+	if (!k)
+		return;
+	rn_intern_free(k->mapped);
+	rn_idmap_fini(&k->by_process);
+	free(k->until_ns);
+	free(k);
+}
+
+static bool is_about_life(enum rn_event_kind kind)
+{
+	return kind == RN_EV_TASK || kind == RN_EV_EXIT;
+}
+
+bool rn_keep_meta(const struct rn_keep *k, const struct rn_event *ev)
+{
+	if (!ev->utid)
+		return true;
+	uint32_t i = rn_idmap_find(&k->by_process, rn_model_process(k->model, ev->utid));
+	return i != RN_IDMAP_NONE && (is_about_life(ev->kind) || ev->ts_ns <= k->until_ns[i]);
+}
+
+/* What tells one module from another. */
+static void put_key(struct rn_buffer *key, struct rn_bytes path, struct rn_bytes build_id)
+{
+	rn_put_bytes(key, path.p, path.len);
+	rn_put_u8(key, 0);
+	rn_put_bytes(key, build_id.p, build_id.len);
+}
+
+int rn_keep_mapping(struct rn_keep *k, const struct rn_event *map, struct rn_error *err)
+{
+	struct rn_buffer key = RN_BUFFER_INIT;
+	put_key(&key, map->MAP.path, map->MAP.build_id);
+	bool kept = rn_buffer_ok(&key) &&
+		rn_intern(k->mapped, rn_buffer_bytes(&key), NULL) != RN_INTERN_NONE;
+	rn_buffer_fini(&key);
+	return kept ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+bool rn_keep_module(const struct rn_keep *k, const struct rn_module_image *m)
+{
+	struct rn_buffer key = RN_BUFFER_INIT;
+	if (m->kind != RN_MODULE_ELF && m->kind != RN_MODULE_DEBUG)
+		return true;
+	put_key(&key, m->name, m->build_id);
+	bool found = rn_intern_find(k->mapped, rn_buffer_bytes(&key)) != RN_INTERN_NONE;
+	rn_buffer_fini(&key);
+	return found;
+}

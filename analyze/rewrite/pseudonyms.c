@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/rewrite/pseudonyms.h"
+
+#include <string.h>
+
+/* Linux' numbers, whatever this is built on. */
+enum { FAMILY_UNIX = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, FAMILY_NETLINK = 16 };
+
+int rn_pseudonyms_init(struct rn_pseudonyms *p, struct rn_error *err)
+{
+	*p = (struct rn_pseudonyms){ rn_intern_new(), rn_intern_new(), rn_intern_new(), 0, 0, 0 };
+	return p->parts && p->words && p->addresses ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
+void rn_pseudonyms_fini(struct rn_pseudonyms *p)
+{
+	rn_intern_free(p->parts);
+	rn_intern_free(p->words);
+	rn_intern_free(p->addresses);
+}
+
+/* Of directories that every system has, and what stands for itself. */
+static bool is_customary(struct rn_bytes part)
+{
+	static const char *const names[] = { "", ".", "..", "bin", "boot", "dev", "etc", "home", "lib",
+		"lib32", "lib64", "local", "mnt", "null", "opt", "proc", "ptmx", "pts", "random", "root",
+		"run", "sbin", "self", "share", "shm", "srv", "sys", "tmp", "tty", "urandom", "usr", "var",
+		"zero", "ld.so.cache", "ld.so.preload", "aarch64-linux-gnu", "x86_64-linux-gnu" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (rn_bytes_equal(part, rn_bytes_str(names[i])))
+			return true;
+	return false;
+}
+
+static int number(struct rn_intern *t, struct rn_bytes s, uint32_t *n, struct rn_error *err)
+{
+	*n = rn_intern(t, s, NULL);
+	return *n == RN_INTERN_NONE ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
+}
+
+static int put_part(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_bytes part,
+	struct rn_error *err)
+{
+	uint32_t n;
+	if (is_customary(part)) {
+		rn_put_bytes(out, part.p, part.len);
+		return 0;
+	}
+	int rc = number(p->parts, part, &n, err);
+	if (!rc)
+		rn_put_format(out, "p%u", (unsigned)n + 1);
+	return rc;
+}
+
+/* "socket:[123]" and its like name no file, and "[vdso]" none of anybody's. */
+static bool is_no_path(struct rn_bytes s)
+{
+	static const char *const begins[] = { "socket:[", "pipe:[", "anon_inode:", "net:[", "mnt:[",
+		"pid:[", "user:[", "[vdso]", "[vsyscall]", "[stack]", "[heap]" };
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (s.len >= strlen(begins[i]) && memcmp(s.p, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+int rn_pseudonym_path(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_bytes path,
+	struct rn_error *err)
+{
+	int rc = 0;
+	if (!path.len || is_no_path(path)) {
+		rn_put_bytes(out, path.p, path.len);
+		return 0;
+	}
+	p->n_paths++;
+	for (size_t at = 0; !rc;) {
+		const uint8_t *slash = memchr(path.p + at, '/', path.len - at);
+		size_t len = slash ? (size_t)(slash - path.p) - at : path.len - at;
+		rc = put_part(p, out, rn_bytes_of(path.p + at, len), err);
+		if (!slash)
+			break;
+		rn_put_u8(out, '/');
+		at += len + 1;
+	}
+	return rc;
+}
+
+int rn_pseudonym_word(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_bytes word,
+	struct rn_error *err)
+{
+	uint32_t n;
+	if (!word.len)
+		return 0;
+	int rc = number(p->words, word, &n, err);
+	p->n_words++;
+	if (!rc)
+		rn_put_format(out, "w%u", (unsigned)n + 1);
+	return rc;
+}
+
+int rn_pseudonym_list(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_bytes list,
+	struct rn_error *err)
+{
+	int rc = 0;
+	for (size_t at = 0; at < list.len && !rc;) {
+		const uint8_t *end = memchr(list.p + at, 0, list.len - at);
+		size_t len = end ? (size_t)(end - list.p) - at : list.len - at;
+		struct rn_bytes word = rn_bytes_of(list.p + at, len);
+		rc = len && memchr(word.p, '/', len) ? rn_pseudonym_path(p, out, word, err) :
+			rn_pseudonym_word(p, out, word, err);
+		rn_put_u8(out, 0);
+		at += len + 1;
+	}
+	return rc;
+}
+
+static bool is_anybodys(const uint8_t *a, size_t len)
+{
+	static const uint8_t zero[16];
+	bool loopback = len == 4 ? a[0] == 127 : memcmp(a, zero, 15) == 0 && a[15] == 1;
+	return loopback || memcmp(a, zero, len) == 0;
+}
+
+static int replace_address(struct rn_pseudonyms *p, uint8_t *a, size_t len, struct rn_error *err)
+{
+	uint32_t n;
+	if (is_anybodys(a, len))
+		return 0;
+	int rc = number(p->addresses, rn_bytes_of(a, len), &n, err);
+	if (rc)
+		return rc;
+	p->n_addresses++;
+	if (len == 4) { /* 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, then around again */
+		static const uint8_t nets[3][3] = { { 192, 0, 2 }, { 198, 51, 100 }, { 203, 0, 113 } };
+		memcpy(a, nets[n / 254 % 3], 3);
+		a[3] = (uint8_t)(n % 254 + 1);
+		return 0;
+	}
+	memset(a, 0, len);
+	memcpy(a, (const uint8_t[]){ 0x20, 0x01, 0x0d, 0xb8 }, 4);
+	for (int i = 0; i < 4; i++)
+		a[15 - i] = (uint8_t)((n + 1) >> 8 * i);
+	return 0;
+}
+
+/* In the abstract namespace, which begins with a NUL, a name is a word. */
+static int replace_unix(struct rn_pseudonyms *p, uint8_t *path, size_t len, struct rn_error *err)
+{
+	struct rn_buffer out = RN_BUFFER_INIT;
+	bool abstract = len && !path[0];
+	const uint8_t *from = path + abstract;
+	size_t room = len - abstract, n = strnlen((const char *)from, room);
+	int rc = abstract ? rn_pseudonym_word(p, &out, rn_bytes_of(from, room), err) :
+		rn_pseudonym_path(p, &out, rn_bytes_of(from, n), err);
+	if (!rc && !rn_buffer_ok(&out))
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!rc) {
+		memset(path + abstract, 0, room);
+		if (out.len)
+			memcpy(path + abstract, out.p, out.len < room ? out.len : room);
+	}
+	rn_buffer_fini(&out);
+	return rc;
+}
+
+int rn_pseudonym_sockaddr(struct rn_pseudonyms *p, uint8_t *addr, size_t len, struct rn_error *err)
+{
+	uint16_t family = len >= 2 ? (uint16_t)(addr[0] | addr[1] << 8) : 0;
+	int rc = 0;
+	if (family == FAMILY_INET && len >= 8) {
+		rc = replace_address(p, addr + 4, 4, err);
+		memset(addr + 8, 0, len - 8);
+	} else if (family == FAMILY_INET6 && len >= 24) {
+		rc = replace_address(p, addr + 8, 16, err);
+		if (len > 28)
+			memset(addr + 28, 0, len - 28);
+	} else if (family == FAMILY_UNIX && len > 2) {
+		rc = replace_unix(p, addr + 2, len - 2, err);
+	} else if (family != FAMILY_NETLINK && len > 2) {
+		memset(addr + 2, 0, len - 2);
+	}
+	return rc;
+}
