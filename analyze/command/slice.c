@@ -55,7 +55,7 @@ static void put_words(struct rn_buffer *out, const struct rn_inquiry *q)
 		rn_put_format(out, " %s", rn_selection_words(q->selection)->item[i]);
 }
 
-static int write_slice(struct slicing *s, const struct rn_orphans *orphans,
+static int write_slice(struct slicing *s, struct rn_orphans *orphans,
 	struct rn_writer_totals *totals, struct rn_error *err)
 {
 	const struct rn_copy_hooks hooks = { .arg = s, .meta = slice_meta, .module = slice_module };
