@@ -5,6 +5,7 @@
 #include "analyze/analysis/tally.h"
 #include "analyze/command/output.h"
 #include "analyze/command/report_plan.h"
+#include "analyze/follow.h"
 #include "analyze/provenance.h"
 #include "analyze/report/json_tables.h"
 #include "analyze/report/report.h"
@@ -25,6 +26,8 @@ static const struct rn_option offline_rows[] = {
 	{ 'f', "follow-forks", RN_COUNTER(O, follow),
 		.help = "accepted for the sake of habit: every process of the trace is shown anyway; -ff is "
 			"--output-separately" },
+	{ 0, "follow", RN_FLAG(O, follow_file),
+		.help = "read on while the trace is being written, until its recording ends or ^C" },
 	{ RN_OPTIONS_END },
 };
 #undef O
@@ -276,19 +279,29 @@ static void suggest_command(const char *word, struct rn_error *err)
 			"; did you mean the command '%s'?", near.best);
 }
 
+static int open_followed(struct rn_reader **r, struct rn_follow **follow, const char *path,
+	struct rn_error *err)
+{
+	int fd;
+	int rc = rn_follow_start(follow, path, &fd, err);
+	return rc ? rc : rn_reader_open_fd(r, fd, path, err);
+}
+
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
 	struct rn_report_options *o = options;
 	struct rn_reader *r = NULL;
 	struct rn_output out = { .file = NULL };
 	const char *path;
+	struct rn_follow *follow = NULL;
 	int rc = rn_command_trace(&path, in, err);
 	if (!rc)
 		rc = rn_report_prepare(o, err);
 	if (!rc)
 		rc = rn_report_check(o, err);
 	if (!rc)
-		rc = rn_reader_open(&r, path, err);
+		rc = o->follow_file ? open_followed(&r, &follow, path, err) :
+			rn_reader_open(&r, path, err);
 	if (rc == RN_E_NOT_FOUND)
 		suggest_command(path, err);
 	if (!rc)
@@ -298,6 +311,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		rc = rn_report_on(o, r, out.file, in->diag, NULL, err);
 	rc = rn_output_close(&out, rc, err);
 	rn_reader_close(r);
+	rn_follow_finish(follow);
 	return rc;
 }
 

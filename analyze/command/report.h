@@ -48,6 +48,7 @@ struct rn_report_options {
 	int constants;       /* enum rn_constants */
 	struct rn_report_look look;
 	uint64_t string_limit, column;
+	bool follow_file;    /* --follow */
 	bool recorder_warns; /* of words in the filters: not once more here */
 	bool stacks; /* -k */
 	bool append, numbers, pcs, successful, failed, list_too, separately;
