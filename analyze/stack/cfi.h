@@ -34,6 +34,7 @@ struct rn_rule {
 
 /* The rules at one address. */
 struct rn_cfi_row {
+	uint64_t begin;     /* of the function (of the entry that describes it) */
 	bool cfa_is_expr;
 	uint8_t cfa_column;
 	int64_t cfa_offset;

@@ -201,6 +201,7 @@ bool rn_cfi_run(const struct rn_cfi_section *s, const struct rn_fde *f, uint64_t
 	m.addr = addr;
 	memset(row, 0, sizeof(*row));
 	memset(&m.initial, 0, sizeof(m.initial));
+	row->begin = f->begin;
 	row->ra_column = f->cie.ra_column;
 	row->signal_frame = f->cie.signal_frame;
 	row->cfa_column = UINT8_MAX;

@@ -119,7 +119,8 @@ void rn_memo_put(struct rn_memo *m, uint64_t epoch, const struct rn_unwind *u, u
 		e->read = more;
 		e->cap_reads = u->n_reads;
 	}
-	memcpy(e->read, u->read, u->n_reads * sizeof(*e->read));
+	if (u->n_reads)
+		memcpy(e->read, u->read, u->n_reads * sizeof(*e->read));
 	memcpy(e->reg, u->entry, sizeof(e->reg));
 	e->epoch = epoch;
 	e->pc = pc;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define MAX_ROWS ((uint32_t)1 << 20)
-/* Of _start: it sets up the arguments of one call. */
+/* Of a _start without tables: it sets up the arguments of one call. */
 #define START_BYTES 64
 
 struct rn_rules_image {
@@ -91,6 +91,7 @@ static const struct rn_small_row *make_small(struct rn_rules *r, const struct rn
 	if (!small || !rule)
 		return NULL;
 	*small = (struct rn_small_row){
+		.begin = row->begin,
 		.cfa_is_expr = row->cfa_is_expr, .signal_frame = row->signal_frame,
 		.cfa_column = row->cfa_column, .ra_column = row->ra_column,
 		.n_rules = (uint8_t)n, .cfa_offset = row->cfa_offset, .cfa_expr = row->cfa_expr,
@@ -162,7 +163,8 @@ int rn_rules_spot(struct rn_rules *r, uint32_t utid, uint64_t at_ns, uint64_t ad
 		return 0;
 	if (row_at(r, im, out->addr, &out->row))
 		return no_memory(err);
-	out->is_start = !out->row && im->code.entry && out->addr >= im->code.entry &&
-		out->addr - im->code.entry < START_BYTES;
+	uint64_t entry = im->code.entry;
+	out->is_start = entry && (out->row ? out->row->begin == entry :
+		out->addr >= entry && out->addr - entry < START_BYTES);
 	return 0;
 }

@@ -28,7 +28,8 @@ struct rn_spot {
 	uint32_t module;    /* RN_NO_MODULE */
 	uint64_t addr;      /* the module's own; without a module, the one in memory */
 	const struct rn_small_row *row; /* NULL: no rules */
-	bool is_start;      /* in the first instructions of a program without rules: nobody called it */
+	bool is_start;      /* in the first instructions of a program: nobody called it, unless rules
+	                     * lead to code (a library may have its entry point anywhere) */
 };
 
 void rn_rules_init(struct rn_rules *r, struct rn_modules_table *modules);

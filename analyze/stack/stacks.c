@@ -133,6 +133,7 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 {
 	struct rn_unwind *u = &s->unwind;
 	unsigned flags = 0;
+	bool from_start = false;
 	s->n_frames = s->n_sure = 0;
 	*end = RN_STACK_DEEP;
 	while (s->n_frames < RN_STACK_MAX_FRAMES) {
@@ -144,6 +145,10 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 		int rc = look_up(s, at, pc - back, back, &k, err);
 		if (rc)
 			return rc;
+		if (from_start && k->spot.module == RN_NO_MODULE) {
+			*end = RN_STACK_COMPLETE;
+			return 0;
+		}
 		rc = frame_of(s, k, flags, &s->frames[s->n_frames]);
 		if (rc == RN_E_NOMEM)
 			return no_memory(err);
@@ -155,9 +160,10 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 		if (k->spot.module != RN_NO_MODULE || s->n_frames == 1)
 			s->n_sure = s->n_frames;
 		enum rn_step did = step(s, &k->spot, &flags);
+		from_start = k->spot.is_start;
 		if (did == RN_STEP_CALLER)
 			continue;
-		*end = end_of_step[did];
+		*end = k->spot.is_start ? RN_STACK_COMPLETE : end_of_step[did];
 		/* Frames in no module are believed when they lead back to one. */
 		if (s->n_sure < s->n_frames) {
 			s->n_frames = s->n_sure;

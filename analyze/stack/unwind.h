@@ -62,6 +62,7 @@ enum rn_step {
 
 /* A row made small: only what changes, in order of column. */
 struct rn_small_row {
+	uint64_t begin;
 	bool cfa_is_expr, signal_frame, copies; /* copies: a rule reads registers of the frame itself */
 	uint8_t cfa_column, ra_column;
 	uint8_t n_rules;
