@@ -616,6 +616,12 @@ void rn_model_end(const struct rn_model *m, struct rn_model_end *out)
 	}
 }
 
+bool rn_model_detached(const struct rn_model *m, uint32_t utid)
+{
+	const struct thread *t = find(m, utid);
+	return t && !t->task.ended && m->end.known && m->end.event.reason == RN_END_DETACHED;
+}
+
 int rn_exit_code_of(uint64_t wait_status)
 {
 	int signo = (int)(wait_status & 0x7f);

@@ -123,6 +123,8 @@ struct rn_model_end {
 	uint64_t lost_events;   /* sum of all LOST events */
 };
 void rn_model_end(const struct rn_model *m, struct rn_model_end *out);
+/** The tracer went away while utid's process lived on: what it was in had not failed to return. */
+bool rn_model_detached(const struct rn_model *m, uint32_t utid);
 /** Of a wait status: the exit code, 128 + signal when killed. */
 int rn_exit_code_of(uint64_t wait_status);
 

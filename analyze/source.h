@@ -84,7 +84,8 @@ struct rn_source *rn_source_syscalls(struct rn_source *inner, const struct rn_fi
 struct rn_source *rn_source_pids(struct rn_source *inner, const struct rn_model *model,
 	const uint64_t *pids, size_t n_pids);
 /** The calls with one of these statuses (enum rn_status bits, views.h); never a preview. */
-struct rn_source *rn_source_status(struct rn_source *inner, unsigned wanted);
+struct rn_source *rn_source_status(struct rn_source *inner, const struct rn_model *model,
+	unsigned wanted);
 /** Without previews; those never completed come in a last batch. */
 struct rn_source *rn_source_settled(struct rn_source *inner);
 /** Everything as it comes, previews too, and a settled copy of each batch to `feed`, whose error ends

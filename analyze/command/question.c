@@ -120,7 +120,7 @@ static struct rn_source *selected(struct rn_inquiry *q)
 	if (s && q->frames && rn_frame_options_select(&q->o->frames))
 		s = rn_source_stacks(s, q->frames);
 	if (s && q->views.statuses != RN_STATUS_ALL)
-		s = rn_source_status(s, q->views.statuses);
+		s = rn_source_status(s, q->model, q->views.statuses);
 	return s;
 }
 

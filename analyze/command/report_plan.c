@@ -78,7 +78,7 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 	if (s && rn_frame_options_select(&p->o->frames))
 		s = rn_source_stacks(s, p->frames);
 	if (s && p->o->views.statuses != RN_STATUS_ALL)
-		s = rn_source_status(s, p->o->views.statuses);
+		s = rn_source_status(s, p->model, p->o->views.statuses);
 	return s;
 }
 

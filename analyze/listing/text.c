@@ -84,12 +84,8 @@ static void put_last_call(struct text *t, struct rn_listing *l, const struct rn_
 /* The tracer went away while the call was under way, and its process lives on. */
 static bool was_detached(const struct rn_listing *l, const struct rn_event *ev)
 {
-	struct rn_model_end end;
-	const struct rn_task *task = rn_model_task(l->model, ev->utid);
-	if (!l->style->as_strace || !(ev->call.flags & RN_CALL_UNFINISHED) || !task || task->ended)
-		return false;
-	rn_model_end(l->model, &end);
-	return end.known && end.event.reason == RN_END_DETACHED;
+	return l->style->as_strace && (ev->call.flags & RN_CALL_UNFINISHED) &&
+		rn_model_detached(l->model, ev->utid);
 }
 
 /* Blanks up to the column of the result; width is that of the line so far. */
@@ -101,7 +97,6 @@ static void put_result_column(struct rn_listing *l, size_t width)
 	rn_put_text(&l->out, "= ");
 }
 
-/* From the closing parenthesis on; width is that of what stands before. */
 static void put_detached(struct rn_listing *l, const struct rn_event *ev)
 {
 	rn_tell_detached(l, ev->utid, ev->ts_ns);
@@ -140,6 +135,7 @@ static void put_below(struct rn_listing *l)
 		rn_show_stack(&l->out, l->frames, l->stack, l->stack_end, l->style->as_strace, NULL);
 }
 
+/* From the closing parenthesis on; width is that of what stands before. */
 static void put_end_of_call(struct text *t, struct rn_listing *l, const struct rn_event *ev, size_t width)
 {
 	if (was_detached(l, ev)) {
@@ -178,6 +174,8 @@ static void put_unfinished_args(struct rn_listing *l, const struct rn_event *ev)
 
 static void put_whole(struct text *t, struct rn_listing *l, const struct rn_event *ev)
 {
+	if (l->style->whole && was_detached(l, ev)) /* lines that come whole come when the tracer has gone */
+		rn_tell_detached(l, ev->utid, ev->ts_ns);
 	size_t start = l->out.len;
 	put_lead(t, l, ev, ev->ts_ns);
 	put_name(t, l, &ev->call);
