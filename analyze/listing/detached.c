@@ -13,7 +13,8 @@ static void tell(struct rn_listing *l, uint64_t tid)
 
 void rn_tell_detached(struct rn_listing *l, uint32_t utid, uint64_t at_ns)
 {
-	if (!l->style->births || l->messages || rn_idmap_put(&l->detached, utid, 0))
+	if (!l->style->births || l->messages || rn_idmap_find(&l->detached, utid) != RN_IDMAP_NONE ||
+		rn_idmap_put(&l->detached, utid, 0))
 		return;
 	tell(l, rn_model_tid(l->model, utid, at_ns));
 }
