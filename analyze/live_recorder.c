@@ -102,6 +102,8 @@ static void catch_signals(void)
 	if (sigaction(SIGTSTP, NULL, &old) == 0 && old.sa_handler == SIG_DFL &&
 		sigaction(SIGTSTP, &catch, NULL) == 0 && sigaction(SIGCHLD, &catch, &old) == 0)
 		sigchld_was_ignored |= old.sa_handler == SIG_IGN;
+	else if (sigaction(SIGCHLD, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		sigchld_was_ignored = signal(SIGCHLD, SIG_DFL) != SIG_ERR;
 }
 
 /* Never returns; why it failed is left in *errnum, which is the parent's. */

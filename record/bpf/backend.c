@@ -92,6 +92,8 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	if (r == 0)
 		r = open_epoll(b, err);
 	*root = b->launch.pid;
+	if (r == 0)
+		rn_asked_begin(b->launch.pid); /* before there is an output: who sees it may ask us to end */
 	return r;
 }
 
@@ -215,7 +217,6 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	int r;
 	b->start_ns = b->rec->start_ns;
 	b->out.reason = RN_END_EXITED;
-	rn_asked_begin(b->launch.pid);
 	if (!rn_recording_broken(b->rec)) {
 		r = watch(b, err);
 	} else { /* from the start: the command runs unwatched */

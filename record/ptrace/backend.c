@@ -42,6 +42,8 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 		rn_asked_begin(0); /* once a process is seized we must not go without letting it go */
 	int r = target->path ? rn_launch(&b->launch, target, err) : rn_ptrace_attach(b, err);
 	*root = b->root = b->launch.pid;
+	if (r == 0 && target->path)
+		rn_asked_begin(b->root); /* before there is an output: who sees it may ask us to end */
 	return r;
 }
 
@@ -89,8 +91,6 @@ static int run(void *st, struct rn_outcome *out, struct rn_error *err)
 	struct rn_ptrace *b = st;
 	int r = 0;
 	b->out.reason = RN_END_EXITED;
-	if (b->root)
-		rn_asked_begin(b->root);
 	if (!rn_recording_broken(b->rec)) {
 		r = watch(b, err);
 	} else { /* from the start: the command runs unwatched */
