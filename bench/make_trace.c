@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_trace FILE N [STACK_BYTES] - a trace of N calls, always the same for the same arguments.
+ * make_trace FILE N [STACK_BYTES [fds]] - a trace of N calls, always the same for the same arguments.
  *
  * Two processes of two threads each make a mixture of calls in shares like those of a program that
  * works with files and waits now and then: paths from a set of 400, buffers of 32 bytes, one call
- * in 25 an error, durations from 0.2 us with a long tail. For measuring the analyzer on traces
+ * in 25 an error, durations from 0.2 us with a long tail. With a fourth argument the files that are opened
+ * become descriptors, told of by events as a recorder would, and reads, writes and closes are of those. For
+ * measuring the analyzer on traces
  * larger than anyone wants to record.
  */
 #include "format/writer.h"
@@ -61,6 +63,68 @@ static const struct kind *next_kind(void)
 	return &kinds[i];
 }
 
+/* What each process has open, by number from 3 on; 0: free. */
+#define FD_FIRST 3
+#define FD_LIMIT 24
+static uint32_t open_paths[N_THREADS][FD_LIMIT];
+
+static int put_path(char *buf, size_t size, unsigned n)
+{
+	return snprintf(buf, size, "/usr/lib/part%u/module%u.so", n % 20, n);
+}
+
+static int append_fd(struct rn_writer *w, uint32_t utid, uint64_t ts_ns, int64_t fd, unsigned path,
+	struct rn_error *err)
+{
+	char target[64];
+	struct rn_event ev = { .utid = utid, .kind = RN_EV_FD, .ts_ns = ts_ns };
+
+	ev.FD.fd = fd;
+	ev.FD.how = RN_FD_OPENED;
+	ev.FD.kind = RN_FDK_FILE;
+	ev.FD.ino = 1000 + path;
+	ev.FD.target = rn_bytes_of(target, (size_t)put_path(target, sizeof(target), path));
+	return rn_writer_append(w, &ev, err);
+}
+
+static int append_close(struct rn_writer *w, uint32_t utid, uint64_t ts_ns, int64_t fd,
+	struct rn_error *err)
+{
+	struct rn_event ev = { .utid = utid, .kind = RN_EV_FD_CLOSE, .ts_ns = ts_ns };
+
+	ev.FD_CLOSE.fd = fd;
+	return rn_writer_append(w, &ev, err);
+}
+
+/* Makes the call one of a real descriptor: what was opened is read, written and closed. */
+static int use_descriptor(struct rn_writer *w, struct rn_event *ev, unsigned path, struct rn_error *err)
+{
+	uint32_t *table = open_paths[(ev->utid - 1) / 2 * 2];
+	uint64_t end_ns = ev->ts_ns + ev->call.dur_ns;
+	unsigned fd = FD_FIRST;
+
+	if (ev->call.flags & RN_CALL_ERROR)
+		return 0;
+	if (ev->call.nr == 257) {
+		while (fd < FD_LIMIT - 1 && table[fd])
+			fd++;
+		table[fd] = 1 + path;
+		ev->call.ret = fd;
+		return append_fd(w, ev->utid, end_ns, fd, path, err);
+	}
+	if (ev->call.nr != 0 && ev->call.nr != 1 && ev->call.nr != 3 && ev->call.nr != 8)
+		return 0;
+	fd += next_random() % 8;
+	while (fd > FD_FIRST && !table[fd])
+		fd--;
+	ev->call.args[0] = fd;
+	if (ev->call.nr != 3 || !table[fd])
+		return 0;
+	table[fd] = 0;
+	ev->call.ret = 0;
+	return append_close(w, ev->utid, end_ns, fd, err);
+}
+
 static int append_task(struct rn_writer *w, uint32_t utid, struct rn_error *err)
 {
 	uint32_t leader = utid - (utid - 1) % 2;
@@ -76,16 +140,17 @@ static int append_task(struct rn_writer *w, uint32_t utid, struct rn_error *err)
 	return rn_writer_append(w, &ev, err);
 }
 
-static uint32_t fill_span(struct rn_span *span, const struct kind *kind, char *buf, size_t size)
+static uint32_t fill_span(struct rn_span *span, const struct kind *kind, char *buf, size_t size,
+	unsigned *path)
 {
+	*path = 0;
 	if (kind->memory == NOTHING)
 		return 0;
 	*span = (struct rn_span){ .addr = kind->args[kind->arg], .arg = kind->arg,
 		.bytes = (uint8_t *)buf };
 	if (kind->memory == PATH) {
-		unsigned n = next_random() % N_PATHS;
-
-		span->len = 1 + (uint32_t)snprintf(buf, size, "/usr/lib/part%u/module%u.so", n % 20, n);
+		*path = next_random() % N_PATHS;
+		span->len = 1 + (uint32_t)put_path(buf, size, *path);
 		span->wanted = 4096;
 		span->string = 1;
 	} else {
@@ -103,7 +168,8 @@ static void change_stack(uint64_t *words, size_t bytes)
 		words[next_random() % (bytes / 8 < 40 ? bytes / 8 : 40)] = 0x7f0000000000 + next_random() % 4096;
 }
 
-static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, struct rn_error *err)
+static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, bool descriptors,
+	struct rn_error *err)
 {
 	static uint64_t stacks[N_THREADS][MAX_STACK_BYTES / 8];
 	uint64_t now_ns[N_THREADS] = { 0 }, regs[N_THREADS][RN_REGS_X86_64] = { { 0 } };
@@ -115,13 +181,14 @@ static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, s
 		uint32_t t = next_random() % N_THREADS;
 		uint64_t tail = next_random();
 		struct rn_span span;
+		unsigned path;
 		struct rn_event ev = { .utid = t + 1, .kind = RN_EV_CALL, .ts_ns = now_ns[t] };
 
 		ev.call = (struct rn_call){ .abi = RN_ABI_X86_64, .nr = kind->nr };
 		memcpy(ev.call.args, kind->args, sizeof(kind->args));
 		ev.call.dur_ns = kind->min_dur_ns + tail % kind->min_dur_ns +
 				 (tail >> 32) % 1000000 / (1 + (tail >> 52) % 4096);
-		ev.call.n_spans = fill_span(&span, kind, buf, sizeof(buf));
+		ev.call.n_spans = fill_span(&span, kind, buf, sizeof(buf), &path);
 		ev.call.spans = &span;
 		if (next_random() % 25 == 0) {
 			ev.call.ret = -2;
@@ -141,7 +208,9 @@ static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, s
 			ev.call.stack_addr = 0x7ffd10000000;
 		}
 		now_ns[t] += ev.call.dur_ns + 300 + tail % 900;
-		status = rn_writer_append(w, &ev, err);
+		status = descriptors ? use_descriptor(w, &ev, path, err) : 0;
+		if (status == 0)
+			status = rn_writer_append(w, &ev, err);
 	}
 	return status;
 }
@@ -158,7 +227,7 @@ int main(int argc, char **argv)
 	int fd, status;
 
 	if (argc < 3 || stack_bytes > MAX_STACK_BYTES) {
-		fprintf(stderr, "usage: make_trace FILE N [STACK_BYTES]\n");
+		fprintf(stderr, "usage: make_trace FILE N [STACK_BYTES [fds]]\n");
 		return 2;
 	}
 	fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -171,7 +240,7 @@ int main(int argc, char **argv)
 	for (uint32_t utid = 1; status == 0 && utid <= N_THREADS; utid++)
 		status = append_task(w, utid, &err);
 	if (status == 0)
-		status = append_calls(w, strtoull(argv[2], NULL, 10), stack_bytes, &err);
+		status = append_calls(w, strtoull(argv[2], NULL, 10), stack_bytes, argc > 4, &err);
 	if (status == 0) {
 		status = rn_writer_close(w, NULL, &err);
 	} else {
