@@ -17,7 +17,9 @@ static int next_wanted(struct trace *t, struct rn_batch *out, struct rn_error *e
 	struct rn_reader *r = t->source.reader;
 	while (t->at < rn_reader_n_blocks(r)) {
 		size_t i = t->at++;
-		if (!rn_source_may_have(t->top, rn_reader_block_info(r, i)))
+		const struct rn_block_info *info = rn_reader_block_info(r, i);
+		/* A model that learns on the way must not miss an event. */
+		if (!rn_source_may_have(t->top, info) && !(t->model && info->n_meta))
 			continue;
 		int rc = rn_reader_load(r, i, out->block, err);
 		if (rc != RN_E_CORRUPT && rc != RN_E_TRUNCATED)
@@ -64,6 +66,6 @@ void rn_source_skip(struct rn_source *top)
 	struct rn_source *bottom = top;
 	while (bottom->inner)
 		bottom = bottom->inner;
-	if (bottom->next == next && bottom->load && !((struct trace *)bottom)->model)
+	if (bottom->next == next && bottom->load)
 		((struct trace *)bottom)->top = top;
 }

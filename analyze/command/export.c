@@ -138,7 +138,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = rn_inquiry_init(&q, &o->question, err);
 	if (!rc)
-		rc = rn_inquiry_open(&q, path, RN_SQL_MODEL, err);
+		rc = rn_inquiry_open_indexed(&q, path, RN_SQL_MODEL, false, in->diag, err);
 	if (!rc)
 		rc = export_to(&q, o->sqlite, in->diag, err);
 	if (!rc)

@@ -77,7 +77,42 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 	return rc;
 }
 
-int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err)
+/* The index as it is, and whether it spares knowing the model: nothing else is asked of that, and there are
+ * no calls whose files only the model could tell. */
+static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct rn_error *err)
+{
+	struct rn_orphans orphans;
+	struct rn_event lost = { .kind = RN_EV_LOST };
+	*spares = false;
+	if (!rn_reader_seekable(q->reader) || q->o->selection.no_index)
+		return 0;
+	int rc = rn_index_open(&q->index, q->path, q->reader, NULL, RN_INDEX_USE, NULL, err);
+	if (rc || !q->index)
+		return rc;
+	rn_selection_use_index(q->selection, q->index);
+	if (!files || q->n_pids || rn_selection_asks_model(q->selection, true) ||
+		!rn_index_is_whole(q->index))
+		return 0;
+	rc = rn_index_orphans(q->index, &orphans, err);
+	*spares = rc == 0 && !orphans.n;
+	rn_orphans_fini(&orphans);
+	lost.LOST.count = *spares ? rn_index_lost_events(q->index) : 0;
+	return rc < 0 ? rc : rn_model_event(q->model, &lost, err);
+}
+
+/* One is made where it pays. */
+static int make_index(struct rn_inquiry *q, bool files, struct rn_diag *diag, struct rn_error *err)
+{
+	if (!q->whole || q->index || q->o->selection.no_index || !rn_index_is_worth(q->reader) ||
+		!(files || rn_selection_profits(q->selection)))
+		return 0;
+	int rc = rn_index_open(&q->index, q->path, q->reader, q->model, RN_INDEX_MAKE, diag, err);
+	if (q->index)
+		rn_selection_use_index(q->selection, q->index);
+	return rc;
+}
+
+static int open_trace(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err)
 {
 	q->path = path;
 	int rc = rn_reader_open(&q->reader, path, err);
@@ -87,23 +122,35 @@ int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, stru
 	if (!q->model)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	q->whole = rn_reader_seekable(q->reader);
-	if (q->whole)
-		rc = rn_model_scan(q->model, q->reader, err);
-	if (!rc && wants & RN_INQUIRY_FRAMES)
-		rc = rn_frames_new(&q->frames, &q->o->frames, q->reader, err);
+	return 0;
+}
+
+static int finish_opening(struct rn_inquiry *q, unsigned wants, struct rn_error *err)
+{
+	int rc = wants & RN_INQUIRY_FRAMES ? rn_frames_new(&q->frames, &q->o->frames, q->reader, err) : 0;
 	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
 }
 
-int rn_inquiry_use_index(struct rn_inquiry *q, bool files, struct rn_diag *diag, struct rn_error *err)
+int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err)
 {
-	bool profits = files || rn_selection_profits(q->selection);
-	if (!q->whole || q->o->selection.no_index)
-		return 0;
-	int rc = rn_index_open(&q->index, q->path, q->reader, profits ? q->model : NULL,
-		profits && rn_index_is_worth(q->reader) ? RN_INDEX_MAKE : RN_INDEX_USE, diag, err);
-	if (q->index)
-		rn_selection_use_index(q->selection, q->index);
-	return rc;
+	int rc = open_trace(q, path, wants, err);
+	if (!rc && q->whole)
+		rc = rn_model_scan(q->model, q->reader, err);
+	return rc ? rc : finish_opening(q, wants, err);
+}
+
+int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wants, bool files,
+	struct rn_diag *diag, struct rn_error *err)
+{
+	bool spares = false;
+	int rc = open_trace(q, path, wants, err);
+	if (!rc)
+		rc = look_for_index(q, files, &spares, err);
+	if (!rc && q->whole && !spares)
+		rc = rn_model_scan(q->model, q->reader, err);
+	if (!rc)
+		rc = make_index(q, files, diag, err);
+	return rc ? rc : finish_opening(q, wants, err);
 }
 
 static struct rn_source *selected(struct rn_inquiry *q)
@@ -216,9 +263,7 @@ int rn_question_run(const struct rn_question_options *o, const struct rn_invocat
 	if (!rc)
 		rc = rn_inquiry_init(&q, o, err);
 	if (!rc)
-		rc = rn_inquiry_open(&q, path, wants, err);
-	if (!rc)
-		rc = rn_inquiry_use_index(&q, files, in->diag, err);
+		rc = rn_inquiry_open_indexed(&q, path, wants, files, in->diag, err);
 	if (!rc)
 		rc = write_answer(&q, report, answer, err);
 	if (!rc || rc == RN_E_PIPE)

@@ -57,9 +57,11 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 /** Opens the trace and makes a model that remembers `wants` (enum rn_model_want) and what the filters ask;
  *  of a seekable trace it knows everything from here on. */
 int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, struct rn_error *err);
-/** Behind it: opens the index there is; where it pays, and files (the answer is about files) or a filter by
- *  path profit, one is made. wants had RN_MODEL_FDS | RN_MODEL_CWD. diag: for progress. */
-int rn_inquiry_use_index(struct rn_inquiry *q, bool files, struct rn_diag *diag, struct rn_error *err);
+/** The same with the index there is; where it pays and files (the answer is about nothing but calls and
+ *  their files) or a filter by path profit, one is made: then wants has RN_MODEL_FDS | RN_MODEL_CWD. With
+ *  files and a whole index the model knows of losses alone. diag: for progress. */
+int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wants, bool files,
+	struct rn_diag *diag, struct rn_error *err);
 /** The calls that are wanted, settled; NULL: no memory. Free it before the inquiry. */
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err);
 /** The same calls for who reads blocks out of order or more than once: none is handed over late, those
@@ -74,7 +76,7 @@ int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, stru
 
 /** Answers by tables. */
 typedef int rn_question_answer(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err);
-/** The `run` of such a command; files as in rn_inquiry_use_index. An exit code, or RN_E_*. */
+/** The `run` of such a command; files as in rn_inquiry_open_indexed. An exit code, or RN_E_*. */
 int rn_question_run(const struct rn_question_options *o, const struct rn_invocation *in, unsigned wants,
 	bool files, rn_question_answer *answer, struct rn_error *err);
 

@@ -83,14 +83,15 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 }
 
 /* Made only where it pays: a filter by path on a long trace. A summary uses what is there. */
-static int plan_index(struct rn_report_plan *p, struct rn_error *err)
+static int plan_index(struct rn_report_plan *p, enum rn_index_way way, struct rn_error *err)
 {
 	bool profits = rn_selection_profits(p->selection);
-	if (!p->o->trace || !rn_reader_seekable(p->reader) || p->o->selection.no_index ||
-		(!profits && !p->o->summary))
+	if (p->index || !p->o->trace || !rn_reader_seekable(p->reader) || p->o->selection.no_index ||
+		(!profits && !p->o->summary) ||
+		(way == RN_INDEX_MAKE && (!profits || !rn_index_is_worth(p->reader))))
 		return 0;
-	int rc = rn_index_open(&p->index, p->o->trace, p->reader, profits ? p->model : NULL,
-		profits && rn_index_is_worth(p->reader) ? RN_INDEX_MAKE : RN_INDEX_USE, p->diag, err);
+	int rc = rn_index_open(&p->index, p->o->trace, p->reader, way == RN_INDEX_MAKE ? p->model : NULL, way,
+		p->diag, err);
 	if (p->index)
 		rn_selection_use_index(p->selection, p->index);
 	return rc;
@@ -108,14 +109,17 @@ bool rn_report_plan_by_index(const struct rn_report_plan *p)
  * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 {
+	int rc = plan_index(p, RN_INDEX_USE, err);
+	bool indexed = p->index && rn_index_is_whole(p->index);
 	bool scan = rn_reader_seekable(p->reader) && (!rn_report_is_tables(p->o) || p->o->pids.n ||
-		p->o->paths.n || rn_selection_asks_model(p->selection) ||
+		p->o->paths.n || rn_selection_asks_model(p->selection, indexed) ||
 		rn_statistics_asks_model(&p->o->statistics));
-	int rc = scan ? rn_model_scan(p->model, p->reader, err) : 0;
+	if (!rc && scan)
+		rc = rn_model_scan(p->model, p->reader, err);
 	if (!rc)
 		rc = rn_selection_begin(p->selection, p->reader, p->model, scan, err);
 	if (!rc)
-		rc = plan_index(p, err);
+		rc = plan_index(p, RN_INDEX_MAKE, err);
 	if (rc)
 		return rc;
 	p->source = chain(p, scan ? NULL : p->model);

@@ -183,9 +183,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = rn_inquiry_init(&q, &o->question, err);
 	if (!rc)
-		rc = rn_inquiry_open(&q, in->argc ? in->argv[0] : RN_DEFAULT_TRACE, RN_SQL_MODEL, err);
-	if (!rc)
-		rc = rn_inquiry_use_index(&q, false, in->diag, err);
+		rc = rn_inquiry_open_indexed(&q, in->argc ? in->argv[0] : RN_DEFAULT_TRACE, RN_SQL_MODEL, false, in->diag,
+			err);
 	if (!rc)
 		rc = ask(&s, &q, in->argc > 1 ? in->argv[1] : NULL, err);
 	if (!rc || rc == RN_E_PIPE)

@@ -198,9 +198,9 @@ static bool asks_threads(const struct rn_selection *s)
 	return s->n_tids || s->comms || s->exes;
 }
 
-bool rn_selection_asks_model(const struct rn_selection *s)
+bool rn_selection_asks_model(const struct rn_selection *s, bool indexed)
 {
-	return asks_threads(s) || s->paths || (s->where && rn_where_asks_model(s->where));
+	return asks_threads(s) || (s->paths && !indexed) || (s->where && rn_where_asks_model(s->where));
 }
 
 bool rn_selection_is_open(const struct rn_selection *s)

@@ -49,6 +49,9 @@ uint64_t rn_index_lost_events(const struct rn_index *x);
  *  next call. NULL: the index does not tell (damage), look at the call itself. */
 const uint32_t *rn_index_files(struct rn_index *x, const struct rn_block_info *info,
 	const struct rn_core *core);
+/** Whether it tells of every call of the trace which files it is about, so that nobody need know the model for
+ *  that: every row's checksum is looked at. */
+bool rn_index_is_whole(struct rn_index *x);
 /** Numbers are 1 .. rn_index_n_facts. Strings borrowed for the life of the index. */
 uint32_t rn_index_n_facts(struct rn_index *x);
 const struct rn_file_facts *rn_index_facts(const struct rn_index *x, uint32_t number);

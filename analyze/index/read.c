@@ -303,6 +303,24 @@ const uint32_t *rn_index_files(struct rn_index *x, const struct rn_block_info *i
 	return x->at == i ? x->files : NULL;
 }
 
+bool rn_index_is_whole(struct rn_index *x)
+{
+	if (x->damaged || x->n_blocks != rn_reader_n_blocks(x->reader) || !rn_index_load_facts(x))
+		return false;
+	sqlite3_stmt *s = rn_index_prepare(x->db, "SELECT id, bucket, offset, bytes, calls, errors, first_ns, "
+		"last_ns, max_dur_ns, raw_bytes, files, crc FROM block ORDER BY id");
+	bool ok = s != NULL;
+	int step = SQLITE_ERROR;
+	while (ok && (step = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t fields[10];
+		for (int k = 0; k < 10; k++)
+			fields[k] = sqlite3_column_int64(s, k);
+		ok = sqlite3_column_int64(s, 11) == rn_index_crc(0, fields, 10, blob_of(s, 10));
+	}
+	sqlite3_finalize(s);
+	return ok && step == SQLITE_DONE;
+}
+
 static bool take_tally(struct rn_survey_key *key, struct rn_tally *t, const int64_t *f)
 {
 	*key = (struct rn_survey_key){ (uint32_t)f[1], (uint32_t)f[2], (uint32_t)f[3] };
