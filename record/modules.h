@@ -57,7 +57,8 @@ void rn_modules_dropped(struct rn_recording *rec, struct rn_modules *m, struct r
 void rn_modules_executed(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
 	uint64_t vdso, uint64_t vdso_bytes);
 
-/** The /tmp/perf-PID.map of a process that is about to end or to be let go, if it has one. ns_pid:
+/** The /tmp/perf-PID.map of a process that is about to end or to be let go (or has just ended),
+ *  if it has one. ns_pid:
  *  as the process knows itself; 0: the same. */
 void rn_modules_perf_map(struct rn_recording *rec, pid_t pid, pid_t ns_pid);
 

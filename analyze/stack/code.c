@@ -5,8 +5,11 @@
 
 #include <elf.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #define PAGE_BYTES 4096u
+#define MAX_UNPACKED_BYTES ((uint64_t)64 << 20)
+#define MAX_ZLIB_RATIO 1100u
 #define MAX_SECTIONS 65536u
 
 static struct rn_bytes part(struct rn_bytes elf, uint64_t at, uint64_t len)
@@ -32,6 +35,24 @@ static void take_segments(struct rn_code *c, struct rn_bytes elf, const struct r
 	}
 }
 
+/* What a compressed section holds: behind a header (type, size and alignment, each a word but for the
+ * type, which is followed by nothing or 4 bytes) one stream. Empty when it makes no sense. */
+static struct rn_bytes unpacked(struct rn_code *c, struct rn_bytes packed, unsigned w)
+{
+	struct rn_bytes none = { NULL, 0 };
+	size_t header = w == 8 ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
+	uint64_t size = rn_elf_number(packed, w, w);
+	if (packed.len < header || rn_elf_number(packed, 0, 4) != ELFCOMPRESS_ZLIB || c->unpacked ||
+		!size || size > MAX_UNPACKED_BYTES || size / MAX_ZLIB_RATIO > packed.len)
+		return none;
+	uLongf got = (uLongf)size;
+	c->unpacked = malloc((size_t)size);
+	if (!c->unpacked || uncompress(c->unpacked, &got, packed.p + header,
+		(uLong)(packed.len - header)) != Z_OK)
+		return none;
+	return rn_bytes_of(c->unpacked, got);
+}
+
 static void take_section(struct rn_code *c, struct rn_bytes elf, const struct rn_elf_layout *l,
 	struct rn_bytes names, uint64_t s)
 {
@@ -40,11 +61,13 @@ static void take_section(struct rn_code *c, struct rn_bytes elf, const struct rn
 		rn_elf_is_named(names, name, ".eh_frame_hdr") ? &c->eh_frame_hdr :
 		rn_elf_is_named(names, name, ".debug_frame") ? &c->debug_frame : NULL;
 	unsigned w = l->word_bytes;
-	if (!to || rn_elf_number(elf, s + 4, 4) == SHT_NOBITS ||
-		rn_elf_number(elf, s + l->sh_flags, w) & SHF_COMPRESSED)
+	if (!to || rn_elf_number(elf, s + 4, 4) == SHT_NOBITS)
 		return;
 	to->addr = rn_elf_number(elf, s + l->sh_addr, w);
 	to->bytes = part(elf, rn_elf_number(elf, s + l->sh_offset, w), rn_elf_number(elf, s + l->sh_size, w));
+	if (rn_elf_number(elf, s + l->sh_flags, w) & SHF_COMPRESSED)
+		to->bytes = to == &c->debug_frame ? unpacked(c, to->bytes, w) :
+			rn_bytes_of(NULL, 0);
 }
 
 static void take_sections(struct rn_code *c, struct rn_bytes elf, const struct rn_elf_layout *l)

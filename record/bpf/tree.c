@@ -206,6 +206,8 @@ void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 		t->state = RN_TRACEE_DYING;
 		return;
 	}
+	if (!e.live)
+		rn_modules_perf_map(b->rec, (pid_t)e.r.tgid, 0);
 	push_exit(b, t, ts_ns, e.status, false);
 	rn_tracees_remove(&b->tracees, t);
 	struct rn_tracee *leader = e.live ? NULL : rn_tracees_find(&b->tracees, (pid_t)e.r.tgid);
