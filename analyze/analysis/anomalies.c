@@ -88,6 +88,7 @@ static int count_offenders(void *arg, const uint64_t *v, size_t n)
 struct offender {
 	double score;
 	struct rn_slow_call call;
+	struct rn_bytes function; /* that made it; empty: unknown */
 };
 
 static int by_score(const void *a, const void *b)
@@ -98,6 +99,54 @@ static int by_score(const void *a, const void *b)
 	if (x->call.ts_ns != y->call.ts_ns)
 		return x->call.ts_ns < y->call.ts_ns ? -1 : 1;
 	return (x->call.utid > y->call.utid) - (x->call.utid < y->call.utid);
+}
+
+/* The place of a block by its number, SIZE_MAX: damage has taken it away. A block's place is at or
+ * before its number. */
+static size_t place_of(const struct rn_reader *r, uint32_t number)
+{
+	size_t n = rn_reader_n_blocks(r), place = number < n ? number : n ? n - 1 : 0;
+	while (place && rn_reader_block_info(r, place)->number > number)
+		place--;
+	return n && rn_reader_block_info(r, place)->number == number ? place : SIZE_MAX;
+}
+
+static int by_block(const void *a, const void *b)
+{
+	const struct offender *x = a, *y = b;
+	if (x->call.block != y->call.block)
+		return x->call.block < y->call.block ? -1 : 1;
+	return (x->call.index > y->call.index) - (x->call.index < y->call.index);
+}
+
+static void find_function(const struct state *s, struct rn_block *block, struct offender *o)
+{
+	struct rn_event ev;
+	if (rn_block_call(block, o->call.index, RN_WANT(REGS) | RN_WANT(STACK), &ev, NULL) ||
+		!s->options.facts.function_of(s->options.facts.function_arg, &ev, &o->function))
+		o->function = (struct rn_bytes){ NULL, 0 };
+}
+
+/* The functions the calls were made from: each block with stacks is read once. Leaves them in the order
+ * of blocks. */
+static void find_functions(const struct state *s, struct offender *all, size_t n)
+{
+	struct rn_reader *r = s->options.reader;
+	if (!s->options.facts.function_of || !r || !rn_reader_seekable(r) || !n)
+		return;
+	struct rn_block *block = rn_block_new();
+	size_t loaded = SIZE_MAX;
+	qsort(all, n, sizeof(*all), by_block);
+	for (size_t i = 0; i < n && block; i++) {
+		size_t place = place_of(r, all[i].call.block);
+		if (place == SIZE_MAX || !rn_reader_block_info(r, place)->section[RN_SECTION_REGS].raw_bytes)
+			continue;
+		if (place != loaded && rn_reader_load(r, place, block, NULL))
+			continue;
+		loaded = place;
+		find_function(s, block, &all[i]);
+	}
+	rn_block_free(block);
 }
 
 static int judge(struct state *s, struct offender **out, size_t *n, struct rn_error *err)
@@ -123,33 +172,14 @@ static int judge(struct state *s, struct offender **out, size_t *n, struct rn_er
 		for (uint32_t k = 0; k < g->n && is_judged(s, i) && *n < cap; k++) {
 			double score = rn_baseline_score(&s->found[i].baseline, g->call[k].dur_ns);
 			if (score > s->options.threshold)
-				(*out)[(*n)++] = (struct offender){ score, g->call[k] };
+				(*out)[(*n)++] = (struct offender){ score, g->call[k], { NULL, 0 } };
 		}
 	}
+	if (!rc)
+		find_functions(s, *out, *n);
 	if (*n)
 		qsort(*out, *n, sizeof(**out), by_score);
 	return rc;
-}
-
-/* The function a call was made from; empty: unknown. */
-static struct rn_bytes function_of(const struct state *s, struct rn_block *block, const struct rn_slow_call *c)
-{
-	const struct rn_facts *f = &s->options.facts;
-	struct rn_bytes name = { NULL, 0 };
-	struct rn_event ev;
-	size_t n = s->options.reader ? rn_reader_n_blocks(s->options.reader) : 0;
-	if (!f->function_of || !block || !s->options.reader || !rn_reader_seekable(s->options.reader))
-		return name;
-	size_t place = c->block < n ? c->block : n ? n - 1 : 0;
-	/* Damage may have taken blocks away: a block's place is at or before its number. */
-	while (n && place && rn_reader_block_info(s->options.reader, place)->number > c->block)
-		place--;
-	if (!n || rn_reader_block_info(s->options.reader, place)->number != c->block ||
-		rn_reader_load(s->options.reader, place, block, NULL) ||
-		rn_block_call(block, c->index, RN_WANT(REGS) | RN_WANT(STACK), &ev, NULL) ||
-		!f->function_of(f->function_arg, &ev, &name))
-		return (struct rn_bytes){ NULL, 0 };
-	return name;
 }
 
 static struct rn_cell known(const struct rn_task *t, uint64_t id)
@@ -157,19 +187,18 @@ static struct rn_cell known(const struct rn_task *t, uint64_t id)
 	return t ? rn_cell_u64(id) : rn_cell_null();
 }
 
-static int emit_offender(struct state *s, struct rn_block *block, const struct offender *o,
-	struct rn_sink *sink, struct rn_error *err)
+static int emit_offender(struct state *s, const struct offender *o, struct rn_sink *sink,
+	struct rn_error *err)
 {
 	const struct rn_model *m = s->options.facts.model;
 	const struct rn_task *t = m ? rn_model_task(m, o->call.utid) : NULL;
-	struct rn_bytes function = function_of(s, block, &o->call);
 	const struct rn_cell cells[] = {
 		rn_cell_u64(o->call.ts_ns), known(t, t ? t->pid : 0), known(t, t ? t->tid : 0),
 		rn_cell_bytes(rn_slow_calls_name(&s->calls, o->call.group)),
 		rn_cell_u64(o->call.dur_ns),
 		rn_cell_real(s->found[o->call.group].baseline.center_ns),
 		rn_cell_real(o->score), rn_cell_text(rn_severity_name(rn_severity_of(o->score))),
-		function.len ? rn_cell_bytes(function) : rn_cell_null(),
+		o->function.len ? rn_cell_bytes(o->function) : rn_cell_null(),
 	};
 	return rn_sink_row(sink, cells, err);
 }
@@ -209,11 +238,9 @@ static int emit_offenders(struct state *s, const struct offender *all, size_t n,
 		.name = "anomalies", .title = title, .empty = empty, .columns = columns,
 		.n_columns = sizeof(columns) / sizeof(*columns),
 	};
-	struct rn_block *block = rn_block_new();
 	int rc = rn_sink_begin(sink, &table, err);
 	for (size_t i = 0; i < n && !rc; i++)
-		rc = emit_offender(s, block, &all[i], sink, err);
-	rn_block_free(block);
+		rc = emit_offender(s, &all[i], sink, err);
 	return rc ? rc : rn_sink_end(sink, err);
 }
 

@@ -46,10 +46,26 @@ static double real_of(uint64_t bits)
 	return v;
 }
 
+/* What is in the order of deviations: of logarithms the ratio to the centre, which costs a division
+ * where its logarithm costs ten. */
+struct order {
+	bool is_log;
+	double center; /* not its logarithm */
+};
+
 static uint64_t deviation(const void *arg, uint64_t v)
 {
-	const struct rn_baseline *b = arg;
-	return bits_of(fabs(domain(b, v) - b->center));
+	const struct order *o = arg;
+	double x = (double)v;
+	if (!o->is_log)
+		return bits_of(fabs(x - o->center));
+	x = x < 1 ? 1 : x;
+	return bits_of(x >= o->center ? x / o->center : o->center / x);
+}
+
+static double deviation_of(const struct order *o, uint64_t bits)
+{
+	return o->is_log ? log(real_of(bits)) : real_of(bits);
 }
 
 /* Order statistics `low` and the one behind it, which is the same where the fraction is 0. */
@@ -79,14 +95,19 @@ static int quantile(const struct rn_baseline *b, struct rn_values *v, const stru
 static int median_deviation(const struct rn_baseline *b, struct rn_values *v,
 	const struct rn_values_group *g, double *out, struct rn_error *err)
 {
-	double low = fabs(domain(b, g->moments.min) - b->center);
-	double high = fabs(domain(b, g->moments.max) - b->center);
-	const struct rn_values_map map = { deviation, b, 0, bits_of(low > high ? low : high) };
+	/* Where the median is a value, that very value: equal ones have no deviation at all. */
+	double ns = fmax(b->center_ns, 1);
+	const struct order order = { is_log(b), !is_log(b) ? b->center :
+		log(ns) == b->center ? ns : exp(b->center) };
+	uint64_t low = deviation(&order, g->moments.min), high = deviation(&order, g->moments.max);
+	const struct rn_values_map map = { deviation, &order, is_log(b) ? bits_of(1) : 0,
+		low > high ? low : high };
 	struct rn_quantile_place p = rn_percentile_place(g->moments.n, 50);
 	uint64_t pairs[2];
 	int rc = pair(v, g, &map, p, pairs, err);
 	if (!rc)
-		*out = rn_quantile_between_reals(real_of(pairs[0]), real_of(pairs[1]), p.fraction);
+		*out = rn_quantile_between_reals(deviation_of(&order, pairs[0]),
+			deviation_of(&order, pairs[1]), p.fraction);
 	return rc;
 }
 

@@ -17,7 +17,7 @@
 
 #include <stddef.h>
 
-#define RN_VALUES_BUDGET ((size_t)192 << 20)
+#define RN_VALUES_BUDGET ((size_t)64 << 20)
 
 /* One group: count, moments and where its values are. Zeroed by rn_values_add_group. */
 struct rn_values_group {
