@@ -188,7 +188,8 @@ unsigned oracle_walk(struct oracle *o, const struct rn_event *ev, uint64_t *pc, 
 	o->ev = ev;
 	o->no_tables = false;
 	unw_flush_cache(o->space, 0, 0);
-	if (!ev->call.regs || ev->call.n_regs != RN_REGS_X86_64 || unw_init_remote(&c, o->space, o))
+	bool narrow = ev->call.regs && ev->call.regs[RN_X86_CS] == 0x23; /* 32-bit code */
+	if (!ev->call.regs || narrow || ev->call.n_regs != RN_REGS_X86_64 || unw_init_remote(&c, o->space, o))
 		return 0;
 	do {
 		unw_word_t ip;
