@@ -64,15 +64,19 @@ static void tell_views(struct shell *s)
 		fprintf(s->out, "%s\n", rn_sql_view_name(i));
 }
 
-/* ".schema", ".schema TABLE" */
-static int tell_schema(struct shell *s, const char *table, struct rn_error *err)
+/* ".schema", ".schema VIEW" */
+static int tell_schema(struct shell *s, const char *view, struct rn_error *err)
 {
-	char *sql = *table ? sqlite3_mprintf("SELECT name, type FROM pragma_table_info(%Q)", table) :
-		sqlite3_mprintf("SELECT l.name AS \"table\", group_concat(i.name, ', ') AS columns FROM "
-			"pragma_table_list AS l, pragma_table_info(l.name) AS i WHERE l.type = 'virtual' "
-			"GROUP BY l.name");
-	int rc = sql ? answer(s, sql, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
-	sqlite3_free(sql);
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+	if (*view)
+		sqlite3_str_appendf(sql, "SELECT name, type FROM pragma_table_info(%Q)", view);
+	for (size_t i = 0; !*view && rn_sql_view_name(i); i++)
+		sqlite3_str_appendf(sql, "%s SELECT %Q AS \"view\", group_concat(name, ', ') AS columns FROM "
+			"pragma_table_info(%Q)", i ? " UNION ALL" : "", rn_sql_view_name(i),
+			rn_sql_view_name(i));
+	char *text = sqlite3_str_finish(sql);
+	int rc = text ? answer(s, text, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	sqlite3_free(text);
 	return rc;
 }
 

@@ -132,6 +132,12 @@ Test(sql, views_tell_of_processes_and_blocks)
 	expect("SELECT p.pid, count(*) FROM syscalls JOIN processes p USING (upid) GROUP BY 1", "100,5\n200,1\n");
 }
 
+Test(sql, tells_what_views_there_are)
+{
+	expect("SELECT name FROM pragma_table_info('stacks')", "stack_id\nparent_id\nframe_id\ndepth\n");
+	expect("SELECT count(*) FROM pragma_module_list WHERE name = 'syscalls'", "1\n");
+}
+
 Test(sql, functions_by_hand)
 {
 	expect("SELECT percentile(dur, 0), percentile(dur, 50), percentile(dur, 100) FROM syscalls", "1,7,400\n");
