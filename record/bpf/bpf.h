@@ -40,6 +40,18 @@ struct rn_bpf {
 	int epoll, root_fd;
 	uint64_t preview_ns;            /* of the last look at calls that last */
 	struct rn_span again[RN_CAPTURE_SPANS]; /* scratch of calls.c */
+	/* late.c: argument strings of programs just executed; the mapping looked at last. */
+	struct rn_bpf_late_args {
+		pid_t tid;
+		uint32_t call, path_bytes, args_bytes;
+		uint8_t bytes[4096 + RN_BPF_ARGS_BYTES];
+	} late_args[8];
+	unsigned next_late_args;
+	struct {
+		pid_t pid;
+		uint64_t low, high;
+		bool constant;
+	} looked_at;
 };
 
 /* Trace time of a record's clock. */
@@ -63,6 +75,13 @@ void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 /** Calls still under way as the kernel knows them: those that last get a preview; at the end
  *  (final) all are written as never returned. */
 void rn_bpf_under_way(struct rn_bpf *b, bool final);
+
+/* late.c */
+void rn_bpf_args(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+/** Pieces of the entry that were not there to be read: of an exec from the new program's own copy
+ *  (executed), else from constants of the process while it lives. */
+void rn_bpf_read_late(struct rn_bpf *b, struct rn_tracee *t, const struct rn_bpf_call *h,
+	bool executed);
 
 /* tree.c */
 /** The tracee a record is of; one nobody told of is introduced. NULL: no memory. */

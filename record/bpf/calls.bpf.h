@@ -78,7 +78,7 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 	h->abi = t->abi;
 	h->n_spans = 0;
 	h->n_entry = 0;
-	h->pad = 0;
+	h->image = t->image;
 	return s;
 }
 

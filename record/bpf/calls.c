@@ -66,6 +66,7 @@ void rn_bpf_entry(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (!take_head(record, &h, &spans) || spans.len > RN_CAPTURE_BYTES)
 		return;
 	memcpy(t->capture.bytes, spans.p, spans.len);
+	t->capture.n_bytes = (uint32_t)spans.len;
 	struct rn_cursor c = rn_cursor_of(t->capture.bytes, spans.len);
 	while (take_span(&c, &s))
 		add_span(&t->capture, &s);
@@ -170,6 +171,19 @@ static void merge_again(struct rn_bpf *b, struct rn_capture *c, uint32_t n_again
 		add_span(c, &old[i]);
 }
 
+static bool has_fault(const struct rn_capture *c)
+{
+	for (uint32_t i = 0; i < c->n_entry_spans; i++)
+		if (c->spans[i].fault)
+			return true;
+	return false;
+}
+
+static bool is_exec(const struct rn_syscall *desc)
+{
+	return desc && (strcmp(desc->name, "execve") == 0 || strcmp(desc->name, "execveat") == 0);
+}
+
 static bool is_error(unsigned abi, int64_t ret)
 {
 	if (abi == RN_ABI_I386)
@@ -198,14 +212,18 @@ void rn_bpf_call(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (h.r.flags & RN_BPF_AGAIN)
 		merge_again(b, &t->capture, n_again);
 	bool unfinished = h.r.flags & RN_BPF_UNFINISHED, error = !unfinished && is_error(t->abi, h.ret);
+	if (has_fault(&t->capture))
+		rn_bpf_read_late(b, t, &h, is_exec(t->desc) && !error && !unfinished);
 	t->last_ret = error ? h.ret : 0;
 	t->last_nr = t->nr;
 	if (!(h.r.flags & RN_BPF_STATE_ONLY))
 		push_call(b, t, &h, error);
 	if (!error && !unfinished && t->desc && t->desc->effects) {
 		rn_fdwatch_closed(b->rec, t);
-		if (t->desc->effects & RN_FX_MAP)
+		if (t->desc->effects & RN_FX_MAP) {
+			b->looked_at.pid = 0;
 			rn_modules_dropped(b->rec, &b->modules, t, h.ret);
+		}
 	}
 	rn_capture_clear(&t->capture);
 	t->entry_call = t->stack_call = 0;

@@ -24,6 +24,7 @@ static on_record *const by_kind[RN_BPF_KINDS] = {
 	[RN_BPF_MAP] = rn_bpf_map,
 	[RN_BPF_FD] = rn_bpf_fd,
 	[RN_BPF_CWD] = rn_bpf_cwd,
+	[RN_BPF_ARGS] = rn_bpf_args,
 };
 
 void rn_bpf_record(struct rn_bpf *b, const struct rn_bpf_record *r, uint32_t len)

@@ -211,7 +211,7 @@ struct kernel_siginfo {
 };
 
 struct linux_binprm {
-	struct file *file;
+	const char *filename;
 };
 
 #pragma clang attribute pop

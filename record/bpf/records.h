@@ -27,6 +27,7 @@ enum rn_bpf_kind {
 	RN_BPF_MAP,
 	RN_BPF_FD,
 	RN_BPF_CWD,
+	RN_BPF_ARGS,    /* of a program executed, when they could not all be read before */
 	RN_BPF_KINDS
 };
 
@@ -56,7 +57,7 @@ struct rn_bpf_call {
 	__s64 ret;
 	__u32 nr;
 	__u32 call;
-	__u32 pad;
+	__u32 image;        /* how many programs the thread had executed */
 	__u8 abi;
 	__u8 pad2;
 	__u16 n_spans;
@@ -119,6 +120,15 @@ struct rn_bpf_exec {
 	char comm[16];
 	__u64 arg_start, arg_end;
 	struct rn_bpf_path exe;
+};
+
+/* The path as the kernel took it, then the strings of argv as the new program has them. */
+#define RN_BPF_ARGS_BYTES 32768
+struct rn_bpf_args {
+	struct rn_bpf_record r;
+	__u32 call;
+	__u32 path_bytes, args_bytes; /* behind this */
+	__u32 pad;
 };
 
 struct rn_bpf_exit {
@@ -313,6 +323,7 @@ struct rn_bpf_task {
 	__u64 cgroup;
 	__u32 call;
 	__u32 out_len;          /* see RN_BPF_OUT_LEN */
+	__u32 image;            /* counts what it executes */
 	__u16 stash_bytes, stash_spans;
 	__u16 call_flags;       /* of enum rn_bpf_call_flags */
 	__u8 abi, pad;

@@ -91,6 +91,32 @@ int BPF_PROG(on_newtask, struct task_struct *child, __u64 clone_flags)
 	return 0;
 }
 
+/* What could not be read in the old image lies in the new one: the kernel has just written it there. */
+static __always_inline void tell_args(const struct rn_bpf_task *t, struct mm_struct *mm,
+	struct linux_binprm *bprm)
+{
+	struct scratch *s = get_scratch();
+	if (!s)
+		return;
+	struct rn_bpf_args *a = (void *)&s->head;
+	__u8 *to = (void *)(a + 1);
+	begin_record(&a->r, RN_BPF_ARGS, 0);
+	a->call = t->call;
+	a->pad = 0;
+	long n = bpf_probe_read_kernel_str(to, 4096, BPF_CORE_READ(bprm, filename));
+	__u32 path = n > 0 ? (__u32)n & 8191 : 0;
+	__u64 from = BPF_CORE_READ(mm, arg_start), len = BPF_CORE_READ(mm, arg_end) - from;
+	if (len > RN_BPF_ARGS_BYTES - 1)
+		len = RN_BPF_ARGS_BYTES - 1;
+	len &= RN_BPF_ARGS_BYTES - 1;
+	if (bpf_probe_read_user(to + path, len, (void *)from))
+		len = 0;
+	a->path_bytes = path;
+	a->args_bytes = (__u32)len;
+	a->r.len = (__u32)(sizeof(*a) + path + len);
+	emit(a, sizeof(*a) + path + len, true);
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
@@ -107,6 +133,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 			return 0;
 	}
 	t->flags &= ~RN_BPF_COMMAND;
+	t->image++;
+	if (t->flags & RN_BPF_FAULTED)
+		tell_args(t, BPF_CORE_READ(task, mm), bprm);
 	t->stack_low = t->stack_high = 0;
 	struct rn_bpf_exec *e = &side->exec;
 	begin_record(&e->r, RN_BPF_EXEC, 0);

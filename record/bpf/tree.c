@@ -180,6 +180,7 @@ void rn_bpf_exec(struct rn_bpf *b, struct rn_bytes record)
 	if (!t)
 		return;
 	b->executed |= t->tid == b->launch.pid;
+	b->looked_at.pid = 0;
 	struct rn_event ev = { .ts_ns = ts_ns, .utid = t->utid, .kind = RN_EV_EXEC };
 	ev.EXEC = (struct rn_ev_EXEC){
 		.tid = e.r.tid,
