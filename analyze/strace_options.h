@@ -30,6 +30,7 @@ struct rn_strace_options {
 	struct rn_strace_results results;
 	int interruptible;
 	bool wall_clock, seccomp, pidns, debug, separately_given;
+	unsigned follow_long; /* --follow-forks; -f is in live.report */
 	bool quiet_given, fds_given; /* as sets of words */
 	struct rn_arena text;        /* what the translation wrote */
 	struct rn_buffer messages;   /* lines for standard error before anything starts */

@@ -5,6 +5,8 @@
  */
 #include "analyze/decode/print.h"
 #include "analyze/strace_options.h"
+#include "shared/inject.h"
+#include "shared/syscall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +51,27 @@ static bool is_class(const char *word, size_t len)
 	return false;
 }
 
+static bool is_number(const char *word, size_t len, uint32_t *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (word[i] < '0' || word[i] > '9')
+			return false;
+		*number = *number * 10 + (uint32_t)(word[i] - '0');
+	}
+	return len > 0 && len < 6 && rn_syscall(RN_ABI_X86_64, *number);
+}
+
 /* A regex has no / at its end in strace's words. */
 static void put_word(struct rn_buffer *out, const char *word, size_t len)
 {
 	const char *regex = len && *word == '?' ? word + 1 : word;
+	uint32_t number;
+	if (is_number(word, len, &number)) {
+		char name[24];
+		rn_put_text(out, rn_syscall_name(RN_ABI_X86_64, number, name));
+		return;
+	}
 	if (is_class(word, len))
 		rn_put_u8(out, '%');
 	rn_put_bytes(out, word, len);
@@ -117,9 +136,29 @@ static int set_calls(struct rn_strace_options *o, const char **field, const char
 	return 0;
 }
 
-/* The recorder reads it, before anything is started. */
-static int add_rule(struct rn_strings *rules, const char *rule, struct rn_error *err)
+/* The recorder does it; here it is only found whether it makes sense. */
+static int add_rule(struct rn_strace_options *o, struct rn_strings *rules, const char *text, bool fault,
+	struct rn_error *err)
 {
+	struct rn_buffer b = RN_BUFFER_INIT;
+	struct rn_inject parsed;
+	size_t n = strcspn(text, ":");
+	char *set = strndup(text, n);
+	if (set)
+		rn_strace_put_trace(&b, set);
+	rn_put_text(&b, text + n);
+	const char *rule = set && rn_buffer_ok(&b) ? rn_arena_dup(&o->text, rn_buffer_bytes(&b)) : NULL;
+	rn_buffer_fini(&b);
+	free(set);
+	if (!rule)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	rule += strlen("trace=");
+	int rc = rn_inject_parse(&parsed, rule, fault, err);
+	rn_inject_fini(&parsed);
+	if (rc) {
+		rn_error_prefix(err, fault ? "-e fault" : "-e inject");
+		return rc;
+	}
 	const char **item = realloc(rules->item, (rules->n + 1) * sizeof(*item));
 	if (!item)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -156,9 +195,9 @@ static int qualify_as(struct rn_strace_options *o, enum qualifier q, const char 
 	case Q_SIGNAL:
 		return rn_views_set_signals(v, set, err);
 	case Q_INJECT:
-		return add_rule(&o->live.inject, set, err);
+		return add_rule(o, &o->live.inject, set, false, err);
 	case Q_FAULT:
-		return add_rule(&o->live.fault, set, err);
+		return add_rule(o, &o->live.fault, set, true, err);
 	case Q_KVM:
 		return rn_fail(err, RN_E_USAGE, "%s: the exits of virtual CPUs are not supported", set);
 	}
@@ -337,7 +376,8 @@ int rn_strace_translate(struct rn_strace_options *o, struct rn_error *err)
 	if (!r->output && r->follow > 1)
 		r->follow = 1; /* without a file -ff is -f */
 	if (!r->output || r->follow == 1)
-		r->separately = false; /* beside -f as without a file the long option alone does nothing */
+		r->separately = false; /* beside -f, and without a file, the long option does nothing */
+	r->follow += o->follow_long; /* beside its own long form it does */
 	int rc = rn_report_prepare(r, err);
 	if (!rc)
 		rc = qualify_all(o, err);

@@ -16,7 +16,7 @@
 #ifndef RN_RECORD_CHAOS_CHAOS_H
 #define RN_RECORD_CHAOS_CHAOS_H
 
-#include "record/chaos/inject.h"
+#include "shared/inject.h"
 
 /* Each group has those before it. */
 enum rn_chaos_group { RN_CHAOS_NONE, RN_CHAOS_BASIC, RN_CHAOS_NETWORK, RN_CHAOS_BYZANTINE,
@@ -77,7 +77,7 @@ bool rn_chaos_is_active(const struct rn_chaos *c);
 
 /* What is done to one call. */
 struct rn_chaos_fate {
-	bool replaced;         /* the call is not made */
+	bool replaced;         /* the call is not made, and its result made up */
 	bool error;
 	int64_t ret;           /* when replaced; of an error -errno */
 	const char *instead;   /* made instead; NULL: nothing */
@@ -93,6 +93,7 @@ struct rn_chaos_call {
 	uint32_t nr, utid;
 	uint32_t count;        /* how often the thread has made it, with this one */
 	uint64_t length;       /* argument 2, for made-up counts */
+	bool wanted;           /* it is recorded: rules in strace's grammar touch no other */
 };
 
 /** False: nothing. is_socket is asked at most once, and only when it matters. */

@@ -74,8 +74,6 @@ static void apply(const struct rn_chaos *c, unsigned i, const struct rn_chaos_ca
 	struct rn_chaos_fate *fate)
 {
 	const struct rn_inject *rule = &c->rule[i];
-	if (!rule->merges)
-		*fate = (struct rn_chaos_fate){ 0 };
 	apply_result(rule, call, draw(c, call, i, LOT_WHICH), draw(c, call, i, LOT_FAULT), fate);
 	if (rule->signo)
 		fate->signo = rule->signo != RN_INJECT_ANY_SIGNAL ? rule->signo :
@@ -100,11 +98,17 @@ bool rn_chaos_decide(const struct rn_chaos *c, const struct rn_chaos_call *call,
 	bool (*is_socket)(void *arg), void *arg, struct rn_chaos_fate *fate)
 {
 	int socket = -1; /* not asked */
+	int alone = -1;
 	*fate = (struct rn_chaos_fate){ 0 };
 	for (unsigned i = 0; i < c->n_rules; i++) {
 		const struct rn_inject *rule = &c->rule[i];
-		if (!rn_filter_match(rule->calls, call->abi, call->nr) ||
-			!rn_inject_is_due(rule, call->count))
+		if (!rn_filter_match(rule->calls, call->abi, call->nr))
+			continue;
+		if (!rule->merges) {
+			alone = (int)i; /* the last that names the call, due or not */
+			continue;
+		}
+		if (!rn_inject_is_due(rule, call->count))
 			continue;
 		if (rule->probability < 1 &&
 			share_of(draw(c, call, i, LOT_WHETHER)) >= rule->probability)
@@ -114,5 +118,7 @@ bool rn_chaos_decide(const struct rn_chaos *c, const struct rn_chaos_call *call,
 		if (!rule->sockets_only || socket)
 			apply(c, i, call, fate);
 	}
+	if (alone >= 0 && call->wanted && rn_inject_is_due(&c->rule[alone], call->count))
+		apply(c, (unsigned)alone, call, fate);
 	return does_something(fate);
 }

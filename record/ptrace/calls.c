@@ -134,6 +134,8 @@ static void entry(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop *
 	}
 	if (rn_call_restarts(t))
 		t->flags |= RN_CALL_RESTARTED;
+	if (b->tamper.chaos)
+		rn_tamper_call(b, t);
 	capture_entry(b, t);
 	t->entry_ns = rn_recording_now(b->rec);
 	if (b->tamper.chaos)

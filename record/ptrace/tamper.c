@@ -41,14 +41,18 @@ static bool is_socket(void *arg)
 }
 
 /* Through /proc: what the tracee itself may not write, as ptrace(2) could. */
-static void poke(const struct rn_tracee *t, const struct rn_poke *poke, unsigned n)
+static void poke(struct rn_ptrace *b, struct rn_tracee *t, const struct rn_poke *poke, unsigned n)
 {
 	char path[RN_PROC_PATH];
 	snprintf(path, sizeof(path), "/proc/%d/mem", t->tid);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = n ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	for (; n && fd >= 0; n--, poke++) {
-		ssize_t ignored = pwrite(fd, poke->bytes, poke->len, (off_t)t->args[poke->arg]);
-		(void)ignored;
+		bool is_argument = t->desc && poke->arg < t->desc->n_args;
+		if (is_argument && pwrite(fd, poke->bytes, poke->len, (off_t)t->args[poke->arg]) > 0)
+			t->flags |= RN_CALL_ALTERED;
+		else
+			rn_recording_note(b->rec, t->utid, 0, "chaos: argument %u could not be poked",
+				poke->arg + 1u);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -72,29 +76,32 @@ static void change_call(struct rn_ptrace *b, struct rn_tracee *t, struct rn_tamp
 	}
 	if (f->delay_enter_ns || f->delay_exit_ns)
 		t->flags |= RN_CALL_DELAYED;
-	if (f->pokes) {
-		poke(t, f->pokes->poke, f->pokes->n_poke_enter);
-		t->flags |= RN_CALL_ALTERED;
-	}
 	if (f->signo)
 		t->flags |= RN_CALL_SIGNALLED;
 	b->tamper.n_tampered++;
 }
 
-void rn_tamper_entry(struct rn_ptrace *b, struct rn_tracee *t)
+void rn_tamper_call(struct rn_ptrace *b, struct rn_tracee *t)
 {
 	struct rn_tampering *m = tampering_of(t);
-	if (!m) {
-		rn_ptrace_resume(b, t, 0);
+	if (!m)
 		return;
-	}
 	uint32_t slot = t->nr < RN_TAMPER_NUMBERS ? t->nr : RN_TAMPER_NUMBERS - 1;
 	struct rn_chaos_call call = {
 		.abi = (enum rn_abi)t->abi, .nr = t->nr, .utid = t->utid, .length = t->args[2],
+		.wanted = t->wanted,
 		.count = ++m->count[t->abi < RN_ABI_COUNT ? t->abi : 0][slot],
 	};
 	m->cut = false;
-	if (!rn_chaos_decide(b->tamper.chaos, &call, is_socket, t, &m->fate)) {
+	m->due = rn_chaos_decide(b->tamper.chaos, &call, is_socket, t, &m->fate);
+	if (m->due && m->fate.pokes)
+		poke(b, t, m->fate.pokes->poke, m->fate.pokes->n_poke_enter);
+}
+
+void rn_tamper_entry(struct rn_ptrace *b, struct rn_tracee *t)
+{
+	struct rn_tampering *m = t->tampering;
+	if (!m || m->utid != t->utid || !m->due) {
 		rn_ptrace_resume(b, t, 0);
 		return;
 	}
@@ -108,7 +115,6 @@ void rn_tamper_entry(struct rn_ptrace *b, struct rn_tracee *t)
 void rn_tamper_exit(struct rn_ptrace *b, struct rn_tracee *t, int64_t *ret, bool *error)
 {
 	struct rn_tampering *m = t->tampering;
-	(void)b;
 	if (!m || m->utid != t->utid)
 		return;
 	if (m->fate.replaced) {
@@ -120,7 +126,7 @@ void rn_tamper_exit(struct rn_ptrace *b, struct rn_tracee *t, int64_t *ret, bool
 		rn_ptrace_set_length(t->tid, t->args[2]);
 	m->cut = false;
 	if (m->fate.pokes)
-		poke(t, m->fate.pokes->poke + RN_POKES, m->fate.pokes->n_poke_exit);
+		poke(b, t, m->fate.pokes->poke + RN_POKES, m->fate.pokes->n_poke_exit);
 }
 
 void rn_tamper_after(struct rn_ptrace *b, struct rn_tracee *t)

@@ -21,6 +21,7 @@ struct rn_tracee;
 /* Of one thread; made when it is first needed. */
 struct rn_tampering {
 	uint32_t utid;             /* whom the counts are of */
+	bool due;                  /* something is done to the call it is in */
 	bool cut;                  /* argument 2 was changed for the call it is in */
 	struct rn_chaos_fate fate; /* of the call it is in */
 	uint32_t count[RN_ABI_COUNT][RN_TAMPER_NUMBERS];
@@ -40,6 +41,8 @@ struct rn_tamper {
 
 /** Once, before the first tracee runs on. */
 void rn_tamper_begin(struct rn_ptrace *b, const struct rn_chaos *chaos);
+/** At an entry, before anything is captured: what is to be done to the call, and its memory changed. */
+void rn_tamper_call(struct rn_ptrace *b, struct rn_tracee *t);
 /** At an entry that was captured: changes the call, and resumes the tracee sooner or later. */
 void rn_tamper_entry(struct rn_ptrace *b, struct rn_tracee *t);
 /** At an exit, before anything is captured: what the tracee shall see. */

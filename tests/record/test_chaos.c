@@ -20,7 +20,7 @@ static bool no(void *arg)
 static struct rn_chaos_call call_of(uint32_t nr, uint32_t count)
 {
 	return (struct rn_chaos_call){ .abi = RN_ABI_X86_64, .nr = nr, .utid = 3, .count = count,
-		.length = 100 };
+		.length = 100, .wanted = true };
 }
 
 Test(chaos, setters_chain_and_build_checks_them_all)

@@ -11,10 +11,10 @@
  *   TIME  N[s|ms|us|ns], microseconds without    EXPR   FIRST[..LAST][+[STEP]]
  *
  * What is beyond it (probability, jitter, shorter lengths, sockets alone) is set by chaos
- * knobs (spec.h), not by this grammar.
+ * knobs (record/chaos/spec.h), not by this grammar.
  */
-#ifndef RN_RECORD_CHAOS_INJECT_H
-#define RN_RECORD_CHAOS_INJECT_H
+#ifndef RN_SHARED_INJECT_H
+#define RN_SHARED_INJECT_H
 
 #include "shared/arch.h"
 #include "shared/error.h"

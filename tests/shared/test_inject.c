@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/chaos/inject.h"
+#include "shared/inject.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -77,7 +77,7 @@ Test(inject, what_makes_no_sense_is_refused_and_quoted)
 		"read:signal=65", "read:signal=1:signal=2", "read:delay_enter=", "read:delay_enter=5m",
 		"read:error=1:when=0", "read:error=1:when=5..3", "read:error=1:when=1+0",
 		"read:error=1:when=70000", "read:error=1:when=2x", "raed:error=1",
-		"read:error=1:syscall=openat", "read:signal=1:syscall=getuid", "read:poke_exit=@arg0=00",
+		"read:error=1:syscall=openat", "read:poke_exit=@arg0=00",
 		"read:poke_exit=@arg1=0", "read:poke_exit=@arg1=", "read:poke_exit=00", ":error=1",
 	};
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/chaos/inject.h"
+#include "shared/inject.h"
 
 #include "shared/names.h"
 #include "shared/syscall.h"
@@ -47,12 +47,17 @@ bool rn_inject_time(const char *text, uint64_t *ns)
 	static const struct { const char *unit; uint64_t ns; } units[] = {
 		{ "", 1000 }, { "us", 1000 }, { "ms", 1000000 }, { "ns", 1 }, { "s", 1000000000 },
 	};
-	uint64_t n;
-	if (!take_number(&text, UINT32_MAX, &n))
+	char *end;
+	text += *text == '+';
+	if (*text != '.' && (*text < '0' || *text > '9'))
 		return false;
+	double n = strtod(text, &end); /* 8e5, 1.6s */
+	if (end == text || !(n >= 0 && n <= 1e9))
+		return false;
+	text = end;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (strcmp(text, units[i].unit) == 0) {
-			*ns = n * units[i].ns;
+			*ns = (uint64_t)(n * (double)units[i].ns);
 			return true;
 		}
 	return false;
@@ -105,7 +110,7 @@ static bool parse_error(struct rn_inject *rule, const char *text)
 static bool parse_retval(struct rn_inject *rule, const char *text)
 {
 	uint64_t number;
-	if (rule->result != RN_INJECT_KEEP || !take_number(&text, INT64_MAX, &number) || *text)
+	if (rule->result != RN_INJECT_KEEP || !take_number(&text, UINT64_MAX, &number) || *text)
 		return false;
 	rule->result = RN_INJECT_VALUE;
 	rule->value = (int64_t)number;
@@ -208,7 +213,7 @@ static const struct part {
 	{ "error=", parse_error, true, true },
 	{ "retval=", parse_retval, false, true },
 	{ "signal=", parse_signal, false, true },
-	{ "syscall=", parse_instead, false, false },
+	{ "syscall=", parse_instead, true, true },
 	{ "delay_enter=", parse_delay_enter, false, true },
 	{ "delay_exit=", parse_delay_exit, false, true },
 	{ "poke_enter=", parse_poke_enter, false, true },
@@ -228,7 +233,7 @@ static int parse_part(struct rn_inject *rule, const char *text, bool fault, bool
 			return 0;
 		return rn_fail(err, RN_E_USAGE, "'%s' is wrong there", text);
 	}
-	return rn_fail(err, RN_E_USAGE, "'%s' is none of %s", text, fault ? "error=, when=" :
+	return rn_fail(err, RN_E_USAGE, "'%s' is none of %s", text, fault ? "error=, syscall=, when=" :
 		"error=, retval=, signal=, syscall=, delay_enter=, delay_exit=, poke_enter=, "
 		"poke_exit=, when=");
 }
@@ -263,8 +268,9 @@ int rn_inject_parse(struct rn_inject *rule, const char *text, bool fault, struct
 	if (!r && !effect)
 		r = rn_fail(err, RN_E_USAGE, "nothing is to be done: give error=, retval=, signal=, "
 			"delay_enter=, delay_exit=, poke_enter= or poke_exit=");
-	if (!r && rule->instead && rule->result == RN_INJECT_KEEP)
-		r = rn_fail(err, RN_E_USAGE, "syscall= goes with error= or retval=");
+	if (!r && rule->instead && rule->result == RN_INJECT_KEEP && !rule->signo &&
+		!rule->delay_enter_ns && !rule->delay_exit_ns && !rule->poke)
+		r = rn_fail(err, RN_E_USAGE, "syscall= alone does nothing");
 	if (r == RN_E_USAGE)
 		rn_error_prefix(err, "'%s'", text);
 	free(copy);
