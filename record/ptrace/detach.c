@@ -6,6 +6,8 @@
  */
 #include "record/ptrace/ptrace.h"
 
+#include "record/procfs.h"
+
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -41,11 +43,20 @@ static int signal_to_hand_on(int status)
 	return status >> 16 || sig == (SIGTRAP | 0x80) ? 0 : sig;
 }
 
+/* A child that stopped before its parent told of it has been let go already: who waited for its stop
+ * now would wait for ever. */
+static bool is_traced(pid_t tid)
+{
+	struct rn_proc_status s;
+	int r = rn_proc_status(&s, tid);
+	return r == 0 ? s.tracer != 0 : r != RN_E_GONE;
+}
+
 static void expect_child(struct rn_ptrace *b, pid_t parent)
 {
 	unsigned long child = 0;
 	if (rn_ptrace(PTRACE_GETEVENTMSG, parent, 0, &child) == 0 && child &&
-		!rn_tracees_find(&b->tracees, (pid_t)child))
+		!rn_tracees_find(&b->tracees, (pid_t)child) && is_traced((pid_t)child))
 		rn_tracees_add(&b->tracees, (pid_t)child); /* stops by itself, is let go then */
 }
 
