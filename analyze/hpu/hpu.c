@@ -9,9 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-#define CALIBRATION_POINTS 2048
+#define CALIBRATION_POINTS 4096
+#define CALIBRATION_FEW 64
 #define CALIBRATION_ROUNDS 3
-#define THREAD_START_NS 40000.0  /* of a thread, each time pieces are handed out */
+#define THREAD_START_NS 40000.0  /* of a thread, each time there is more than one block */
+enum { K = 8, D = 4 }; /* of the calibration */
 #define DEVICE_SEARCH_NS 2e8     /* loading OpenCL and compiling for a device: a fifth of a second */
 
 double rn_hpu_now_ns(void)
@@ -23,19 +25,19 @@ double rn_hpu_now_ns(void)
 
 double rn_hpu_predict_ns(const struct rn_hpu_device *d, const struct rn_hpu_work *w)
 {
-	return d->fixed_ns + w->units * d->unit_ns + w->bytes * d->byte_ns;
+	return d->fixed_ns + w->steps * d->step_ns + w->units * d->unit_ns + w->bytes * d->byte_ns;
 }
 
 /* The fastest of a few small steps of k-means: others were disturbed. */
-static int measure(struct rn_hpu_device *d, struct rn_points *p, struct rn_error *err)
+static int measure(struct rn_hpu_device *d, size_t n, double *ns, struct rn_error *err)
 {
-	enum { K = 8, D = 4 };
+	struct rn_points points, *p = &points;
 	double center[K * D], sum[K * D], inertia, best = INFINITY;
 	uint64_t count[K], changed;
-	uint32_t *label = calloc(p->n, sizeof(*label));
+	uint32_t *label = calloc(n, sizeof(*label));
 	struct rn_step step = { K, center, label, sum, count, &inertia, &changed };
-	int rc = label ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
-	for (unsigned j = 0; j < D; j++)
+	int rc = label ? rn_points_new(p, D, n, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (unsigned j = 0; j < D && !rc; j++)
 		for (size_t i = 0; i < p->n; i++)
 			p->column[j][i] = (double)((i * 7919 + j * 104729) % 1000);
 	for (unsigned c = 0; c < K * D; c++)
@@ -45,19 +47,24 @@ static int measure(struct rn_hpu_device *d, struct rn_points *p, struct rn_error
 		rc = d->computer.assign(&d->computer, p, &step, err);
 		best = fmin(best, rn_hpu_now_ns() - start);
 	}
+	if (label && !rc)
+		rn_points_free(p);
 	free(label);
-	d->unit_ns = best / ((double)p->n * K * D);
+	*ns = best;
 	return rc;
 }
 
 int rn_hpu_calibrate(struct rn_hpu_device *d, struct rn_error *err)
 {
-	struct rn_points p;
-	int rc = rn_points_new(&p, 4, CALIBRATION_POINTS, err);
+	double few, many, units = (double)(CALIBRATION_POINTS - CALIBRATION_FEW) * K * D;
+	int rc = measure(d, CALIBRATION_FEW, &few, err);
 	if (!rc)
-		rc = measure(d, &p, err);
-	rn_points_free(&p);
-	return rc;
+		rc = measure(d, CALIBRATION_POINTS, &many, err);
+	if (rc)
+		return rc;
+	d->unit_ns = fmax(many - few, many / 100) / units;
+	d->step_ns = fmax(few - CALIBRATION_FEW * K * D * d->unit_ns, 0);
+	return 0;
 }
 
 static int start_scalar(struct rn_hpu_device *d, struct rn_error *err)
@@ -82,7 +89,7 @@ static int start_threads(struct rn_hpu_device *d, struct rn_error *err)
 	int rc = rn_hpu_calibrate(d, err);
 	d->computer.threads = n;
 	d->unit_ns /= n;
-	d->fixed_ns = THREAD_START_NS * (n - 1) * 30; /* about thirty steps in a fit */
+	d->step_ns += THREAD_START_NS * (n - 1);
 	snprintf(d->name, sizeof(d->name), "%u thread%s, %s", n, n == 1 ? "" : "s",
 		d->computer.kernels->name);
 	return rc;

@@ -3,8 +3,8 @@
  * hpu - who computes: one thread of plain C, vectors, several threads, or a device through OpenCL.
  *
  * Backends are const structs, listed in hpu.c. Each starts a computer (num/points.h) and predicts
- * what work costs on it by a model that is calibrated when it starts: fixed + units * unit. Auto takes
- * the cheapest; a device is not even looked for when processors need less than looking takes.
+ * what work costs on it by a model that is calibrated when it starts: a price for each step of the
+ * computer, each unit of work and each byte moved. Auto takes the cheapest; a device is not even looked for when processors need less than looking takes.
  * Results do not depend on the choice: the processors' own agree to the last bit, a device's labels
  * are the same and its sums within 1e-6. OpenCL is loaded at run time and never required; a device
  * of OpenCL that is a processor is called one.
@@ -22,6 +22,7 @@ enum rn_hpu_choice { RN_HPU_AUTO, RN_HPU_SCALAR, RN_HPU_SIMD, RN_HPU_THREADS, RN
 /* Work in multiplications and additions of reals, one of each being a unit. */
 struct rn_hpu_work {
 	double units;
+	double steps; /* calls of the computer */
 	double bytes; /* that a device has to be given */
 };
 
@@ -30,7 +31,7 @@ struct rn_hpu_device {
 	struct rn_computer computer;
 	bool is_gpu;
 	char name[96];   /* "avx512", "2 threads, avx512", "NVIDIA H200" */
-	double fixed_ns, unit_ns, byte_ns;
+	double fixed_ns, step_ns, unit_ns, byte_ns;
 };
 
 struct rn_hpu_backend {
@@ -70,7 +71,7 @@ void rn_hpu_stop(struct rn_hpu *h);
 /** "CPU" or "GPU". */
 const char *rn_hpu_kind(const struct rn_hpu *h);
 
-/** Measures unit_ns of a computer that runs on processors. */
+/** Measures step_ns and unit_ns of the computer. */
 int rn_hpu_calibrate(struct rn_hpu_device *d, struct rn_error *err);
 /** Now, for costs; ns. */
 double rn_hpu_now_ns(void);

@@ -95,8 +95,10 @@ struct opencl {
 	FUNCTIONS(X)
 #undef X
 	cl_object device, context, queue, program, assign, products;
-	/* The points on the device: uploaded when they are first seen. */
+	/* The points on the device: uploaded when they are first seen, or more centres are asked for. */
 	const struct rn_points *points;
+	double *const *column;
+	unsigned k;
 	cl_object x, center, label, least;
 	size_t stride;
 };
@@ -230,6 +232,8 @@ static int upload(struct opencl *cl, const struct rn_points *p, unsigned k, stru
 	if (!cl->least || rc)
 		return fail(err, "giving it the points", rc);
 	cl->points = p;
+	cl->column = p->column;
+	cl->k = k;
 	return 0;
 }
 
@@ -281,7 +285,7 @@ static int assign(const struct rn_computer *c, const struct rn_points *p, struct
 	double *lanes = malloc((size_t)s->k * p->d * RN_LANES * sizeof(*lanes));
 	cl_int code = 0;
 	int rc = label && least && lanes ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for a device");
-	if (!rc && cl->points != p)
+	if (!rc && (cl->points != p || cl->column != p->column || cl->k < s->k))
 		rc = upload(cl, p, s->k, err);
 	if (!rc) {
 		code = cl->EnqueueWriteBuffer(cl->queue, cl->center, CL_TRUE, 0,

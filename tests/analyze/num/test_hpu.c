@@ -8,7 +8,7 @@
 #include <string.h>
 
 static struct rn_error err;
-static const struct rn_hpu_work little = { 1000, 1000 };
+static const struct rn_hpu_work little = { 1000, 1, 1000 };
 
 static struct rn_points points(size_t n)
 {
@@ -45,6 +45,9 @@ static void compare(const struct rn_computer *c, bool exact)
 		cr_assert_eq(h[i], h[i % 4 * 4 + i / 4]);
 	}
 	rn_kmeans_free(&wanted);
+	rn_kmeans_free(&got);
+	other.k = 9; /* more centres of the same points */
+	cr_assert_eq(rn_kmeans_fit(&got, &p, &other, &err), 0, "%s", err.message);
 	rn_kmeans_free(&got);
 	rn_points_free(&p);
 }
