@@ -24,7 +24,6 @@
 #define END };
 #include "shared/names/device.def"
 #include "shared/names/file.def"
-#include "shared/names/ioctl.def"
 #include "shared/names/ipc.def"
 #include "shared/names/memory.def"
 #include "shared/names/mount.def"
@@ -36,7 +35,29 @@
 #include "shared/names/system.def"
 #include "shared/names/terminal.def"
 #include "shared/names/time.def"
+
+/* The number of an ioctl has the size of what it moves, which differs where that holds words. */
+#define N64(value, name) N(value, name)
+#define T64(value, text) T(value, text)
+#define N32(value, name)
+#define T32(value, text)
+#include "shared/names/ioctl.def"
 #undef TABLE
+#undef N64
+#undef T64
+#undef N32
+#undef T32
+#define TABLE(id) static const struct rn_name id##_i386_entry[] = {
+#define N64(value, name)
+#define T64(value, text)
+#define N32(value, name) N(value, name)
+#define T32(value, text) T(value, text)
+#include "shared/names/ioctl.def"
+#undef TABLE
+#undef N64
+#undef T64
+#undef N32
+#undef T32
 #undef N
 #undef T
 #undef END
