@@ -288,6 +288,31 @@ static uint64_t u64_at(const uint8_t *p)
 	return v;
 }
 
+#define IOCBS_MAX 64u /* of one call: more are kept as addresses */
+
+static void step_iocbs(struct rn_fetch *w, const struct rn_pending *p)
+{
+	const struct rn_span *s = p->span;
+	unsigned n = s->len / w->pointer_bytes;
+	for (unsigned i = 0; i < n && i < IOCBS_MAX; i++)
+		rn_fetch_want(w, word_of(w, s, i), 64, 64)->step = RN_STEP_IOCB;
+}
+
+/* <linux/aio_abi.h>: the command at 16, buffer at 24, its length at 32. */
+static void step_iocb(struct rn_fetch *w, const struct rn_pending *p)
+{
+	enum { PWRITE = 1, PREADV = 7, PWRITEV = 8 };
+	const uint8_t *b = p->span->bytes;
+	if (p->span->len < 64)
+		return;
+	uint64_t addr = u64_at(b + 24), n = u64_at(b + 32);
+	unsigned command = b[16] | (unsigned)b[17] << 8;
+	if (command == PWRITE)
+		rn_fetch_want(w, addr, n, rn_fetch_buffer_cap(w));
+	else if (command == PREADV || command == PWRITEV)
+		walk_iov(w, addr, n, command == PWRITEV ? UINT32_MAX : 0);
+}
+
 /* struct clone_args, all of 64 bits: flags, pidfd *, child_tid *, parent_tid *, exit_signal, stack,
  * stack_size, tls, set_tid *, set_tid_size, cgroup. */
 static void step_clone3(struct rn_fetch *w, const struct rn_pending *p)
@@ -349,6 +374,8 @@ static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_SIGSET] = step_sigset,
 	[RN_STEP_FPROG] = step_fprog,
 	[RN_STEP_BLKPG] = step_blkpg,
+	[RN_STEP_IOCBS] = step_iocbs,
+	[RN_STEP_IOCB] = step_iocb,
 	[RN_STEP_CLONE3] = step_clone3,
 	[RN_STEP_INNER] = step_inner,
 };

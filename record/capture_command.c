@@ -10,7 +10,7 @@
 enum {
 	BYTES = RN_RULE_BYTES, WORDS = RN_RULE_WORDS, STRING = RN_RULE_STRING,
 	LEN_ARG = RN_RULE_LEN_ARG, RET = RN_RULE_RET, FPROG = RN_RULE_FPROG, BLKPG = RN_RULE_BLKPG,
-	IOVEC = RN_RULE_IOVEC
+	IOVEC = RN_RULE_IOVEC, SOME = RN_RULE_SOME
 };
 
 #define INOUT (RN_IN | RN_OUT)
@@ -41,6 +41,9 @@ static void apply(struct rn_fetch *w, const struct rn_command_rule *r)
 		break;
 	case RN_RULE_BLKPG:
 		rn_fetch_want(w, addr, w->pointer_bytes == 8 ? 24 : 16, 24)->step = RN_STEP_BLKPG;
+		break;
+	case RN_RULE_SOME:
+		rn_fetch_want(w, addr, w->k->string_bytes, w->k->string_bytes);
 		break;
 	case RN_RULE_IOVEC:
 		p = rn_fetch_want(w, addr, 2 * w->pointer_bytes, 16);
@@ -291,6 +294,30 @@ static const struct rn_command_rule keyctls[] = {
 	{ 11, 2, RN_OUT, RET, 0 },     /* KEYCTL_READ */
 	{ 12, 2, RN_IN, LEN_ARG, 3 },  /* KEYCTL_INSTANTIATE */
 	{ 17, 2, RN_OUT, RET, 0 },     /* KEYCTL_GET_SECURITY */
+	{ 23, 1, RN_IN, BYTES, 12 },   /* KEYCTL_DH_COMPUTE */
+	{ 23, 2, RN_OUT, RET, 0 },
+	{ 23, 4, RN_IN, WORDS, 3 },
+	{ 24, 3, RN_IN, STRING, 4096 }, /* KEYCTL_PKEY_QUERY */
+	{ 24, 4, RN_OUT, BYTES, 64 },
+	{ 25, 1, RN_IN, BYTES, 40 },   /* KEYCTL_PKEY_ENCRYPT, DECRYPT, SIGN */
+	{ 25, 2, RN_IN, STRING, 4096 },
+	{ 25, 3, RN_IN, SOME, 0 },
+	{ 25, 4, RN_OUT, RET, 0 },
+	{ 26, 1, RN_IN, BYTES, 40 },
+	{ 26, 2, RN_IN, STRING, 4096 },
+	{ 26, 3, RN_IN, SOME, 0 },
+	{ 26, 4, RN_OUT, RET, 0 },
+	{ 27, 1, RN_IN, BYTES, 40 },
+	{ 27, 2, RN_IN, STRING, 4096 },
+	{ 27, 3, RN_IN, SOME, 0 },
+	{ 27, 4, RN_OUT, RET, 0 },
+	{ 28, 1, RN_IN, BYTES, 40 },   /* KEYCTL_PKEY_VERIFY */
+	{ 28, 2, RN_IN, STRING, 4096 },
+	{ 28, 3, RN_IN, SOME, 0 },
+	{ 28, 4, RN_IN, SOME, 0 },
+	{ 29, 2, RN_IN, STRING, 4096 }, /* KEYCTL_RESTRICT_KEYRING */
+	{ 29, 3, RN_IN, STRING, 4096 },
+	{ 31, 1, RN_OUT, RET, 0 },     /* KEYCTL_CAPABILITIES */
 };
 
 void rn_fetch_keyctl(struct rn_fetch *w, const struct rn_arg *arg)
@@ -349,13 +376,21 @@ void rn_fetch_sem(struct rn_fetch *w, const struct rn_arg *arg)
 
 /* <linux/quota.h>; the lower byte of the command is the kind of quota. */
 static const struct rn_command_rule quotactls[] = {
+	{ 0x5801, 3, RN_IN, BYTES, 4 },       /* Q_XQUOTAON, Q_XQUOTAOFF */
+	{ 0x5802, 3, RN_IN, BYTES, 4 },
+	{ 0x5803, 3, RN_OUT, BYTES, 112 },    /* Q_XGETQUOTA */
+	{ 0x5804, 3, RN_IN, BYTES, 112 },     /* Q_XSETQLIM */
+	{ 0x5805, 3, RN_OUT, BYTES, 80 },     /* Q_XGETQSTAT */
+	{ 0x5806, 3, RN_IN, BYTES, 4 },       /* Q_XQUOTARM */
+	{ 0x5808, 3, RN_OUT, BYTES, 168 },    /* Q_XGETQSTATV */
+	{ 0x5809, 3, RN_OUT, BYTES, 112 },    /* Q_XGETNEXTQUOTA */
 	{ 0x800002, 3, RN_IN, STRING, 4096 }, /* Q_QUOTAON */
 	{ 0x800004, 3, RN_OUT, BYTES, 4 },    /* Q_GETFMT */
 	{ 0x800005, 3, RN_OUT, BYTES, 24 },   /* Q_GETINFO */
 	{ 0x800006, 3, RN_IN, BYTES, 24 },    /* Q_SETINFO */
 	{ 0x800007, 3, RN_OUT, BYTES, 72 },   /* Q_GETQUOTA */
 	{ 0x800008, 3, RN_IN, BYTES, 72 },    /* Q_SETQUOTA */
-	{ 0x800009, 3, RN_OUT, BYTES, 76 },   /* Q_GETNEXTQUOTA */
+	{ 0x800009, 3, RN_OUT, BYTES, 72 },   /* Q_GETNEXTQUOTA */
 };
 
 void rn_fetch_quotactl(struct rn_fetch *w, const struct rn_arg *arg)
@@ -388,6 +423,17 @@ void rn_fetch_ptrace(struct rn_fetch *w, const struct rn_arg *arg)
 	APPLY(ptraces, (uint32_t)w->call->args[0]);
 }
 
+/* <linux/kcmp.h> */
+static const struct rn_command_rule kcmps[] = {
+	{ 7, 4, RN_IN, BYTES, 12 }, /* KCMP_EPOLL_TFD */
+};
+
+void rn_fetch_kcmp(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	(void)arg;
+	APPLY(kcmps, (uint32_t)w->call->args[2]);
+}
+
 #define TABLE(kind, abi, arg, rules) \
 	{ RN_ARG_##kind, RN_ABI_##abi, arg, rules, sizeof(rules) / sizeof((rules)[0]) }
 
@@ -397,6 +443,7 @@ const struct rn_command_table rn_command_tables[] = {
 	TABLE(FCNTL_ARG, X86_64, 0, flocks),
 	TABLE(FCNTL_ARG, I386, 0, i386_flocks),
 	TABLE(IOCTL_ARG, NONE, 0, old_ioctls),
+	TABLE(KCMP_ARG, NONE, 0, kcmps),
 	TABLE(KEYCTL_ARG, NONE, 0, keyctls),
 	TABLE(PRCTL_ARG, NONE, 0, prctls),
 	TABLE(PTRACE_ARG, NONE, 0, ptraces),

@@ -25,6 +25,8 @@ enum rn_step {
 	RN_STEP_FPROG,    /* { unsigned short n, filter[n] * } */
 	RN_STEP_BLKPG,    /* three ints, a pointer to a struct blkpg_partition */
 	RN_STEP_CLONE3,   /* struct clone_args: set_tid at entry; pidfd and parent_tid at exit */
+	RN_STEP_IOCBS,    /* pointers to struct iocb */
+	RN_STEP_IOCB,     /* struct iocb: what it writes, or the vector of it */
 	RN_STEP_INNER,    /* the arguments of the call that this one carries */
 	RN_STEPS
 };
@@ -59,7 +61,8 @@ uint32_t rn_fetch_payload(const struct rn_fetch *w);
 
 /* Walkers of arguments whose meaning another argument decides: capture_command.c. */
 rn_walker rn_fetch_ioctl, rn_fetch_fcntl, rn_fetch_prctl, rn_fetch_arch_prctl, rn_fetch_futex,
-	rn_fetch_bpf, rn_fetch_keyctl, rn_fetch_seccomp, rn_fetch_sem, rn_fetch_quotactl, rn_fetch_ptrace;
+	rn_fetch_bpf, rn_fetch_keyctl, rn_fetch_seccomp, rn_fetch_sem, rn_fetch_quotactl, rn_fetch_ptrace,
+	rn_fetch_kcmp;
 
 /* What a command of ioctl, fcntl, .. has behind an argument: the rows of capture_command.c. */
 enum rn_rule_how {
@@ -70,6 +73,7 @@ enum rn_rule_how {
 	RN_RULE_RET,     /* as many bytes as the result says */
 	RN_RULE_FPROG,   /* a seccomp program */
 	RN_RULE_BLKPG,   /* struct blkpg_ioctl_arg and the partition it points to */
+	RN_RULE_SOME,    /* as much as is shown of a buffer: its length lies in another structure */
 	RN_RULE_IOVEC,   /* one struct iovec and its buffer */
 };
 

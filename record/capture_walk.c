@@ -299,6 +299,14 @@ static void walk_clone(struct rn_fetch *w, const struct rn_arg *arg)
 		rn_fetch_want(w, address(w), 4, 4);
 }
 
+static void walk_iocbs(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	uint64_t n = rn_fetch_len(w, arg);
+	if (n > 1024)
+		n = 1024;
+	rn_fetch_want(w, address(w), n * w->pointer_bytes, RN_CAPTURE_WHOLE_BYTES)->step = RN_STEP_IOCBS;
+}
+
 /* Kinds that are not here are values: nothing lies behind them. */
 rn_walker *const rn_walkers[RN_ARG_KINDS] = {
 	[RN_ARG_PATH] = walk_path,
@@ -318,6 +326,8 @@ rn_walker *const rn_walkers[RN_ARG_KINDS] = {
 	[RN_ARG_FDSET] = walk_fdset,
 	[RN_ARG_DIRENTS] = walk_dirents,
 	[RN_ARG_FDPAIR] = walk_fdpair,
+	[RN_ARG_IOCBS] = walk_iocbs,
+	[RN_ARG_KCMP_ARG] = rn_fetch_kcmp,
 	[RN_ARG_CPUSET] = walk_mask,
 	[RN_ARG_NODESET] = walk_nodeset,
 	[RN_ARG_MINCORE] = walk_mincore,

@@ -106,7 +106,9 @@
 	X(CAPS)        /* records[aux] twice: sets of capabilities, by the version in the header before */ \
 	X(UTIMES)      /* two of records[aux]: times of access and modification, or UTIME_NOW, .. */ \
 	X(INTERRUPTED) /* restart_syscall: the call it goes on with; no argument of the kernel */ \
-	X(MSGBUF)      /* System V message: a word of type, then len bytes of text */
+	X(MSGBUF)      /* System V message: a word of type, then len bytes of text */ \
+	X(IOCBS)       /* len pointers to struct iocb, and what those point to */ \
+	X(KCMP_ARG)    /* args 3 and 4 of kcmp, by the type before */
 
 enum rn_arg_kind {
 #define X(k) RN_ARG_##k,
@@ -159,6 +161,9 @@ enum rn_arg_flags {
 	RN_ARG_ROOM = 4,    /* BUF: nothing is written when the argument behind, its room, is 0 */
 	RN_ARG_FOUND = 1,   /* REC: written only when the result is above zero (somebody was found) */
 	RN_ARG_LATE = 2,    /* REC, SIGSET: given, but looked at when the call is over: not after an error */
+	RN_ARG_UNSIGNED = 1, /* OFF64: a length */
+	RN_ARG_NOFD = 1,    /* DIRFD: -1 has a name, FAN_NOFD */
+	RN_ARG_PAIR = 2,    /* FLAGS: their upper half is the SKIP that follows (of 32-bit ABIs) */
 	RN_ARG_SHORT = 1,   /* SIGSET: of any length up to a whole one */
 	RN_ARG_WIDE = 1,    /* ENUM, FLAGS: all bits of the word count, not the low 32 */
 	RN_ARG_COMMENT = 2, /* ENUM: the number, its name in a comment */
@@ -192,7 +197,8 @@ struct rn_arg {
 	X(NEVER) /* exit: never returns */ \
 	X(IOCTL) /* a number, of some commands a descriptor or a name */ \
 	/* a number with its name behind it: 1 (SCHED_FIFO) */ \
-	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER) X(HANDLER)
+	X(SIG) X(SCHED) X(TIMEX) X(PERSONALITY) X(IOPRIO) X(TIME) X(MEMBARRIER) X(HANDLER) X(ENTRY) \
+	X(MASK) X(OLD_MASK)
 
 enum rn_ret_kind {
 #define X(k) RN_RET_##k,

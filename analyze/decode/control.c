@@ -176,7 +176,7 @@ void rn_print_control(struct rn_print *p, uint64_t addr, uint64_t len)
 	uint8_t bytes[CONTROL_MAX];
 	unsigned w = p->word, head = w + 8;
 	uint64_t have = len < sizeof(bytes) ? len : sizeof(bytes);
-	if (!rn_print_read(p, addr, bytes, (size_t)have)) {
+	if (len < head || !rn_print_read(p, addr, bytes, (size_t)have)) {
 		rn_print_addr(p, addr);
 		return;
 	}

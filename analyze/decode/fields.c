@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#define ST_VALID 0x20
+
 typedef void form_printer(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux);
 
 static void form_dec(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
@@ -170,6 +172,16 @@ static void form_errno(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 	rn_put_text(p->out, name);
 }
 
+static void form_key(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	const char *name = rn_name_of(RN_NAMES_keyring, p->abi, (uint32_t)v);
+	(void)b, (void)aux;
+	if (name)
+		rn_put_text(p->out, name);
+	else
+		rn_put_dec(p->out, (int32_t)v);
+}
+
 static void form_ifindex(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
 	(void)b, (void)aux;
@@ -215,6 +227,7 @@ static form_printer *const forms[] = {
 	[RN_FORM_HTONS] = form_htons,
 	[RN_FORM_HEX8] = form_hex8,
 	[RN_FORM_RANGE] = form_range,
+	[RN_FORM_KEY] = form_key,
 	[RN_FORM_ERRNO] = form_errno,
 };
 static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_ERRNO + 1, "a printer for each form");
@@ -222,6 +235,14 @@ static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_ERRNO + 1, "a printer 
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b)
 {
 	forms[form](p, b.len <= 8 ? rn_field_u(b, 0, (unsigned)b.len) : 0, b, aux);
+}
+
+static bool is_zero(struct rn_bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (b.p[i])
+			return false;
+	return true;
 }
 
 void rn_print_field_rows(struct rn_print *p, const struct rn_fields *f, unsigned from, unsigned end,
@@ -238,7 +259,9 @@ void rn_print_field_rows(struct rn_print *p, const struct rn_fields *f, unsigned
 			left_out = true;
 			continue;
 		}
-		if (row->when == RN_FIELD_NONZERO && !rn_field_u(b, off, size > 8 ? 8 : size))
+		if (row->when == RN_FIELD_NONZERO && is_zero(rn_bytes_part(b, off, size)))
+			continue;
+		if (row->when == RN_FIELD_STATFS_VALID && !(rn_field_u(b, off, size) & ST_VALID))
 			continue;
 		if (!first)
 			RN_PUT(p, ", ");

@@ -36,6 +36,7 @@ enum rn_field_form {
 	RN_FORM_HTONS,
 	RN_FORM_HEX8,     /* at least eight characters: 0x00000f */
 	RN_FORM_RANGE,    /* two u64: {start=0x1000, len=0x1000} */
+	RN_FORM_KEY,      /* a key: KEY_SPEC_SESSION_KEYRING or its serial number */
 	RN_FORM_ERRNO,    /* -ENOSYS; what is no error is a plain number */
 };
 
@@ -43,6 +44,7 @@ enum rn_field_when {
 	RN_FIELD_ALWAYS,
 	RN_FIELD_DETAIL,  /* with -v alone */
 	RN_FIELD_NONZERO,
+	RN_FIELD_STATFS_VALID, /* when it has ST_VALID: older kernels leave the word unset */
 };
 
 struct rn_field {

@@ -16,7 +16,7 @@ static const struct rn_field statfs_rows[] = {
 	ROW("f_fsid", FSID, 56, 8, 28, 8, 0),
 	ROW("f_namelen", UDEC, 64, 8, 36, 4, 0),
 	ROW("f_frsize", UDEC, 72, 8, 40, 4, 0),
-	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_NONZERO, 80, 8, 44, 4, RN_NAMES_statfs_flags },
+	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_STATFS_VALID, 80, 8, 44, 4, RN_NAMES_statfs_flags },
 };
 const struct rn_fields rn_fields_statfs = RN_FIELDS_OF(statfs_rows);
 
@@ -32,7 +32,7 @@ static const struct rn_field statfs64_rows[] = {
 	ROW("f_fsid", FSID, 0, 0, 48, 8, 0),
 	ROW("f_namelen", UDEC, 0, 0, 56, 4, 0),
 	ROW("f_frsize", UDEC, 0, 0, 60, 4, 0),
-	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_NONZERO, 0, 0, 64, 4, RN_NAMES_statfs_flags },
+	{ "f_flags", RN_FORM_FLAGS, RN_FIELD_STATFS_VALID, 0, 0, 64, 4, RN_NAMES_statfs_flags },
 };
 const struct rn_fields rn_fields_statfs64 = RN_FIELDS_OF(statfs64_rows);
 
@@ -94,13 +94,22 @@ void rn_record_mount_attr(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
-/* Of a call that failed only the size wanted; else type and the bytes. */
+/* open_by_handle_at: all of it is given. name_to_handle_at: of a call that failed only the size
+ * wanted; else type and the bytes. */
 void rn_record_file_handle(struct rn_print *p, struct rn_bytes b)
 {
 	uint64_t size = rn_field_u(b, 0, 4);
 	RN_PUT(p, "{handle_bytes=");
 	rn_put_udec(p->out, size);
-	if (!p->no_exit && p->phase == RN_PHASE_EXIT) {
+	if (p->desc && p->desc->arg[0].kind == RN_ARG_FD && p->desc->arg[1].kind == RN_ARG_REC) {
+		struct rn_bytes handle = rn_bytes_part(b, 8, size < 128 ? (size_t)size : 128);
+		RN_PUT(p, ", handle_type=");
+		rn_put_dec(p->out, rn_field_i(b, 4, 4));
+		RN_PUT(p, ", f_handle=");
+		rn_print_quoted_hex(p, handle);
+		if (size > handle.len)
+			RN_PUT(p, "...");
+	} else if (!p->no_exit && p->phase == RN_PHASE_EXIT) {
 		RN_PUT(p, ", handle_type=");
 		rn_put_hex(p->out, rn_field_u(b, 4, 4));
 		RN_PUT(p, ", f_handle=0x");

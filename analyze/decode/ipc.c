@@ -23,7 +23,7 @@ static void put_owner(struct rn_print *p, const char *name, struct rn_bytes b, b
 	RN_PUT(p, ", gid=");
 	rn_print_id(p, (uint32_t)rn_field_u(b, 8, 4));
 	RN_PUT(p, ", mode=");
-	rn_put_oct_plain(p->out, rn_field_u(b, 20, 4));
+	rn_put_oct(p->out, rn_field_u(b, 20, p->word == 4 ? 2 : 4));
 	if (!sets) {
 		RN_PUT(p, ", key=");
 		rn_put_udec(p->out, rn_field_u(b, 0, 4));

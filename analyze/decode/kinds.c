@@ -86,5 +86,7 @@ rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS] = {
 	[RN_ARG_UTIMES] = rn_kind_utimes,
 	[RN_ARG_INTERRUPTED] = rn_kind_interrupted,
 	[RN_ARG_MSGBUF] = rn_kind_msgbuf,
+	[RN_ARG_IOCBS] = rn_kind_iocbs,
+	[RN_ARG_KCMP_ARG] = rn_kind_kcmp_arg,
 };
-static_assert(RN_ARG_MSGBUF + 1 == RN_ARG_KINDS, "a printer for each kind of argument");
+static_assert(RN_ARG_KCMP_ARG + 1 == RN_ARG_KINDS, "a printer for each kind of argument");

@@ -200,6 +200,15 @@ bool rn_kind_mount_data(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* fsconfig(2): at most a megabyte. */
+static void put_binary(struct rn_print *p, uint64_t addr, uint64_t len)
+{
+	if (len > 1u << 20)
+		rn_print_addr(p, addr);
+	else
+		rn_print_hex_buffer(p, addr, len);
+}
+
 bool rn_kind_fsconfig_val(struct rn_print *p, unsigned i)
 {
 	enum { SET_STRING = 1, SET_BINARY, SET_PATH, SET_PATH_EMPTY };
@@ -209,7 +218,7 @@ bool rn_kind_fsconfig_val(struct rn_print *p, unsigned i)
 		rn_print_string(p, p->args[i], rn_string_limit(p));
 		break;
 	case SET_BINARY:
-		rn_print_buffer(p, p->args[i], (uint32_t)p->args[4]);
+		put_binary(p, p->args[i], (uint32_t)p->args[4]);
 		break;
 	case SET_PATH:
 	case SET_PATH_EMPTY:

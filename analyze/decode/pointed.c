@@ -94,11 +94,28 @@ static void print_number_change(struct rn_print *p, enum rn_record_id id, uint64
 	rn_put_u8(p->out, ']');
 }
 
-/* epoll_ctl(2): EPOLL_CTL_DEL looks at no event. */
+/* epoll_ctl(2): EPOLL_CTL_DEL looks at no event; a rule of landlock has a record by its type;
+ * modify_ldt(2) wants the size of its record to be right. */
 static bool is_ignored(const struct rn_print *p, enum rn_record_id id)
 {
-	const uint32_t del = 2;
-	return id == RN_REC_epoll_event && (uint32_t)p->args[1] == del;
+	const uint32_t del = 2, path_beneath = 1;
+	switch (id) {
+	case RN_REC_epoll_event:
+		return (uint32_t)p->args[1] == del;
+	case RN_REC_landlock_path_attr:
+		return (uint32_t)p->args[1] != path_beneath;
+	case RN_REC_user_desc:
+		return p->desc->n_args == 3 && p->args[2] != rn_record_bytes(id, p->abi);
+	default:
+		return false;
+	}
+}
+
+/* More groups than a process can have: the kernel refuses to look. */
+static bool is_too_many(const struct rn_arg *a, uint64_t n)
+{
+	const uint64_t ngroups_max = 65536;
+	return (a->aux == RN_REC_uid || a->aux == RN_REC_uid16) && a->dir == RN_IN && n > ngroups_max;
 }
 
 bool rn_kind_rec(struct rn_print *p, unsigned i)
@@ -182,16 +199,23 @@ bool rn_kind_arr(struct rn_print *p, unsigned i)
 	uint64_t n = rn_arg_length(p, a);
 	if (a->dir & RN_IN)
 		p->phase = RN_PHASE_ENTRY;
-	rn_print_record_array(p, (enum rn_record_id)a->aux, p->args[i], n);
+	if (is_too_many(a, n))
+		rn_print_addr(p, p->args[i]);
+	else
+		rn_print_record_array(p, (enum rn_record_id)a->aux, p->args[i], n);
 	return true;
 }
+
+#define MOST_SAID 4096u /* the kernel takes no larger ones */
 
 /* Bytes behind what we know of a structure; nothing when they are zero, as the kernel has it. */
 static void print_beyond(struct rn_print *p, uint64_t addr, uint64_t known, uint64_t said)
 {
 	uint8_t bytes[RN_RECORD_MAX];
+	uint64_t limit = p->style->verbose ? sizeof(bytes) : rn_string_limit(p);
+	said = said < MOST_SAID ? said : MOST_SAID;
 	uint64_t n = said - known < sizeof(bytes) ? said - known : sizeof(bytes);
-	bool zero = true;
+	bool zero = true, cut = said - known > limit;
 	if (!rn_print_read(p, addr + known, bytes, (size_t)n)) {
 		RN_PUT(p, ", ???");
 		return;
@@ -205,7 +229,9 @@ static void print_beyond(struct rn_print *p, uint64_t addr, uint64_t known, uint
 	RN_PUT(p, "..");
 	rn_put_udec(p->out, said - 1);
 	RN_PUT(p, " */ ");
-	rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)n));
+	rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)(n < limit ? n : limit)));
+	if (cut)
+		RN_PUT(p, "...");
 }
 
 /* A structure that says its own size: as much of it as we know, and what is behind that. */
@@ -229,7 +255,7 @@ bool rn_kind_vrec(struct rn_print *p, unsigned i)
 		return true;
 	}
 	rn_print_record(p, id, rn_bytes_of(bytes, (size_t)size));
-	if (said > known && a->kind == RN_ARG_VREC && a->dir & RN_IN && p->out->len) {
+	if (said > known && a->kind != RN_ARG_REC && a->dir & RN_IN && p->out->len) {
 		p->out->len--; /* the brace */
 		print_beyond(p, addr, known, said);
 		rn_put_u8(p->out, '}');

@@ -322,6 +322,37 @@ void rn_result_prctl(struct rn_print *p, int64_t ret)
 	}
 }
 
+/* ARCH_REQ_XCOMP_PERM: the number of a processor feature. */
+static void put_feature(struct rn_print *p, uint64_t v)
+{
+	rn_put_hex(p->out, v);
+	put_comment(p, RN_NAMES_xfeature, v);
+}
+
+/* ARCH_GET_XCOMP_SUPP: a set of them. */
+static void put_features(struct rn_print *p, uint64_t addr)
+{
+	uint64_t v;
+	bool first = true;
+	p->phase = RN_PHASE_EXIT;
+	if (p->no_exit || !rn_print_read_uint(p, addr, 8, &v)) {
+		rn_print_addr(p, addr);
+		return;
+	}
+	rn_put_u8(p->out, '[');
+	rn_put_hex(p->out, v);
+	if (v) {
+		RN_PUT(p, " /* ");
+		uint64_t rest = rn_print_known_flags(p, RN_NAMES_xfeature_mask, v, &first);
+		if (rest && !first)
+			rn_put_u8(p->out, '|');
+		if (rest)
+			rn_put_hex(p->out, rest);
+		RN_PUT(p, " */");
+	}
+	rn_put_u8(p->out, ']');
+}
+
 bool rn_kind_arch_prctl_arg(struct rn_print *p, unsigned i)
 {
 	const uint32_t get_fs = 0x1003, get_gs = 0x1004, get_cpuid = 0x1011, set_cpuid = 0x1012;
@@ -330,6 +361,10 @@ bool rn_kind_arch_prctl_arg(struct rn_print *p, unsigned i)
 		return false;
 	if (code == get_fs || code == get_gs)
 		put_out(p, p->args[i], WORD_OUT, RN_NAMES_none);
+	else if (code == 0x1021 || code == 0x1022 || code == 0x1024)
+		put_features(p, p->args[i]);
+	else if (code == 0x1023 || code == 0x1025)
+		put_feature(p, p->args[i]);
 	else if (code == set_cpuid)
 		rn_put_hex(p->out, p->args[i]);
 	else

@@ -2,6 +2,7 @@
 #include "analyze/decode/results.h"
 
 #include "analyze/decode/kinds.h"
+#include "analyze/decode/signals.h"
 #include "analyze/decode/time.h"
 
 /* The kernel's own codes for an interrupted call; a tracer sees them, the program never does. */
@@ -156,6 +157,40 @@ static void result_ioprio(struct rn_print *p, int64_t ret)
 	rn_put_u8(p->out, ')');
 }
 
+/* The entry of the descriptor table that set_thread_area took or chose. */
+static void result_entry(struct rn_print *p, int64_t ret)
+{
+	uint64_t entry;
+	rn_put_dec(p->out, ret);
+	if (ret || !rn_memory_uint(p->call, RN_PHASE_EXIT, p->args[0], 4, &entry))
+		return;
+	RN_PUT(p, " (entry_number=");
+	rn_put_udec(p->out, entry);
+	rn_put_u8(p->out, ')');
+}
+
+/* A set of signals in one word. */
+static void put_mask(struct rn_print *p, int64_t ret, const char *label)
+{
+	if (ret)
+		rn_put_hex(p->out, (uint32_t)ret);
+	else
+		rn_put_u8(p->out, '0');
+	rn_put_text(p->out, label);
+	rn_print_sigset_bits(p, (uint32_t)ret, 32);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_mask(struct rn_print *p, int64_t ret)
+{
+	put_mask(p, ret, " (mask ");
+}
+
+static void result_old_mask(struct rn_print *p, int64_t ret)
+{
+	put_mask(p, ret, " (old mask ");
+}
+
 static void result_time(struct rn_print *p, int64_t ret)
 {
 	rn_put_dec(p->out, ret);
@@ -183,6 +218,9 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_TIME] = result_time,
 	[RN_RET_MEMBARRIER] = result_membarrier,
 	[RN_RET_HANDLER] = result_handler,
+	[RN_RET_ENTRY] = result_entry,
+	[RN_RET_MASK] = result_mask,
+	[RN_RET_OLD_MASK] = result_old_mask,
 	[RN_RET_IOCTL] = rn_result_ioctl,
 };
 

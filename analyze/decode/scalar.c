@@ -217,7 +217,17 @@ bool rn_kind_fd(struct rn_print *p, unsigned i)
 
 bool rn_kind_dirfd(struct rn_print *p, unsigned i)
 {
-	rn_print_dirfd(p, (int32_t)value(p, i));
+	int32_t fd = (int32_t)value(p, i);
+	if (fd != -1 || !(p->desc->arg[i].flags & RN_ARG_NOFD)) {
+		rn_print_dirfd(p, fd);
+		return true;
+	}
+	if (rn_print_numbers(p))
+		RN_PUT(p, "-1");
+	if (rn_print_named(p)) {
+		RN_PUT(p, "FAN_NOFD");
+		rn_print_named_end(p);
+	}
 	return true;
 }
 
@@ -322,6 +332,8 @@ bool rn_kind_flags(struct rn_print *p, unsigned i)
 	enum rn_names_id id = (enum rn_names_id)a->aux;
 	if (a->flags & RN_ARG_DECIMAL)
 		put_flags_and_number(p, id, named_value(p, i), a->n);
+	else if (a->flags & RN_ARG_PAIR && i + 1 < 6)
+		rn_print_flags(p, id, (value(p, i) & UINT32_MAX) | value(p, i + 1) << 32);
 	else
 		rn_print_flags(p, id, named_value(p, i));
 	return true;
@@ -353,6 +365,10 @@ static bool print_two_words(struct rn_print *p, uint64_t low, uint64_t high)
 
 bool rn_kind_off64(struct rn_print *p, unsigned i)
 {
+	if (p->desc->arg[i].flags & RN_ARG_UNSIGNED && i + 1 < 6) {
+		rn_put_udec(p->out, (value(p, i) & UINT32_MAX) | value(p, i + 1) << 32);
+		return true;
+	}
 	return print_two_words(p, value(p, i), i + 1 < 6 ? value(p, i + 1) : 0);
 }
 

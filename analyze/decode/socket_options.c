@@ -191,7 +191,7 @@ bool rn_kind_sockopt_name(struct rn_print *p, unsigned i)
 	if (name)
 		return true;
 	if (table != RN_NAMES_none)
-		rn_print_enum(p, table, p->args[i]);
+		rn_print_enum(p, table, (uint32_t)p->args[i]);
 	else
 		rn_put_udec(p->out, (uint32_t)p->args[i]);
 	return true;

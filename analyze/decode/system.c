@@ -75,8 +75,8 @@ const struct rn_fields rn_fields_tms = RN_FIELDS_OF(tms_rows);
 	R("modes", FLAGS, 0, 4, 0, 4, RN_NAMES_timex_modes) \
 	R("offset", DEC, 8, 8, 4, 4, 0) \
 	R("freq", DEC, 16, 8, 8, 4, 0) \
-	R("maxerror", UDEC, 24, 8, 12, 4, 0) \
-	R("esterror", UDEC, 32, 8, 16, 4, 0) \
+	R("maxerror", DEC, 24, 8, 12, 4, 0) \
+	R("esterror", DEC, 32, 8, 16, 4, 0) \
 	R("status", FLAGS, 40, 4, 20, 4, RN_NAMES_timex_status) \
 	R("constant", DEC, 48, 8, 24, 4, 0) \
 	R("precision", UDEC, 56, 8, 28, 4, 0) \
@@ -123,7 +123,33 @@ static const struct rn_field io_event_rows[] = {
 };
 const struct rn_fields rn_fields_io_event = RN_FIELDS_OF(io_event_rows);
 
-static void put_policy_numbers(struct rn_print *p, struct rn_bytes b)
+static const struct rn_field sysctl_args_rows[] = {
+	ROW("name", PTR, 0, 8, 0, 4, 0),
+	ROW("nlen", DEC, 8, 4, 4, 4, 0),
+	ROW("oldval", PTR, 16, 8, 8, 4, 0),
+	ROW("oldlenp", PTR, 24, 8, 12, 4, 0),
+	ROW("newval", PTR, 32, 8, 16, 4, 0),
+	ROW("newlen", UDEC, 40, 8, 20, 4, 0),
+};
+const struct rn_fields rn_fields_sysctl_args = RN_FIELDS_OF(sysctl_args_rows);
+
+static const struct rn_field landlock_ruleset_rows[] = {
+	ROW("handled_access_fs", FLAGS, 0, 8, 0, 8, RN_NAMES_landlock_access_fs),
+	ROW("handled_access_net", FLAGS, 8, 8, 8, 8, RN_NAMES_landlock_access_net),
+	ROW("scoped", FLAGS, 16, 8, 16, 8, RN_NAMES_landlock_scope),
+};
+const struct rn_fields rn_fields_landlock_ruleset = RN_FIELDS_OF(landlock_ruleset_rows);
+
+static const struct rn_field landlock_path_rows[] = {
+	ROW("allowed_access", FLAGS, 0, 8, 0, 8, RN_NAMES_landlock_access_fs),
+	ROW("parent_fd", FD, 8, 4, 8, 4, 0),
+};
+const struct rn_fields rn_fields_landlock_path = RN_FIELDS_OF(landlock_path_rows);
+
+/* sched_setattr(2): flags may say that the policy or its parameters stay as they are. */
+enum { KEEPS_POLICY = 0x08, KEEPS_PARAMS = 0x10 };
+
+static void put_policy_numbers(struct rn_print *p, struct rn_bytes b, uint64_t flags)
 {
 	static const struct {
 		const char *label;
@@ -141,6 +167,8 @@ static void put_policy_numbers(struct rn_print *p, struct rn_bytes b)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((size_t)rows[i].off + rows[i].size > b.len)
 			break;
+		if (flags & KEEPS_PARAMS && rows[i].off < 48)
+			continue;
 		rn_put_text(p->out, rows[i].label);
 		if (rows[i].is_signed)
 			rn_put_dec(p->out, rn_field_i(b, rows[i].off, rows[i].size));
@@ -152,16 +180,26 @@ static void put_policy_numbers(struct rn_print *p, struct rn_bytes b)
 /* It says its own size first; the last two members came later (56 bytes instead of 48). */
 void rn_record_sched_attr(struct rn_print *p, struct rn_bytes b)
 {
-	uint64_t size = rn_field_u(b, 0, 4);
-	if (size >= 48 && size < b.len)
-		b.len = (size_t)size;
+	uint64_t size = rn_field_u(b, 0, 4), flags = rn_field_u(b, 8, 8);
+	bool told = p->phase == RN_PHASE_EXIT; /* by sched_getattr */
 	RN_PUT(p, "{size=");
 	rn_put_udec(p->out, size);
-	RN_PUT(p, ", sched_policy=");
-	rn_print_enum(p, RN_NAMES_sched_policy, rn_field_u(b, 4, 4));
+	if ((size && size < 48) || (!size && told)) {
+		rn_put_u8(p->out, '}');
+		return;
+	}
+	uint64_t have = size ? size : 48;
+	if (have < b.len)
+		b.len = (size_t)have;
+	if (told || !(flags & KEEPS_POLICY) || rn_field_i(b, 4, 4) < 0) {
+		RN_PUT(p, ", sched_policy=");
+		rn_print_enum(p, RN_NAMES_sched_policy, rn_field_u(b, 4, 4));
+	}
 	RN_PUT(p, ", sched_flags=");
-	rn_print_flags(p, RN_NAMES_sched_flags, rn_field_u(b, 8, 8));
-	put_policy_numbers(p, b);
+	rn_print_flags(p, RN_NAMES_sched_flags, flags);
+	put_policy_numbers(p, b, told ? 0 : flags);
+	if (have > b.len && !told)
+		RN_PUT(p, ", ...");
 	rn_put_u8(p->out, '}');
 }
 
@@ -225,11 +263,16 @@ void rn_record_user_desc(struct rn_print *p, struct rn_bytes b)
 		{ ", useable=", 6, 1 }, { ", lm=", 7, 1 },
 	};
 	uint64_t bits = rn_field_u(b, 12, 4);
+	bool asks = p->desc && p->desc->ret == RN_RET_INT && p->desc->n_args == 1; /* get_thread_area */
 	RN_PUT(p, "{entry_number=");
 	if (rn_field_u(b, 0, 4) == UINT32_MAX)
 		RN_PUT(p, "-1"); /* the kernel is to choose */
 	else
 		rn_put_udec(p->out, rn_field_u(b, 0, 4));
+	if (asks && p->phase == RN_PHASE_ENTRY) {
+		RN_PUT(p, ", ...}");
+		return;
+	}
 	RN_PUT(p, ", base_addr=");
 	rn_put_hex_padded(p->out, rn_field_u(b, 4, 4), 8);
 	RN_PUT(p, ", limit=");

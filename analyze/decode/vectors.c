@@ -20,8 +20,9 @@ static void print_list(struct rn_print *p, uint64_t addr, uint64_t limit)
 		rn_print_string(p, string, rn_string_limit(p));
 		addr += p->word;
 		if (!rn_print_read_word(p, addr, &string)) {
-			RN_PUT(p, ", ");
+			RN_PUT(p, ", ... /* ");
 			rn_put_hex(p->out, addr);
+			RN_PUT(p, " */");
 			break;
 		}
 	}
@@ -57,8 +58,11 @@ bool rn_kind_argv(struct rn_print *p, unsigned i)
 bool rn_kind_envp(struct rn_print *p, unsigned i)
 {
 	uint64_t first;
-	bool strings = p->style->verbose && rn_print_read_word(p, p->args[i], &first) &&
-		(!first || rn_memory_extent(p->call, p->phase, first, 1));
+	const struct rn_span *asked = NULL;
+	bool strings = p->style->verbose && rn_print_read_word(p, p->args[i], &first);
+	if (strings && first)
+		rn_memory_run(p->call, p->phase, first, 1, &asked);
+	strings = strings && (!first || asked);
 	if (strings)
 		print_list(p, p->args[i], UINT64_MAX);
 	else

@@ -269,6 +269,7 @@ static const struct {
 	{ RN_ARG_FSCONFIG_VAL, 1, 0, UINT32_MAX },
 	{ RN_ARG_FUTEX_ARG, 1, 0, 0x7f }, /* without PRIVATE and CLOCK_REALTIME */
 	{ RN_ARG_IOCTL_ARG, 1, 0, UINT32_MAX },
+	{ RN_ARG_KCMP_ARG, 2, 0, UINT32_MAX },
 	{ RN_ARG_KEYCTL_ARG, 0, 0, UINT32_MAX },
 	{ RN_ARG_PRCTL_ARG, 0, 0, UINT32_MAX },
 	{ RN_ARG_PTRACE_ARG, 0, 0, UINT32_MAX },
@@ -352,6 +353,8 @@ static maker *const makers[RN_ARG_KINDS] = {
 	[RN_ARG_ARCH_PRCTL_ARG] = make_command,
 	[RN_ARG_FUTEX_ARG] = make_command,
 	[RN_ARG_BPF_ATTR] = make_bpf,
+	[RN_ARG_IOCBS] = make_arr,
+	[RN_ARG_KCMP_ARG] = make_command,
 	[RN_ARG_KEYCTL_ARG] = make_command,
 	[RN_ARG_PTRACE_ARG] = make_command,
 	[RN_ARG_QUOTACTL_ARG] = make_command,
@@ -484,6 +487,9 @@ static struct rn_bpf_op row_op(const struct rn_recording *rec, const struct rn_c
 		break;
 	case RN_RULE_BLKPG:
 		op.code = RN_BPF_OP_BLKPG;
+		break;
+	case RN_RULE_SOME:
+		op.aux = (uint16_t)(limit < UINT16_MAX ? limit : UINT16_MAX);
 		break;
 	case RN_RULE_IOVEC:
 		op.code = RN_BPF_OP_IOV;
