@@ -221,6 +221,7 @@ enum rn_bpf_op_more {
 	RN_BPF_COUNT_32 = 1,    /* the argument that counts has 32 bits */
 	RN_BPF_ROUND_WORD = 2,  /* a count below the cap is rounded up to whole words of the ABI */
 	RN_BPF_STRINGS = 4,     /* the strings of a vector too */
+	RN_BPF_MANY_BITS = 8,   /* of WORDS64: the count is no int, and cut to 64 KiB of them */
 };
 
 /* Where a count comes from; those that are in enum rn_arg_len have its numbers. */

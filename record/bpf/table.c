@@ -225,6 +225,7 @@ static struct rn_bpf_op make_nodeset(const struct making *m)
 {
 	struct rn_bpf_op op = bytes(m, 8, RN_CAPTURE_WHOLE_BYTES);
 	op.flags = RN_BPF_WORDS64;
+	op.more |= RN_BPF_MANY_BITS;
 	return op;
 }
 

@@ -207,7 +207,9 @@ static __always_inline __u64 count_of(struct scratch *s, const struct rn_bpf_op 
 		v = (__u32)v;
 	if (op->more & RN_BPF_ROUND_WORD && v < op->cap)
 		v = (v + s->word - 1) & ~(__u64)(s->word - 1);
-	if (op->flags & RN_BPF_WORDS64) {
+	if (op->more & RN_BPF_MANY_BITS) {
+		v = ((v < 8 * WHOLE_BYTES ? v : 8 * WHOLE_BYTES) + 63) / 64;
+	} else if (op->flags & RN_BPF_WORDS64) {
 		if ((__s32)v <= 0)
 			return 0;
 		v = ((__u32)v + 63) / 64;
