@@ -4,7 +4,8 @@
  *
  * Backends are const structs, listed in hpu.c. Each starts a computer (num/points.h) and predicts
  * what work costs on it by a model that is calibrated when it starts: a price for each step of the
- * computer, each unit of work and each byte moved. Auto takes the cheapest; a device is not even looked for when processors need less than looking takes.
+ * computer, each unit of work and each byte moved. Auto takes the cheapest; a device is not even
+ * looked for when processors need less than looking takes.
  * Results do not depend on the choice: the processors' own agree to the last bit, a device's labels
  * are the same and its sums within 1e-6. OpenCL is loaded at run time and never required; a device
  * of OpenCL that is a processor is called one.
