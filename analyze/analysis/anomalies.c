@@ -249,7 +249,8 @@ static const char *verdict(const struct state *s, uint32_t i)
 	enum rn_verdict v = s->found[i].baseline.verdict;
 	if (s->calls.group[i].waits && !s->options.waiting)
 		return "waits: left out";
-	return v == RN_VERDICT_TOO_FEW ? "too few values to judge" : v == RN_VERDICT_NO_SPREAD ? "all values are equal" : "judged";
+	return v == RN_VERDICT_TOO_FEW ? "too few values to judge" :
+		v == RN_VERDICT_NO_SPREAD ? "all values are equal" : "judged";
 }
 
 static struct rn_cell real_or_null(double v)
