@@ -257,6 +257,7 @@ static void push_under_way(struct rn_bpf *b, struct rn_tracee *t, struct rn_bpf_
 	t->capture.n_spans = ahead ? had : 0;
 	t->capture.n_entry_spans = ahead ? had_entry : 0;
 	t->previewed_call = h.call;
+	t->previewed = true;
 }
 
 void rn_bpf_under_way(struct rn_bpf *b, bool final)
@@ -265,9 +266,10 @@ void rn_bpf_under_way(struct rn_bpf *b, bool final)
 	uint64_t now_ns = rn_recording_now(b->rec) + b->start_ns;
 	for (uint32_t i = 0; i < b->tracees.n_slots; i++) {
 		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
-		if (!t || (t->active && !final)) {
-			if (t)
-				t->active = false;
+		if (!t)
+			continue;
+		if (!final && (t->active || t->previewed)) { /* previewed: it is in that call still */
+			t->active = false;
 			continue;
 		}
 		if (!rn_bpf_get_task(&b->load, (uint32_t)t->tid, &k) || !(k.flags & RN_BPF_IN_CALL) ||

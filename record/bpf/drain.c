@@ -40,6 +40,7 @@ void rn_bpf_record(struct rn_bpf *b, const struct rn_bpf_record *r, uint32_t len
 		if (!t)
 			return;
 		t->active = true;
+		t->previewed = false;
 		by_kind[r->kind](b, t, record);
 	}
 }

@@ -92,7 +92,6 @@ struct rn_bpf_fork {
 	__u32 nr;        /* of the parent's call; ~0: none */
 	__u8 abi, pad[3];
 	__u64 arg0;
-	__u64 cgroup;
 	char comm[16];
 };
 
@@ -321,7 +320,6 @@ struct rn_bpf_task {
 	__u64 sp;
 	__u64 stack_low, stack_high; /* where the stack was found last */
 	__u64 regs_at;          /* its registers while it is in the kernel */
-	__u64 cgroup;
 	__u32 call;
 	__u32 out_len;          /* see RN_BPF_OUT_LEN */
 	__u32 image;            /* counts what it executes */

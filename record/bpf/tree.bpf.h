@@ -53,7 +53,6 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	f->nr = parent && parent->flags & RN_BPF_IN_CALL ? parent->nr : ~0u;
 	f->abi = parent ? parent->abi : 0;
 	f->arg0 = parent ? parent->args[0] : 0;
-	f->cgroup = 0;
 	BPF_CORE_READ_STR_INTO(&f->comm, child, comm);
 	emit(side, sizeof(*f), true);
 }
