@@ -328,15 +328,9 @@ static int take_over(struct build *b, struct rn_index *keep, size_t *first, stru
 	sqlite3_finalize(s);
 	int rc = 0;
 	for (uint32_t i = 1; i <= keep->n_facts && !rc; i++) {
-		/* Facts lie packed one behind the other: path's length is where the key begins. */
 		const struct rn_file_facts *f = &keep->facts[i - 1];
 		rn_buffer_clear(&b->raw);
-		rn_put_u32(&b->raw, f->has_path ? (uint32_t)f->path.len : UINT32_MAX);
-		rn_put_bytes(&b->raw, f->path.p, f->path.len);
-		rn_put_u32(&b->raw, f->has_fd_path ? (uint32_t)f->fd_path.len : UINT32_MAX);
-		rn_put_bytes(&b->raw, f->fd_path.p, f->fd_path.len);
-		rn_put_u32(&b->raw, f->has_target ? (uint32_t)f->target.len : UINT32_MAX);
-		rn_put_bytes(&b->raw, f->target.p, f->target.len);
+		rn_file_facts_pack(&b->raw, f);
 		rn_put_bytes(&b->raw, f->more.p, f->more.len);
 		if (!rn_buffer_ok(&b->raw) || rn_intern(b->facts, rn_buffer_bytes(&b->raw), NULL) != i - 1)
 			rc = rn_fail(err, RN_E_NOMEM, "out of memory");

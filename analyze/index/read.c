@@ -191,7 +191,7 @@ static bool load_chunk(struct rn_index *x, sqlite3_stmt *s, int64_t id, uint32_t
 	struct rn_cursor c = rn_cursor_of(raw, (size_t)fields[2]);
 	for (int64_t i = 0; i < fields[1]; i++) {
 		struct rn_bytes key = rn_take_string(&c, (size_t)fields[2]);
-		if (!rn_cursor_ok(&c) || !rn_file_facts_unpack(&x->facts[x->n_facts], key))
+		if (!rn_cursor_ok(&c) || !rn_file_facts_unpack(&x->facts[x->n_facts], key, &x->text))
 			return false;
 		x->n_facts++;
 	}

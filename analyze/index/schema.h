@@ -21,7 +21,7 @@
 #define RN_ANALYZE_INDEX_SCHEMA_H
 
 #define RN_INDEX_APPLICATION 0x726e7831 /* "rnx1" */
-#define RN_INDEX_VERSION 1
+#define RN_INDEX_VERSION 2
 
 /* TABLE(name, columns and more) */
 #define RN_INDEX_TABLES(TABLE) \

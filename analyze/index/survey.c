@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Packed facts: for path, fd_path, target a length of 4 bytes (all ones: there is none) and the text; then
- * the other places in the same way. */
+ * the other places in the same way. A target is often the path, the descriptor's, or the one below the
+ * other: that is a length below all ones, without text. */
 #include "analyze/index/survey.h"
 
 #include "analyze/call_files.h"
+#include "analyze/decode/memory.h"
 #include "shared/cursor.h"
 
 #include <stdlib.h>
 
 #define NONE UINT32_MAX
+#define SAME_AS_PATH (NONE - 1)
+#define SAME_AS_FD_PATH (NONE - 2)
+#define PATH_BELOW_FD (NONE - 3)
 
 int rn_survey_init(struct rn_survey *s, struct rn_error *err)
 {
@@ -53,11 +58,55 @@ static bool take_text(struct rn_bytes *from, bool *has, struct rn_bytes *out)
 	return true;
 }
 
-bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key)
+static bool is_below(struct rn_bytes whole, struct rn_bytes folder, struct rn_bytes name)
+{
+	return whole.len == folder.len + 1 + name.len && folder.len && name.len &&
+		memcmp(whole.p, folder.p, folder.len) == 0 && whole.p[folder.len] == '/' &&
+		memcmp(whole.p + folder.len + 1, name.p, name.len) == 0;
+}
+
+void rn_file_facts_pack(struct rn_buffer *out, const struct rn_file_facts *f)
+{
+	put_text(out, f->has_path, f->path);
+	put_text(out, f->has_fd_path, f->fd_path);
+	if (f->has_target && f->has_path && rn_bytes_equal(f->target, f->path))
+		rn_put_u32(out, SAME_AS_PATH);
+	else if (f->has_target && f->has_fd_path && rn_bytes_equal(f->target, f->fd_path))
+		rn_put_u32(out, SAME_AS_FD_PATH);
+	else if (f->has_target && f->has_path && f->has_fd_path && is_below(f->target, f->fd_path, f->path))
+		rn_put_u32(out, PATH_BELOW_FD);
+	else
+		put_text(out, f->has_target, f->target);
+}
+
+static bool join(struct rn_file_facts *f, struct rn_arena *arena)
+{
+	size_t len = f->fd_path.len + 1 + f->path.len;
+	uint8_t *whole = rn_arena_alloc(arena, len, 1);
+	if (!whole || !f->fd_path.len || !f->path.len)
+		return false;
+	memcpy(whole, f->fd_path.p, f->fd_path.len);
+	whole[f->fd_path.len] = '/';
+	memcpy(whole + f->fd_path.len + 1, f->path.p, f->path.len);
+	f->target = rn_bytes_of(whole, len);
+	return true;
+}
+
+static bool take_target(struct rn_file_facts *f, struct rn_bytes *from, struct rn_arena *arena)
+{
+	uint32_t len = (uint32_t)rn_field_u(*from, 0, 4);
+	if (from->len < 4 || len < PATH_BELOW_FD || len == NONE)
+		return take_text(from, &f->has_target, &f->target);
+	*from = rn_bytes_of(from->p + 4, from->len - 4);
+	f->has_target = true;
+	f->target = len == SAME_AS_PATH ? f->path : f->fd_path;
+	return len != PATH_BELOW_FD || join(f, arena);
+}
+
+bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key, struct rn_arena *arena)
 {
 	bool ok = take_text(&key, &f->has_path, &f->path) &&
-		take_text(&key, &f->has_fd_path, &f->fd_path) &&
-		take_text(&key, &f->has_target, &f->target);
+		take_text(&key, &f->has_fd_path, &f->fd_path) && take_target(f, &key, arena);
 	f->more = key;
 	return ok;
 }
@@ -96,8 +145,9 @@ static int pack(struct rn_survey *s, const struct rn_model *m, const struct rn_e
 	k.has[2] = rn_call_target(m, ev, &s->scratch, &k.text[2]);
 	if (!k.has[0] && !k.has[1] && !k.has[2])
 		return 0;
-	for (unsigned i = 0; i < 3; i++)
-		put_text(&s->key, k.has[i], k.text[i]);
+	const struct rn_file_facts facts = { k.has[0], k.has[1], k.has[2], k.text[0], k.text[1], k.text[2],
+		{ 0 } };
+	rn_file_facts_pack(&s->key, &facts);
 	struct rn_bytes target = k.text[2];
 	char copy[4096];
 	if (k.has[2] && target.len <= sizeof(copy)) {

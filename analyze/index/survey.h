@@ -9,6 +9,8 @@
 #include "analyze/analysis/tally.h"
 #include "analyze/model.h"
 #include "analyze/orphans.h"
+#include "shared/arena.h"
+#include "shared/buffer.h"
 
 /* Which files a call is about. Strings are borrowed from the key. */
 struct rn_file_facts {
@@ -44,8 +46,11 @@ int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, co
  *  core->n indices to order; how many. */
 uint32_t rn_survey_order(const struct rn_core *core, uint32_t *order);
 
-/** False: the bytes are no packed facts. */
-bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key);
+/** Packs all but `more`, which is to follow as it is. */
+void rn_file_facts_pack(struct rn_buffer *out, const struct rn_file_facts *f);
+/** What borrows the bytes; a target that is put together lies in the arena. False: the bytes are no packed
+ *  facts, or memory ran out. */
+bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key, struct rn_arena *arena);
 /** Takes one text off the front of `more`; false at its end. */
 bool rn_file_facts_next(struct rn_bytes *more, struct rn_bytes *text);
 
