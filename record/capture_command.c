@@ -395,8 +395,9 @@ static const struct rn_command_rule quotactls[] = {
 
 void rn_fetch_quotactl(struct rn_fetch *w, const struct rn_arg *arg)
 {
+	unsigned command = w->call->desc->arg[0].kind == RN_ARG_FD ? 1 : 0; /* of quotactl_fd */
 	(void)arg;
-	APPLY(quotactls, (uint32_t)w->call->args[0] >> 8);
+	APPLY(quotactls, (uint32_t)w->call->args[command] >> 8);
 }
 
 /* ptrace(2): where argument 3 points for the requests that move something. */

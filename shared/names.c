@@ -194,7 +194,7 @@ enum rn_names_id rn_names_of_sockopt(uint64_t level)
 		{ 58, RN_NAMES_sockopt_icmpv6 }, { 101, RN_NAMES_sockopt_can_raw },
 		{ 132, RN_NAMES_sockopt_sctp }, { 255, RN_NAMES_sockopt_raw },
 		{ 256, RN_NAMES_sockopt_ipx }, { 257, RN_NAMES_sockopt_ax25 },
-		{ 263, RN_NAMES_sockopt_packet }, { 268, RN_NAMES_sockopt_llc },
+		{ 263, RN_NAMES_sockopt_packet }, { 266, RN_NAMES_sockopt_irda }, { 268, RN_NAMES_sockopt_llc },
 		{ 269, RN_NAMES_sockopt_dccp }, { 270, RN_NAMES_sockopt_netlink },
 		{ 271, RN_NAMES_sockopt_tipc }, { 272, RN_NAMES_sockopt_rxrpc },
 		{ 273, RN_NAMES_sockopt_pppol2tp }, { 274, RN_NAMES_sockopt_bluetooth },

@@ -119,7 +119,8 @@ bool rn_kind_iocbs(struct rn_print *p, unsigned i)
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
 	unsigned w = p->word;
 	p->phase = RN_PHASE_ENTRY;
-	if (!addr || rn_array_wraps(addr, n, w) || (n && !rn_print_read_word(p, addr, &at))) {
+	bool negative = w == 4 && (int32_t)p->args[i - 1] < 0;
+	if (!addr || negative || rn_array_wraps(addr, n, w) || (n && !rn_print_read_word(p, addr, &at))) {
 		rn_print_addr(p, addr);
 		return true;
 	}

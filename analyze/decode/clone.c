@@ -191,7 +191,10 @@ void rn_record_clone_args(struct rn_print *p, struct rn_bytes b)
 		rn_print_addr(p, c.parent_tid);
 	}
 	RN_PUT(p, ", exit_signal=");
-	rn_print_signo(p, (int64_t)c.exit_signal);
+	if (c.exit_signal > 64)
+		rn_put_udec(p->out, c.exit_signal);
+	else
+		rn_print_signo(p, (int64_t)c.exit_signal);
 	RN_PUT(p, ", stack=");
 	rn_print_addr(p, c.stack);
 	RN_PUT(p, ", stack_size=");
@@ -202,9 +205,12 @@ void rn_record_clone_args(struct rn_print *p, struct rn_bytes b)
 	}
 	if (c.set_tid || c.set_tid_size)
 		put_set_tid(p, &c);
-	if (c.flags & CLONE_INTO_CGROUP) {
+	if (c.flags & CLONE_INTO_CGROUP || c.cgroup) {
 		RN_PUT(p, ", cgroup=");
-		rn_print_fd(p, (int64_t)c.cgroup);
+		if (c.cgroup > INT32_MAX)
+			rn_put_udec(p->out, c.cgroup);
+		else
+			rn_print_fd(p, (int64_t)c.cgroup);
 	}
 	rn_put_u8(p->out, '}');
 	put_given(p, &c);

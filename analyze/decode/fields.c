@@ -52,6 +52,12 @@ static void form_id(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t 
 	rn_print_id(p, (uint32_t)v);
 }
 
+static void form_id16(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)b, (void)aux;
+	rn_print_id(p, v == UINT16_MAX ? UINT32_MAX : (uint32_t)v);
+}
+
 static void form_mode(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
 	(void)b, (void)aux;
@@ -210,6 +216,7 @@ static form_printer *const forms[] = {
 	[RN_FORM_PTR] = form_ptr,
 	[RN_FORM_FD] = form_fd,
 	[RN_FORM_ID] = form_id,
+	[RN_FORM_ID16] = form_id16,
 	[RN_FORM_MODE] = form_mode,
 	[RN_FORM_FILE_MODE] = form_file_mode,
 	[RN_FORM_DEV] = form_dev,

@@ -19,6 +19,7 @@ enum rn_field_form {
 	RN_FORM_PTR,
 	RN_FORM_FD,
 	RN_FORM_ID,       /* user or group: -1 for none */
+	RN_FORM_ID16,     /* of 16 bits */
 	RN_FORM_MODE,
 	RN_FORM_FILE_MODE,
 	RN_FORM_DEV,

@@ -5,7 +5,9 @@
 #include "analyze/decode/kinds.h"
 #include "analyze/decode/records.h"
 
-enum { IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2 };
+enum { IPC_RMID = 0, IPC_SET = 1, IPC_STAT = 2, IPC_INFO = 3, MSG_INFO = 12, SHM_INFO = 14, SEM_INFO = 19 };
+#define INT_ROW(name, off) { name, RN_FORM_DEC, RN_FIELD_ALWAYS, off, 4, off, 4, 0 }
+#define WORD_ROW(name, k) { name, RN_FORM_UDEC, RN_FIELD_ALWAYS, 8 * (k), 8, 4 * (k), 4, 0 }
 #define IPC_64 0x100u
 
 struct place {
@@ -43,7 +45,10 @@ static void put_places(struct rn_print *p, struct rn_bytes b, const struct place
 		if (off + size > b.len)
 			break;
 		rn_put_text(p->out, row[i].label);
-		rn_put_udec(p->out, rn_field_u(b, off, size));
+		if (row[i].size == 4) /* a process */
+			rn_put_dec(p->out, rn_field_i(b, off, 4));
+		else
+			rn_put_udec(p->out, rn_field_u(b, off, size));
 	}
 }
 
@@ -76,6 +81,65 @@ static const struct place msg_rows[] = {
 	{ ", msg_lspid=", 96, 4, 72, 4 },
 	{ ", msg_lrpid=", 100, 4, 76, 4 },
 };
+
+/* What IPC_INFO and the family's own INFO tell; the latter is for the whole system. */
+static const struct rn_field sem_info_rows[] = {
+	INT_ROW("semmap", 0), INT_ROW("semmni", 4), INT_ROW("semmns", 8), INT_ROW("semmnu", 12),
+	INT_ROW("semmsl", 16), INT_ROW("semopm", 20), INT_ROW("semume", 24), INT_ROW("semusz", 28),
+	INT_ROW("semvmx", 32), INT_ROW("semaem", 36),
+};
+static const struct rn_field msg_info_rows[] = {
+	INT_ROW("msgpool", 0), INT_ROW("msgmap", 4), INT_ROW("msgmax", 8), INT_ROW("msgmnb", 12),
+	INT_ROW("msgmni", 16), INT_ROW("msgssz", 20), INT_ROW("msgtql", 24),
+	{ "msgseg", RN_FORM_UDEC, RN_FIELD_ALWAYS, 28, 2, 28, 2, 0 },
+};
+static const struct rn_field shm_limit_rows[] = {
+	WORD_ROW("shmmax", 0), WORD_ROW("shmmin", 1), WORD_ROW("shmmni", 2), WORD_ROW("shmseg", 3),
+	WORD_ROW("shmall", 4),
+};
+static const struct rn_field shm_info_rows[] = {
+	INT_ROW("used_ids", 0), WORD_ROW("shm_tot", 1), WORD_ROW("shm_rss", 2), WORD_ROW("shm_swp", 3),
+	WORD_ROW("swap_attempts", 4), WORD_ROW("swap_successes", 5),
+};
+
+static const struct info {
+	uint8_t family, command, bytes, bytes32;
+	struct rn_fields fields;
+} infos[] = {
+	{ RN_IPC_sem, IPC_INFO, 40, 40, RN_FIELDS_OF(sem_info_rows) },
+	{ RN_IPC_sem, SEM_INFO, 40, 40, RN_FIELDS_OF(sem_info_rows) },
+	{ RN_IPC_shm, IPC_INFO, 40, 20, RN_FIELDS_OF(shm_limit_rows) },
+	{ RN_IPC_shm, SHM_INFO, 48, 24, RN_FIELDS_OF(shm_info_rows) },
+	{ RN_IPC_msg, IPC_INFO, 32, 32, RN_FIELDS_OF(msg_info_rows) },
+	{ RN_IPC_msg, MSG_INFO, 32, 32, RN_FIELDS_OF(msg_info_rows) },
+};
+
+/* True when the command was one of those. */
+static bool put_info(struct rn_print *p, unsigned family, uint32_t command, uint64_t addr)
+{
+	uint8_t bytes[48];
+	for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
+		const struct info *f = &infos[i];
+		size_t len = p->word == 4 ? f->bytes32 : f->bytes;
+		if (f->family != family || f->command != command)
+			continue;
+		p->phase = RN_PHASE_EXIT;
+		if (p->no_exit || !rn_print_read(p, addr, bytes, len))
+			rn_print_addr(p, addr);
+		else
+			rn_print_fields(p, &f->fields, rn_bytes_of(bytes, len));
+		return true;
+	}
+	return false;
+}
+
+/* IPC_STAT, and the two of each family that take an index. */
+static bool is_stat(unsigned family, uint32_t command)
+{
+	static const uint8_t stat[] = { [RN_IPC_sem] = 18, [RN_IPC_shm] = 13, [RN_IPC_msg] = 11 };
+	return command == IPC_STAT ||
+		(family <= RN_IPC_msg && (command == stat[family] || command == stat[family] + 2u));
+}
 
 #define MSG_QBYTES 4 /* its row: what IPC_SET can change besides the owner */
 
@@ -113,8 +177,10 @@ bool rn_kind_sem_arg(struct rn_print *p, unsigned i)
 	uint8_t bytes[128];
 	uint32_t size = family <= RN_IPC_msg ? rn_record_bytes(record[family], p->abi) : 0;
 	bool sets = command == IPC_SET;
+	if (put_info(p, family, command, p->args[i]))
+		return true;
 	p->phase = sets ? RN_PHASE_ENTRY : RN_PHASE_EXIT;
-	if ((command != IPC_STAT && !sets) || (!sets && p->no_exit) || !size ||
+	if ((!is_stat(family, command) && !sets) || (!sets && p->no_exit) || !size ||
 	    size > sizeof(bytes) || !rn_print_read(p, p->args[i], bytes, size))
 		rn_print_addr(p, p->args[i]);
 	else

@@ -38,13 +38,23 @@ static bool is_refused(const struct rn_print *p, const struct rn_arg *a)
 	return a->n && a->n != RN_WHOLE && len > a->n;
 }
 
+static bool is_nul(const struct rn_print *p, uint64_t addr)
+{
+	uint64_t v;
+	return rn_memory_uint(p->call, p->phase, addr, 1, &v) && !v;
+}
+
+/* Of an attribute a NUL at the end is left out: at the end of what is shown of it, as strace does. */
 static uint64_t shown_length(const struct rn_print *p, unsigned i, const struct rn_arg *a)
 {
-	uint64_t len = rn_arg_length(p, a), room = rn_arg_room(p->desc, i, p->args), last;
+	uint64_t len = rn_arg_length(p, a), room = rn_arg_room(p->desc, i, p->args);
+	uint64_t limit = rn_string_limit(p);
 	if (a->len == RN_LEN_RET && room < len) /* MSG_TRUNC: the result says what there was */
 		len = room;
 	bool omit = a->flags & RN_ARG_OMIT_NUL && len;
-	if (omit && rn_memory_uint(p->call, p->phase, p->args[i] + len - 1, 1, &last) && !last)
+	if (omit && len > limit && limit)
+		len = is_nul(p, p->args[i] + limit - 1) ? limit : len;
+	if (omit && is_nul(p, p->args[i] + len - 1))
 		return len - 1;
 	return len;
 }
@@ -104,6 +114,8 @@ static bool is_ignored(const struct rn_print *p, enum rn_record_id id)
 		return (uint32_t)p->args[1] == del;
 	case RN_REC_landlock_path_attr:
 		return (uint32_t)p->args[1] != path_beneath;
+	case RN_REC_statfs64:
+		return p->args[1] != rn_record_bytes(id, p->abi);
 	case RN_REC_user_desc:
 		return p->desc->n_args == 3 && p->args[2] != rn_record_bytes(id, p->abi);
 	default:
@@ -156,11 +168,15 @@ bool rn_array_wraps(uint64_t addr, uint64_t n, uint32_t size)
 	return n > UINT64_MAX / size || addr > UINT64_MAX - n * size;
 }
 
+#define FUTEX_WAITV_MAX 128u /* the kernel takes no more */
+
 void rn_print_record_array(struct rn_print *p, enum rn_record_id id, uint64_t addr, uint64_t n)
 {
 	uint8_t bytes[RN_RECORD_MAX];
 	uint32_t size = rn_record_bytes(id, p->abi);
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
+	if (id == RN_REC_futex_waitv && limit > FUTEX_WAITV_MAX)
+		limit = FUTEX_WAITV_MAX;
 	if (!addr || !size || size > sizeof(bytes) || !rn_record_known(id) ||
 	    rn_array_wraps(addr, n, size)) {
 		rn_print_addr(p, addr);

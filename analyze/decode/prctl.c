@@ -34,6 +34,7 @@ static const struct option {
 	{ 9, ANY, { { FLAGS_OUT, RN_NAMES_prctl_fpemu } } },    /* PR_GET_FPEMU */
 	{ 10, ANY, { { FLAGS, RN_NAMES_prctl_fpemu } } },       /* PR_SET_FPEMU */
 	{ 11, ANY, { { INT_OUT, 0 } } },                        /* PR_GET_FPEXC */
+	{ 12, ANY, { { NUMBER, 0 } } },                         /* PR_SET_FPEXC */
 	{ 13, ANY, { { END, 0 } } },                            /* PR_GET_TIMING */
 	{ 14, ANY, { { NUMBER, 0 } } },                         /* PR_SET_TIMING */
 	{ 15, ANY, { { NAME, 0 } } },                           /* PR_SET_NAME */
@@ -63,8 +64,7 @@ static const struct option {
 	{ 38, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_NO_NEW_PRIVS */
 	{ 40, ANY, { { WORD_OUT, 0 } } },                       /* PR_GET_TID_ADDRESS */
 	{ 41, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_THP_DISABLE */
-	{ 43, ANY, { { END, 0 } } },                            /* PR_MPX_ENABLE_MANAGEMENT */
-	{ 44, ANY, { { END, 0 } } },                            /* PR_MPX_DISABLE_MANAGEMENT */
+	{ 46, ANY, { { END, 0 } } },                            /* PR_GET_FP_MODE */
 	{ 47, 1, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
 		{ HEX, 0 } } },                                 /* PR_CAP_AMBIENT: asked, raised, lowered */
 	{ 47, 2, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
@@ -75,8 +75,9 @@ static const struct option {
 	{ 50, ANY, { { VECTOR_LENGTH, RN_NAMES_prctl_sve } } }, /* PR_SVE_SET_VL */
 	{ 51, ANY, { { END, 0 } } },                            /* PR_SVE_GET_VL */
 	{ 52, ANY, { { ENUM, RN_NAMES_prctl_spec } } },         /* PR_GET_SPECULATION_CTRL */
-	{ 53, ANY, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state },
-		{ HEX, 0 }, { HEX, 0 } } },                     /* PR_SET_SPECULATION_CTRL */
+	{ 53, 0, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state } } }, /* PR_SET_SPECULATION_CTRL */
+	{ 53, 1, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state } } },
+	{ 53, ANY, { { ENUM, RN_NAMES_prctl_spec }, { HEX, 0 } } },
 	{ 54, ANY, { { FLAGS, RN_NAMES_prctl_pac }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_PAC_RESET_KEYS */
 	{ 55, ANY, { { TAGGED, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_TAGGED_ADDR_CTRL */
 	{ 59, 1, { { ENUM, RN_NAMES_prctl_dispatch }, { HEX, 0 }, { HEX, 0 }, { ADDRESS, 0 } } },
@@ -367,7 +368,9 @@ bool rn_kind_arch_prctl_arg(struct rn_print *p, unsigned i)
 		put_feature(p, p->args[i]);
 	else if (code == set_cpuid)
 		rn_put_hex(p->out, p->args[i]);
-	else
+	else if (rn_name_of(RN_NAMES_arch_prctl, p->abi, code))
 		rn_print_addr(p, p->args[i]);
+	else
+		rn_put_hex(p->out, p->args[i]);
 	return true;
 }

@@ -151,7 +151,7 @@ bool rn_kind_cpuset(struct rn_print *p, unsigned i)
 	}
 	uint64_t len = rn_arg_length(p, a);
 	bool more = len > sizeof(bytes);
-	len = more ? sizeof(bytes) : (len + p->word - 1) / p->word * p->word;
+	len = more ? sizeof(bytes) : a->dir & RN_IN ? len : (len + p->word - 1) / p->word * p->word;
 	if (!p->args[i] || (len && !rn_print_read(p, p->args[i], bytes, (size_t)len))) {
 		rn_print_addr(p, p->args[i]);
 		return true;

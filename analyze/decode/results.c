@@ -112,7 +112,8 @@ static void result_timex(struct rn_print *p, int64_t ret)
 {
 	unsigned last = p->desc->n_args ? p->desc->n_args - 1u : 0;
 	rn_put_dec(p->out, ret);
-	if (!rn_memory_extent(p->call, RN_PHASE_EXIT, p->args[last], 1))
+	uint32_t size = rn_record_bytes((enum rn_record_id)p->desc->arg[last].aux, p->abi);
+	if (rn_memory_extent(p->call, RN_PHASE_EXIT, p->args[last], size) < size)
 		return; /* nothing was asked */
 	RN_PUT(p, " (");
 	rn_print_enum(p, RN_NAMES_timex_state, (uint64_t)ret);

@@ -112,7 +112,7 @@ void rn_print_handler(struct rn_print *p, uint64_t v)
 	const char *name = NULL;
 	if (v <= 1)
 		name = v ? "SIG_IGN" : "SIG_DFL";
-	else if (v == (p->word == 4 ? UINT32_MAX : UINT64_MAX))
+	else if (v == UINT64_MAX)
 		name = "SIG_ERR";
 	else
 		rn_print_addr(p, v);

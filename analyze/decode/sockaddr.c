@@ -131,7 +131,10 @@ static void put_ipx(struct rn_print *p, struct rn_bytes b)
 {
 	put_port(p, ", sipx_port=", b);
 	RN_PUT(p, ", sipx_network=htonl(");
-	rn_put_hex_padded(p->out, rn_field_be(b, 4, 4), 8);
+	if (rn_field_be(b, 4, 4))
+		rn_put_hex_padded(p->out, rn_field_be(b, 4, 4), 8);
+	else
+		rn_put_u8(p->out, '0');
 	RN_PUT(p, "), sipx_node=[");
 	for (size_t i = 0; i < 6; i++) {
 		if (i)

@@ -155,6 +155,10 @@ static const struct {
 static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)
 {
 	uint8_t bytes[32];
+	if (get && !len) {
+		rn_print_addr(p, addr);
+		return;
+	}
 	if (form == BY_LENGTH && len == 4)
 		form = NUMBER;
 	if (form == BY_LENGTH) {

@@ -113,6 +113,8 @@ static void put_stat(struct rn_print *p, struct rn_bytes b, const struct layout 
 	put_number(p, ", st_nlink=", b, l->nlink);
 	put_number(p, ", st_uid=", b, l->uid);
 	put_number(p, ", st_gid=", b, l->gid);
+	if (l == &i386_oldstat)
+		RN_PUT(p, ", st_blksize=0, st_blocks=0");
 	put_number(p, ", st_blksize=", b, l->blksize);
 	put_number(p, ", st_blocks=", b, l->blocks);
 	put_size(p, b, l);

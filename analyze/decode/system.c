@@ -224,7 +224,7 @@ void rn_record_io_uring_params(struct rn_print *p, struct rn_bytes b)
 	RN_PUT(p, "{flags=");
 	rn_print_flags(p, RN_NAMES_io_uring_setup, flags);
 	RN_PUT(p, ", sq_thread_cpu=");
-	rn_put_udec(p->out, rn_field_u(b, 12, 4));
+	rn_put_hex(p->out, rn_field_u(b, 12, 4));
 	RN_PUT(p, ", sq_thread_idle=");
 	rn_put_udec(p->out, rn_field_u(b, 16, 4));
 	if (flags & attach_wq) {
