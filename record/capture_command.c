@@ -87,12 +87,12 @@ static const struct rn_command_rule old_ioctls[] = {
 	{ 0x310, 2, RN_OUT, WORDS, 1 },
 	{ 0x31a, 2, RN_OUT, WORDS, 1 },
 	{ 0x125d, 2, RN_IN, BYTES, 4 },   /* BLKROSET */
-	{ 0x1260, 2, RN_OUT, WORDS, 1 },  /* BLKGETSIZE */
-	{ 0x1268, 2, RN_OUT, BYTES, 4 },  /* BLKSSZGET */
 	{ 0x125e, 2, RN_OUT, BYTES, 4 },  /* BLKROGET */
+	{ 0x1260, 2, RN_OUT, WORDS, 1 },  /* BLKGETSIZE */
 	{ 0x1263, 2, RN_OUT, WORDS, 1 },  /* BLKRAGET */
 	{ 0x1265, 2, RN_OUT, WORDS, 1 },  /* BLKFRAGET */
 	{ 0x1267, 2, RN_OUT, BYTES, 2 },  /* BLKSECTGET */
+	{ 0x1268, 2, RN_OUT, BYTES, 4 },  /* BLKSSZGET */
 	{ 0x1269, 2, RN_IN, BLKPG, 0 },   /* BLKPG */
 	{ 0x1277, 2, RN_IN, BYTES, 16 },  /* BLKDISCARD */
 	{ 0x1278, 2, RN_OUT, BYTES, 4 },  /* BLKIOMIN, BLKIOOPT, BLKALIGNOFF, BLKPBSZGET */
@@ -103,6 +103,36 @@ static const struct rn_command_rule old_ioctls[] = {
 	{ 0x127d, 2, RN_IN, BYTES, 16 },  /* BLKSECDISCARD */
 	{ 0x127e, 2, RN_OUT, BYTES, 2 },  /* BLKROTATIONAL */
 	{ 0x127f, 2, RN_IN, BYTES, 16 },  /* BLKZEROOUT */
+	{ 0x2201, 2, RN_IN, BYTES, 4 },    /* SG_SET_TIMEOUT */
+	{ 0x2203, 2, RN_OUT, BYTES, 4 },   /* SG_EMULATED_HOST */
+	{ 0x2270, 2, RN_OUT, BYTES, 4 },   /* SG_GET_COMMAND_Q */
+	{ 0x2271, 2, RN_IN, BYTES, 4 },    /* SG_SET_COMMAND_Q */
+	{ 0x2272, 2, RN_OUT, BYTES, 4 },   /* SG_GET_RESERVED_SIZE */
+	{ 0x2275, 2, RN_IN, BYTES, 4 },    /* SG_SET_RESERVED_SIZE */
+	{ 0x2279, 2, RN_IN, BYTES, 4 },    /* SG_SET_FORCE_LOW_DMA */
+	{ 0x227a, 2, RN_OUT, BYTES, 4 },   /* SG_GET_LOW_DMA */
+	{ 0x227b, 2, RN_IN, BYTES, 4 },    /* SG_SET_FORCE_PACK_ID */
+	{ 0x227c, 2, RN_OUT, BYTES, 4 },   /* SG_GET_PACK_ID */
+	{ 0x227d, 2, RN_OUT, BYTES, 4 },   /* SG_GET_NUM_WAITING */
+	{ 0x227e, 2, RN_IN, BYTES, 4 },    /* SG_SET_DEBUG */
+	{ 0x227f, 2, RN_OUT, BYTES, 4 },   /* SG_GET_SG_TABLESIZE */
+	{ 0x2282, 2, RN_OUT, BYTES, 4 },   /* SG_GET_VERSION_NUM */
+	{ 0x2283, 2, RN_IN, BYTES, 4 },    /* SG_NEXT_CMD_LEN */
+	{ 0x2287, 2, RN_IN, BYTES, 4 },    /* SG_SET_KEEP_ORPHAN */
+	{ 0x2288, 2, RN_OUT, BYTES, 4 },   /* SG_GET_KEEP_ORPHAN */
+	{ 0x2289, 2, RN_OUT, BYTES, 4 },   /* SG_GET_ACCESS_COUNT */
+	{ 0x4b31, 2, RN_OUT, BYTES, 1 },   /* KDGETLED */
+	{ 0x4b3b, 2, RN_OUT, BYTES, 4 },   /* KDGETMODE */
+	{ 0x4b40, 2, RN_OUT, SOME, 0 },    /* GIO_SCRNMAP */
+	{ 0x4b41, 2, RN_IN, SOME, 0 },     /* PIO_SCRNMAP */
+	{ 0x4b44, 2, RN_OUT, BYTES, 4 },   /* KDGKBMODE */
+	{ 0x4b4d, 2, RN_IN, BYTES, 8 },    /* KDSETKEYCODE */
+	{ 0x4b60, 2, RN_OUT, SOME, 0 },    /* GIO_FONT */
+	{ 0x4b61, 2, RN_IN, SOME, 0 },     /* PIO_FONT */
+	{ 0x4b62, 2, RN_OUT, BYTES, 4 },   /* KDGKBMETA */
+	{ 0x4b68, 2, RN_IN, BYTES, 6 },    /* PIO_UNIMAPCLR */
+	{ 0x4b70, 2, RN_OUT, SOME, 0 },    /* GIO_CMAP */
+	{ 0x4b71, 2, RN_IN, SOME, 0 },     /* PIO_CMAP */
 	{ 0x4c02, 2, RN_IN, BYTES, 168 }, /* LOOP_SET_STATUS, LOOP_GET_STATUS */
 	{ 0x4c03, 2, RN_OUT, BYTES, 168 },
 	{ 0x4c04, 2, RN_IN, BYTES, 232 }, /* LOOP_SET_STATUS64, LOOP_GET_STATUS64 */
@@ -151,10 +181,16 @@ static const struct rn_command_rule old_ioctls[] = {
 	{ 0x89a0, 2, RN_IN, STRING, 16 }, /* SIOCBRADDBR, SIOCBRDELBR */
 	{ 0x89a1, 2, RN_IN, STRING, 16 },
 	{ 0xb704, 2, RN_OUT, BYTES, 4 },  /* NS_GET_OWNER_UID */
+	{ 0x40044f02, 2, RN_IN, BYTES, 16 }, /* UBI_IOCEBCH */
 	{ 0x40082406, 2, RN_IN, STRING, 4096 }, /* PERF_EVENT_IOC_SET_FILTER */
+	{ 0x80044f05, 2, RN_IN, BYTES, 4 }, /* UBI_IOCEBISMAP */
+	{ 0x8004a405, 2, RN_IN, BYTES, 4 }, /* TEE_IOC_CLOSE_SESSION */
 	{ 0x80082102, 2, RN_IN, BYTES, 8 }, /* SECCOMP_IOCTL_NOTIF_ID_VALID as it was at first */
+	{ 0x80089419, 2, RN_OUT, BYTES, 8 }, /* BTRFS_IOC_SUBVOL_GETFLAGS */
+	{ 0x8008a404, 2, RN_IN, BYTES, 8 }, /* TEE_IOC_CANCEL */
 	{ 0x8010aa01, 2, RN_IN, BYTES, 16 }, /* UFFDIO_UNREGISTER, UFFDIO_WAKE */
 	{ 0x8010aa02, 2, RN_IN, BYTES, 16 },
+	{ 0x90009427, 2, RN_IN, BYTES, 4096 }, /* BTRFS_IOC_DEVICES_READY */
 };
 
 /* struct ifreq: SIOCGIFNAME (0x8910) up to SIOCBRDELIF (0x89a3). */

@@ -85,10 +85,7 @@ void rn_record_mount_attr(struct rn_print *p, struct rn_bytes b)
 	RN_PUT(p, ", attr_clr=");
 	rn_print_flags(p, RN_NAMES_mount_attr, rn_field_u(b, 8, 8));
 	RN_PUT(p, ", propagation=");
-	if (rn_field_u(b, 16, 8))
-		rn_print_enum(p, RN_NAMES_mount_propagation, rn_field_u(b, 16, 8));
-	else
-		rn_put_u8(p->out, '0');
+	rn_print_enum(p, RN_NAMES_mount_propagation, rn_field_u(b, 16, 8));
 	RN_PUT(p, ", userns_fd=");
 	rn_print_fd(p, rn_field_i(b, 24, 8));
 	rn_put_u8(p->out, '}');

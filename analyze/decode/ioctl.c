@@ -65,13 +65,56 @@ static void put_change(struct rn_print *p, uint64_t addr)
 	put_number(p, addr, true, 4, RN_FORM_DEC, 0);
 }
 
-static void put_pair(struct rn_print *p, uint64_t addr)
+static void put_pair(struct rn_print *p, uint64_t addr, size_t each, bool out)
 {
 	uint8_t bytes[16];
-	if (read_phase(p, addr, bytes, sizeof(bytes), false))
-		rn_print_form(p, RN_FORM_UDECS, 2, rn_bytes_of(bytes, sizeof(bytes)));
+	if (read_phase(p, addr, bytes, 2 * each, out))
+		rn_print_form(p, RN_FORM_UDECS, 2, rn_bytes_of(bytes, 2 * each));
 	else
 		rn_print_addr(p, addr);
+}
+
+static void put_flags64(struct rn_print *p, const struct rn_ioctl *row, uint64_t addr)
+{
+	uint8_t bytes[8];
+	if (read_phase(p, addr, bytes, sizeof(bytes), row->form == RN_IOCTL_FLAGS64_OUT))
+		rn_print_form(p, RN_FORM_FLAGS, row->aux, rn_bytes_of(bytes, sizeof(bytes)));
+	else
+		rn_print_addr(p, addr);
+}
+
+static void put_bytes(struct rn_print *p, const struct rn_ioctl *row, uint64_t addr)
+{
+	bool out = row->form == RN_IOCTL_BYTES_OUT;
+	p->phase = out ? RN_PHASE_EXIT : RN_PHASE_ENTRY;
+	if (out && p->no_exit)
+		rn_print_addr(p, addr);
+	else
+		rn_print_hex_buffer(p, addr, row->aux);
+}
+
+static void put_numbered(struct rn_print *p, enum rn_names_id names, uint64_t v)
+{
+	if (rn_name_of(names, p->abi, v)) {
+		rn_print_enum(p, names, v);
+		return;
+	}
+	rn_put_udec(p->out, v);
+	RN_PUT(p, " /* ");
+	rn_put_text(p->out, rn_names(names, p->abi)->unknown);
+	RN_PUT(p, " */");
+}
+
+static void put_numbered_behind(struct rn_print *p, const struct rn_ioctl *row, uint64_t addr)
+{
+	uint8_t bytes[4];
+	if (!read_phase(p, addr, bytes, sizeof(bytes), true)) {
+		rn_print_addr(p, addr);
+		return;
+	}
+	rn_put_u8(p->out, '[');
+	put_numbered(p, (enum rn_names_id)row->aux, rn_field_u(rn_bytes_of(bytes, 4), 0, 4));
+	rn_put_u8(p->out, ']');
 }
 
 static void put_record(struct rn_print *p, uint64_t addr, enum rn_record_id id, bool out)
@@ -150,6 +193,18 @@ static bool put_value(struct rn_print *p, const struct rn_ioctl *row, uint64_t v
 	case RN_IOCTL_FD:
 		rn_print_fd(p, (int32_t)v);
 		return true;
+	case RN_IOCTL_NAME:
+		rn_print_enum(p, (enum rn_names_id)row->aux, v);
+		return true;
+	case RN_IOCTL_NAME32:
+		rn_print_enum(p, (enum rn_names_id)row->aux, (uint32_t)v);
+		return true;
+	case RN_IOCTL_NUMBERED:
+		put_numbered(p, (enum rn_names_id)row->aux, (uint32_t)v);
+		return true;
+	case RN_IOCTL_FLAGS8:
+		rn_print_flags(p, (enum rn_names_id)row->aux, (uint8_t)v);
+		return true;
 	case RN_IOCTL_FLAGS:
 		rn_print_flags(p, (enum rn_names_id)row->aux, v);
 		return true;
@@ -176,6 +231,14 @@ static const struct {
 	{ RN_IOCTL_U64_IN, 8, RN_FORM_UDEC, false },
 	{ RN_IOCTL_U64_OUT, 8, RN_FORM_UDEC, true },
 	{ RN_IOCTL_HEX64_IN, 8, RN_FORM_HEX, false },
+	{ RN_IOCTL_UINT_IN, 4, RN_FORM_UDEC, false },
+	{ RN_IOCTL_HEX_IN, 4, RN_FORM_HEX, false },
+	{ RN_IOCTL_HEX_OUT, 4, RN_FORM_HEX, true },
+	{ RN_IOCTL_S64_IN, 8, RN_FORM_DEC, false },
+	{ RN_IOCTL_HEX64_OUT, 8, RN_FORM_HEX, true },
+	{ RN_IOCTL_NAME_IN, 4, RN_FORM_ENUM, false },
+	{ RN_IOCTL_NAME_OUT, 4, RN_FORM_ENUM, true },
+	{ RN_IOCTL_FLAGS8_OUT, 1, RN_FORM_FLAGS, true },
 	{ RN_IOCTL_FLAGS_IN, 4, RN_FORM_FLAGS, false },
 	{ RN_IOCTL_FLAGS_OUT, 4, RN_FORM_FLAGS, true },
 };
@@ -199,7 +262,22 @@ static void put_pointed(struct rn_print *p, const struct rn_ioctl *row, uint64_t
 		put_change(p, v);
 		break;
 	case RN_IOCTL_U64_PAIR_IN:
-		put_pair(p, v);
+		put_pair(p, v, 8, false);
+		break;
+	case RN_IOCTL_PAIR_IN:
+	case RN_IOCTL_PAIR_OUT:
+		put_pair(p, v, 4, row->form == RN_IOCTL_PAIR_OUT);
+		break;
+	case RN_IOCTL_FLAGS64_IN:
+	case RN_IOCTL_FLAGS64_OUT:
+		put_flags64(p, row, v);
+		break;
+	case RN_IOCTL_BYTES_IN:
+	case RN_IOCTL_BYTES_OUT:
+		put_bytes(p, row, v);
+		break;
+	case RN_IOCTL_NUMBERED_OUT:
+		put_numbered_behind(p, row, v);
 		break;
 	case RN_IOCTL_CHARACTER:
 		p->phase = RN_PHASE_ENTRY;

@@ -17,7 +17,11 @@ enum rn_ioctl_form {
 	RN_IOCTL_INT,            /* by value */
 	RN_IOCTL_ULONG,
 	RN_IOCTL_FD,
+	RN_IOCTL_NAME,           /* one of aux */
+	RN_IOCTL_NAME32,
+	RN_IOCTL_NUMBERED,       /* the same, a plain number where it has none */
 	RN_IOCTL_FLAGS,          /* aux: the table */
+	RN_IOCTL_FLAGS8,         /* the lowest byte of them */
 	RN_IOCTL_FLAGS32,
 	RN_IOCTL_QUEUE,          /* tcflush, tcflow: aux says which */
 	RN_IOCTL_INT_IN,         /* [5] */
@@ -29,6 +33,21 @@ enum rn_ioctl_form {
 	RN_IOCTL_U64_IN,
 	RN_IOCTL_U64_OUT,
 	RN_IOCTL_HEX64_IN,
+	RN_IOCTL_UINT_IN,
+	RN_IOCTL_HEX_IN,
+	RN_IOCTL_HEX_OUT,
+	RN_IOCTL_S64_IN,
+	RN_IOCTL_HEX64_OUT,
+	RN_IOCTL_NAME_IN,        /* an int that is one of aux */
+	RN_IOCTL_NAME_OUT,
+	RN_IOCTL_NUMBERED_OUT,
+	RN_IOCTL_FLAGS8_OUT,
+	RN_IOCTL_FLAGS64_IN,     /* without brackets */
+	RN_IOCTL_FLAGS64_OUT,
+	RN_IOCTL_BYTES_IN,       /* aux bytes, each as \\xNN */
+	RN_IOCTL_BYTES_OUT,
+	RN_IOCTL_PAIR_IN,        /* two ints: [250, 33] */
+	RN_IOCTL_PAIR_OUT,
 	RN_IOCTL_U64_PAIR_IN,    /* [0, 4096] */
 	RN_IOCTL_FLAGS_IN,       /* an int of flags; aux: the table */
 	RN_IOCTL_FLAGS_OUT,
@@ -69,6 +88,13 @@ extern const struct rn_fields rn_fields_disk_geometry, rn_fields_fs_trim, rn_fie
 void rn_print_rtc_alarm(struct rn_print *p, uint64_t addr);
 void rn_print_blkpg(struct rn_print *p, uint64_t addr);
 void rn_print_uffd_api(struct rn_print *p, uint64_t addr);
+void rn_print_btrfs_name(struct rn_print *p, uint64_t addr);
+extern const struct rn_fields rn_fields_bridge_port, rn_fields_btrfs_qgroup_assign,
+	rn_fields_btrfs_qgroup_create, rn_fields_clone_range, rn_fields_gpio_offset,
+	rn_fields_gpio_values, rn_fields_input_id, rn_fields_keycode,
+	rn_fields_ptp_extts, rn_fields_ptp_extts2, rn_fields_ptp_pin, rn_fields_tee_cancel,
+	rn_fields_tee_session, rn_fields_ubi_attach, rn_fields_ubi_change, rn_fields_ubi_map,
+	rn_fields_ubi_property, rn_fields_ubi_resize, rn_fields_unimap_hint;
 /* loop.c */
 void rn_print_loop_status(struct rn_print *p, uint64_t addr);
 void rn_print_loop_status64(struct rn_print *p, uint64_t addr);

@@ -11,6 +11,7 @@
 	{ number, RN_IOCTL_##form, RN_REC_##record, NULL, 0, 0, NULL }
 #define FIELDS(number, form, fields, bytes, bytes32, given) \
 	{ number, RN_IOCTL_##form, given, &rn_fields_##fields, bytes, bytes32, NULL }
+#define HEXES(number, form, bytes) { number, RN_IOCTL_##form, bytes, NULL, 0, 0, NULL }
 #define CODE(number, print) { number, RN_IOCTL_CODE, 0, NULL, 0, 0, print }
 
 static const struct rn_ioctl rows[] = {
@@ -60,11 +61,55 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x127d, U64_PAIR_IN),                          /* BLKSECDISCARD */
 	PLAIN(0x127e, USHORT_OUT),                           /* BLKROTATIONAL */
 	PLAIN(0x127f, U64_PAIR_IN),                          /* BLKZEROOUT */
+	PLAIN(0x2201, INT_IN),                               /* SG_SET_TIMEOUT */
+	PLAIN(0x2202, NOTHING),                              /* SG_GET_TIMEOUT */
+	PLAIN(0x2203, INT_OUT),                              /* SG_EMULATED_HOST */
+	PLAIN(0x2270, INT_OUT),                              /* SG_GET_COMMAND_Q */
+	PLAIN(0x2271, INT_IN),                               /* SG_SET_COMMAND_Q */
+	PLAIN(0x2272, INT_OUT),                              /* SG_GET_RESERVED_SIZE */
+	PLAIN(0x2275, INT_IN),                               /* SG_SET_RESERVED_SIZE */
+	PLAIN(0x2279, INT_IN),                               /* SG_SET_FORCE_LOW_DMA */
+	PLAIN(0x227a, INT_OUT),                              /* SG_GET_LOW_DMA */
+	PLAIN(0x227b, INT_IN),                               /* SG_SET_FORCE_PACK_ID */
+	PLAIN(0x227c, INT_OUT),                              /* SG_GET_PACK_ID */
+	PLAIN(0x227d, INT_OUT),                              /* SG_GET_NUM_WAITING */
+	PLAIN(0x227e, INT_IN),                               /* SG_SET_DEBUG */
+	PLAIN(0x227f, INT_OUT),                              /* SG_GET_SG_TABLESIZE */
+	PLAIN(0x2282, INT_OUT),                              /* SG_GET_VERSION_NUM */
+	PLAIN(0x2283, INT_IN),                               /* SG_NEXT_CMD_LEN */
+	PLAIN(0x2287, INT_IN),                               /* SG_SET_KEEP_ORPHAN */
+	PLAIN(0x2288, INT_OUT),                              /* SG_GET_KEEP_ORPHAN */
+	PLAIN(0x2289, INT_OUT),                              /* SG_GET_ACCESS_COUNT */
 	NAMED(0x2400, FLAGS32, perf_ioc_flags),                /* PERF_EVENT_IOC_ENABLE, DISABLE, RESET */
 	NAMED(0x2401, FLAGS32, perf_ioc_flags),
 	PLAIN(0x2402, INT),                                  /* PERF_EVENT_IOC_REFRESH */
 	NAMED(0x2403, FLAGS32, perf_ioc_flags),
 	PLAIN(0x2405, FD),                                   /* PERF_EVENT_IOC_SET_OUTPUT */
+	PLAIN(0x3e01, NOTHING),                              /* COUNTER_ENABLE_EVENTS_IOCTL */
+	PLAIN(0x3e02, NOTHING),                              /* COUNTER_DISABLE_EVENTS_IOCTL */
+	NAMED(0x4b31, FLAGS8_OUT, kb_led),                   /* KDGETLED */
+	NAMED(0x4b32, FLAGS8, kb_led),                       /* KDSETLED */
+	PLAIN(0x4b36, NOTHING),                              /* KDENABIO */
+	PLAIN(0x4b37, NOTHING),                              /* KDDISABIO */
+	NAMED(0x4b3a, NAME, kd_mode),                        /* KDSETMODE */
+	NAMED(0x4b3b, NAME_OUT, kd_mode),                    /* KDGETMODE */
+	PLAIN(0x4b3c, NOTHING),                              /* KDMAPDISP */
+	PLAIN(0x4b3d, NOTHING),                              /* KDUNMAPDISP */
+	HEXES(0x4b40, BYTES_OUT, 256),                       /* GIO_SCRNMAP */
+	HEXES(0x4b41, BYTES_IN, 256),                        /* PIO_SCRNMAP */
+	NAMED(0x4b44, NUMBERED_OUT, kb_mode),                /* KDGKBMODE */
+	NAMED(0x4b45, NUMBERED, kb_mode),                    /* KDSKBMODE */
+	FIELDS(0x4b4d, FIELDS_IN, keycode, 8, 8, 0),         /* KDSETKEYCODE */
+	PLAIN(0x4b4e, INT),                                  /* KDSIGACCEPT */
+	HEXES(0x4b60, BYTES_OUT, 8192),                      /* GIO_FONT */
+	HEXES(0x4b61, BYTES_IN, 8192),                       /* PIO_FONT */
+	NAMED(0x4b62, NAME_OUT, kb_meta),                    /* KDGKBMETA */
+	NAMED(0x4b63, NAME, kb_meta),                        /* KDSKBMETA */
+	NAMED(0x4b65, FLAGS8, kb_led),                       /* KDSKBLED */
+	FIELDS(0x4b68, FIELDS_IN, unimap_hint, 6, 6, 0),     /* PIO_UNIMAPCLR */
+	PLAIN(0x4b6d, NOTHING),                              /* PIO_FONTRESET */
+	HEXES(0x4b70, BYTES_OUT, 48),                        /* GIO_CMAP */
+	HEXES(0x4b71, BYTES_IN, 48),                         /* PIO_CMAP */
 	PLAIN(0x4c00, FD),                                   /* LOOP_SET_FD */
 	PLAIN(0x4c01, NOTHING),                              /* LOOP_CLR_FD */
 	CODE(0x4c02, rn_print_loop_status),                  /* LOOP_SET_STATUS, LOOP_GET_STATUS */
@@ -79,6 +124,8 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x4c80, INT),                                  /* LOOP_CTL_ADD */
 	PLAIN(0x4c81, INT),                                  /* LOOP_CTL_REMOVE */
 	PLAIN(0x4c82, NOTHING),                              /* LOOP_CTL_GET_FREE */
+	NAMED(0x4d13, NAME, mtd_file_mode),                  /* MTDFILEMODE */
+	PLAIN(0x4f08, NOTHING),                              /* UBI_IOCVOLRMBLK */
 	PLAIN(0x5204, NOTHING),                              /* RNDZAPENTCNT */
 	PLAIN(0x5206, NOTHING),                              /* RNDCLEARPOOL */
 	PLAIN(0x5207, NOTHING),                              /* RNDRESEEDCRNG */
@@ -140,13 +187,20 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x8903, INT_OUT),                              /* FIOGETOWN */
 	PLAIN(0x8904, INT_OUT),                              /* SIOCGPGRP */
 	PLAIN(0x8905, INT_OUT),                              /* SIOCATMARK */
-	CODE(0x8912, rn_print_ifconf),                       /* SIOCGIFCONF */
 	RECORD(0x8906, RECORD_OUT, timeval),                 /* SIOCGSTAMP, SIOCGSTAMPNS */
 	RECORD(0x8907, RECORD_OUT, timespec),
+	CODE(0x8912, rn_print_ifconf),                       /* SIOCGIFCONF */
 	PLAIN(0x8925, INT_OUT),                              /* SIOCGIFENCAP */
 	PLAIN(0x8926, INT_IN),                               /* SIOCSIFENCAP */
 	STRING(0x89a0, 16),                                  /* SIOCBRADDBR, SIOCBRDELBR */
 	STRING(0x89a1, 16),
+	FIELDS(0x89a2, FIELDS_IN, bridge_port, 32, 32, 0),   /* SIOCBRADDIF */
+	FIELDS(0x89a3, FIELDS_IN, bridge_port, 32, 32, 0),   /* SIOCBRDELIF */
+	PLAIN(0x9406, NOTHING),                              /* BTRFS_IOC_TRANS_START */
+	PLAIN(0x9407, NOTHING),                              /* BTRFS_IOC_TRANS_END */
+	PLAIN(0x9408, NOTHING),                              /* BTRFS_IOC_SYNC */
+	PLAIN(0x941c, NOTHING),                              /* BTRFS_IOC_SCRUB_CANCEL */
+	PLAIN(0x942e, NOTHING),                              /* BTRFS_IOC_QUOTA_RESCAN_WAIT */
 	PLAIN(0xab00, FD),                                   /* NBD_SET_SOCK */
 	PLAIN(0xab01, ULONG),                                /* NBD_SET_BLKSIZE */
 	PLAIN(0xab02, ULONG),                                /* NBD_SET_SIZE */
@@ -158,6 +212,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0xab08, NOTHING),                              /* NBD_DISCONNECT */
 	PLAIN(0xab09, ULONG),                                /* NBD_SET_TIMEOUT */
 	NAMED(0xab0a, FLAGS, nbd_flags),                     /* NBD_SET_FLAGS */
+	PLAIN(0xae41, INT),                                  /* KVM_CREATE_VCPU */
 	PLAIN(0xb701, NOTHING),                              /* NS_GET_USERNS, NS_GET_PARENT, NS_GET_NSTYPE */
 	PLAIN(0xb702, NOTHING),
 	PLAIN(0xb703, NOTHING),
@@ -165,63 +220,137 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x40041271, INT_IN),
 	PLAIN(0x40042408, FD),                               /* PERF_EVENT_IOC_SET_BPF */
 	PLAIN(0x40042409, ULONG),                            /* PERF_EVENT_IOC_PAUSE_OUTPUT */
+	PLAIN(0x40044581, INT),                              /* EVIOCRMFF */
+	PLAIN(0x40044590, INT),                              /* EVIOCGRAB */
+	PLAIN(0x40044591, INT),                              /* EVIOCREVOKE */
+	PLAIN(0x400445a0, INT_IN),                           /* EVIOCSCLOCKID */
 	PLAIN(0x40044900, INT),                              /* INOTIFY_IOC_SETNEXTWD */
+	PLAIN(0x40044f01, INT_IN),                           /* UBI_IOCEBER */
+	FIELDS(0x40044f02, FIELDS_IN, ubi_change, 16, 16, 0), /* UBI_IOCEBCH */
+	PLAIN(0x40044f04, INT_IN),                           /* UBI_IOCEBUNMAP */
 	PLAIN(0x40045201, INT_IN),                           /* RNDADDTOENTCNT */
 	PLAIN(0x40045431, INT_IN),                           /* TIOCSPTLCK */
+	NAMED(0x40045612, NAME_IN, v4l2_buffer),             /* VIDIOC_STREAMON */
+	NAMED(0x40045613, NAME_IN, v4l2_buffer),             /* VIDIOC_STREAMOFF */
 	NAMED(0x40046602, FLAGS_IN, inode_flags),
+	NAMED(0x40046911, NAME_IN, lirc_mode),               /* LIRC_SET_SEND_MODE */
+	NAMED(0x40046912, NAME_IN, lirc_mode),               /* LIRC_SET_REC_MODE */
+	PLAIN(0x40046913, UINT_IN),                          /* LIRC_SET_SEND_CARRIER */
+	PLAIN(0x40046914, UINT_IN),                          /* LIRC_SET_REC_CARRIER */
+	PLAIN(0x40046915, UINT_IN),                          /* LIRC_SET_SEND_DUTY_CYCLE */
+	PLAIN(0x40046917, HEX_IN),                           /* LIRC_SET_TRANSMITTER_MASK */
+	PLAIN(0x40046918, UINT_IN),                          /* LIRC_SET_REC_TIMEOUT */
+	PLAIN(0x40046919, UINT_IN),                          /* LIRC_SET_REC_TIMEOUT_REPORTS */
+	PLAIN(0x4004691d, UINT_IN),                          /* LIRC_SET_MEASURE_CARRIER_MODE */
+	PLAIN(0x4004691f, UINT_IN),                          /* IPMICTL_SET_MAINTENANCE_MODE_CMD or LIRC_SET_REC_CARRIER_RANGE */
+	PLAIN(0x40046923, UINT_IN),                          /* LIRC_SET_WIDEBAND_RECEIVER */
+	PLAIN(0x40046f01, INT_IN),                           /* UBI_IOCRMVOL */
+	PLAIN(0x40046f04, INT_IN),                           /* UBI_IOCRPEB */
+	PLAIN(0x40046f05, INT_IN),                           /* UBI_IOCSPEB */
+	PLAIN(0x40046f41, INT_IN),                           /* UBI_IOCDET */
 	PLAIN(0x40049409, INT),                              /* FICLONE: a descriptor */
+	NAMED(0x40049421, NAME32, btrfs_balance_ctl),        /* BTRFS_IOC_BALANCE_CTL */
 	PLAIN(0x40081271, INT_IN),                           /* BLKBSZSET */
 	PLAIN(0x40082102, HEX64_IN),                         /* SECCOMP_IOCTL_NOTIF_ID_VALID */
 	PLAIN(0x40082404, U64_IN),                           /* PERF_EVENT_IOC_PERIOD */
 	PLAIN(0x40082406, STRING_IN),                        /* PERF_EVENT_IOC_SET_FILTER */
+	PLAIN(0x40084503, PAIR_IN),                          /* EVIOCSREP */
+	PLAIN(0x40084f00, S64_IN),                           /* UBI_IOCVOLUP */
+	FIELDS(0x40084f03, FIELDS_IN, ubi_map, 8, 8, 0),     /* UBI_IOCEBMAP */
 	PLAIN(0x40085203, ADDRESS),                          /* RNDADDENTROPY */
+	PLAIN(0x40085618, HEX64_IN),                         /* VIDIOC_S_STD */
 	NAMED(0x40086602, FLAGS_IN, inode_flags),            /* FS_IOC_SETFLAGS */
 	PLAIN(0x4008700c, ULONG),                            /* RTC_IRQP_SET */
 	PLAIN(0x4008700e, ULONG),                            /* RTC_EPOCH_SET */
+	PLAIN(0x40089413, U64_IN),                           /* BTRFS_IOC_DEFAULT_SUBVOL */
+	PLAIN(0x40089416, U64_IN),                           /* BTRFS_IOC_WAIT_SYNC */
+	NAMED(0x4008941a, FLAGS64_IN, btrfs_subvolume),      /* BTRFS_IOC_SUBVOL_SETFLAGS */
+	FIELDS(0x400c6f02, FIELDS_IN, ubi_resize, 12, 12, 0), /* UBI_IOCRSVOL */
+	FIELDS(0x40103d02, FIELDS_IN, ptp_extts, 16, 16, 0), /* PTP_EXTTS_REQUEST */
+	FIELDS(0x40103d0b, FIELDS_IN, ptp_extts2, 16, 16, 0), /* PTP_EXTTS_REQUEST2 */
+	FIELDS(0x40104f06, FIELDS_IN, ubi_property, 16, 16, 0), /* UBI_IOCSETVOLPROP */
+	FIELDS(0x4010942a, FIELDS_IN, btrfs_qgroup_create, 16, 16, 0), /* BTRFS_IOC_QGROUP_CREATE */
 	FIELDS(0x40182103, FIELDS_IN, seccomp_addfd, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_ADDFD */
+	FIELDS(0x40186f40, FIELDS_IN, ubi_attach, 24, 24, 0), /* UBI_IOCATT */
+	FIELDS(0x40189429, FIELDS_IN, btrfs_qgroup_assign, 24, 24, 0), /* BTRFS_IOC_QGROUP_ASSIGN */
 	FIELDS(0x401c5820, FIELDS_IN, fs_xattr_given, 28, 28, 0), /* FS_IOC_FSSETXATTR */
 	FIELDS(0x40207012, FIELDS_IN, rtc_pll, 32, 28, 0),   /* RTC_PLL_SET */
+	FIELDS(0x4020940d, FIELDS_IN, clone_range, 32, 32, 0), /* BTRFS_IOC_CLONE_RANGE or FICLONERANGE */
 	FIELDS(0x40247007, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_ALM_SET */
 	FIELDS(0x4024700a, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_SET_TIME */
 	CODE(0x4028700f, rn_print_rtc_alarm),                /* RTC_WKALM_SET */
 	RECORD(0x402c542b, RECORD_IN, termios2),             /* TCSETS2, TCSETSW2, TCSETSF2 */
 	RECORD(0x402c542c, RECORD_IN, termios2),
 	RECORD(0x402c542d, RECORD_IN, termios2),
+	FIELDS(0x40603d07, FIELDS_IN, ptp_pin, 96, 96, 0),   /* PTP_PIN_SETFUNC */
+	FIELDS(0x40603d10, FIELDS_IN, ptp_pin, 96, 96, 0),   /* PTP_PIN_SETFUNC2 */
+	PLAIN(0x40804f07, NOTHING),                          /* UBI_IOCVOLCRBLK */
+	CODE(0x50009401, rn_print_btrfs_name),               /* BTRFS_IOC_SNAP_CREATE */
+	PLAIN(0x50009402, NOTHING),                          /* BTRFS_IOC_DEFRAG */
+	CODE(0x50009403, rn_print_btrfs_name),               /* BTRFS_IOC_RESIZE */
+	CODE(0x50009404, rn_print_btrfs_name),               /* BTRFS_IOC_SCAN_DEV */
+	CODE(0x50009405, rn_print_btrfs_name),               /* BTRFS_IOC_FORGET_DEV */
+	CODE(0x5000940a, rn_print_btrfs_name),               /* BTRFS_IOC_ADD_DEV */
+	CODE(0x5000940b, rn_print_btrfs_name),               /* BTRFS_IOC_RM_DEV */
+	PLAIN(0x5000940c, NOTHING),                          /* BTRFS_IOC_BALANCE */
+	CODE(0x5000940e, rn_print_btrfs_name),               /* BTRFS_IOC_SUBVOL_CREATE */
+	CODE(0x5000940f, rn_print_btrfs_name),               /* BTRFS_IOC_SNAP_DESTROY */
 	PLAIN(0x80041270, INT_OUT),
 	PLAIN(0x80041272, U64_OUT),                          /* the same of a 32-bit program */
+	PLAIN(0x80041285, UINT_OUT),                         /* BLKGETNRZONES */
+	PLAIN(0x80044501, HEX_OUT),                          /* EVIOCGVERSION */
+	PLAIN(0x80044f05, INT_IN),                           /* UBI_IOCEBISMAP */
 	PLAIN(0x80045200, INT_OUT),                          /* RNDGETENTCNT */
 	PLAIN(0x80045430, INT_OUT),                          /* TIOCGPTN */
 	PLAIN(0x80045438, INT_OUT),                          /* TIOCGPKT */
 	PLAIN(0x80045439, INT_OUT),                          /* TIOCGPTLCK */
 	PLAIN(0x80045440, INT_OUT),                          /* TIOCGEXCL */
+	PLAIN(0x80045626, UINT_OUT),                         /* VIDIOC_G_INPUT */
 	PLAIN(0x80045705, NOTHING),                          /* WDIOC_KEEPALIVE */
 	PLAIN(0x80045707, INT_OUT),                          /* WDIOC_GETTIMEOUT */
 	PLAIN(0x80045709, INT_OUT),                          /* WDIOC_GETPRETIMEOUT */
 	PLAIN(0x8004570a, INT_OUT),                          /* WDIOC_GETTIMELEFT */
 	NAMED(0x80046601, FLAGS_OUT, inode_flags),
+	NAMED(0x80046901, NAME_OUT, lirc_mode),              /* LIRC_GET_SEND_MODE */
+	NAMED(0x80046902, NAME_OUT, lirc_mode),              /* LIRC_GET_REC_MODE */
+	PLAIN(0x80046907, UINT_OUT),                         /* LIRC_GET_REC_RESOLUTION */
+	PLAIN(0x80046908, UINT_OUT),                         /* I2OVALIDATE or LIRC_GET_MIN_TIMEOUT */
+	PLAIN(0x80046909, UINT_OUT),                         /* LIRC_GET_MAX_TIMEOUT */
+	PLAIN(0x8004690f, UINT_OUT),                         /* LIRC_GET_LENGTH */
+	PLAIN(0x80046924, UINT_OUT),                         /* LIRC_GET_REC_TIMEOUT */
 	NAMED(0x80047013, FLAGS_OUT, rtc_vl),                /* RTC_VL_READ */
+	FIELDS(0x8004a405, FIELDS_IN, tee_session, 4, 4, 0), /* TEE_IOC_CLOSE_SESSION */
 	PLAIN(0x80081270, INT_OUT),                          /* BLKBSZGET */
 	PLAIN(0x80081272, U64_OUT),                          /* BLKGETSIZE64 */
 	PLAIN(0x80081280, U64_OUT),                          /* BLKGETDISKSEQ */
 	PLAIN(0x80082102, HEX64_IN),
 	PLAIN(0x80082407, U64_OUT),                          /* PERF_EVENT_IOC_ID */
+	FIELDS(0x80084502, FIELDS_OUT, input_id, 8, 8, 0),   /* EVIOCGID */
+	PLAIN(0x80084503, PAIR_OUT),                         /* EVIOCGREP */
+	PLAIN(0x80085617, HEX64_OUT),                        /* VIDIOC_G_STD */
 	NAMED(0x80086601, FLAGS_OUT, inode_flags),           /* FS_IOC_GETFLAGS */
 	PLAIN(0x8008700b, LONG_OUT),                         /* RTC_IRQP_READ */
 	PLAIN(0x8008700d, LONG_OUT),                         /* RTC_EPOCH_READ */
-	FIELDS(0x8010aa01, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_UNREGISTER */
-	FIELDS(0x8010aa02, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_WAKE */
+	PLAIN(0x80089418, U64_OUT),                          /* BTRFS_IOC_START_SYNC */
+	NAMED(0x80089419, FLAGS64_OUT, btrfs_subvolume),     /* BTRFS_IOC_SUBVOL_GETFLAGS */
+	FIELDS(0x8008a404, FIELDS_IN, tee_cancel, 8, 8, 0),  /* TEE_IOC_CANCEL */
 	RECORD(0x80108906, RECORD_OUT, timeval64),
 	RECORD(0x80108907, RECORD_OUT, timespec64),
+	FIELDS(0x8010aa01, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_UNREGISTER */
+	FIELDS(0x8010aa02, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_WAKE */
 	FIELDS(0x801c581f, FIELDS_OUT, fs_xattr, 28, 28, 0), /* FS_IOC_FSGETXATTR */
 	FIELDS(0x80207011, FIELDS_OUT, rtc_pll, 32, 28, 0),  /* RTC_PLL_GET */
 	FIELDS(0x80247008, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_ALM_READ */
 	FIELDS(0x80247009, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_RD_TIME */
 	CODE(0x80287010, rn_print_rtc_alarm),                /* RTC_WKALM_RD */
 	RECORD(0x802c542a, RECORD_OUT, termios2),            /* TCGETS2 */
+	CODE(0x90009427, rn_print_btrfs_name),               /* BTRFS_IOC_DEVICES_READY */
 	PLAIN(0xc0045706, INT_CHANGED),                      /* WDIOC_SETTIMEOUT */
 	PLAIN(0xc0045708, INT_CHANGED),                      /* WDIOC_SETPRETIMEOUT */
 	PLAIN(0xc0045877, NOTHING),                          /* FIFREEZE */
 	PLAIN(0xc0045878, NOTHING),                          /* FITHAW */
+	FIELDS(0xc004b40c, FIELDS_IN, gpio_offset, 4, 4, 0), /* GPIO_GET_LINEINFO_UNWATCH_IOCTL */
+	FIELDS(0xc010b40f, FIELDS_IN, gpio_values, 16, 16, 0), /* GPIO_V2_LINE_SET_VALUES_IOCTL */
 	FIELDS(0xc0182101, FIELDS_IN, seccomp_response, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_SEND */
 	FIELDS(0xc0185879, FIELDS_IN, fs_trim, 24, 24, 0),   /* FITRIM */
 	FIELDS(0xc018aa06, FIELDS_IN, uffd_writeprotect, 24, 24, 0), /* UFFDIO_WRITEPROTECT */

@@ -132,8 +132,7 @@ bool rn_kind_nodeset(struct rn_print *p, unsigned i)
 	uint64_t bits = said ? said - 1 : 0;
 	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
 	unsigned w = p->word;
-	const uint64_t most = 4096 * 8; /* the kernel refuses more */
-	bool there = rn_arg_phase(p, a) && addr && (a->dir & RN_OUT || bits <= most);
+	bool there = rn_arg_phase(p, a) && addr;
 	if (!there || (said && (!bits || !rn_print_read_uint(p, addr, w, &v)))) {
 		rn_print_addr(p, addr);
 		return true;

@@ -14,13 +14,20 @@ bool rn_kind_path(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* fsconfig(2): commands beyond FSCONFIG_SET_FD have no key. */
+static bool is_keyless(const struct rn_print *p, unsigned i)
+{
+	const uint32_t set_fd = 5;
+	return i == 2 && p->desc->arg[3].kind == RN_ARG_FSCONFIG_VAL && (uint32_t)p->args[1] > set_fd;
+}
+
 bool rn_kind_str(struct rn_print *p, unsigned i)
 {
 	const struct rn_arg *a = &p->desc->arg[i];
 	uint64_t limit = rn_string_limit(p);
 	if (a->n && a->n < limit && !(a->flags & RN_ARG_IF))
 		limit = a->n;
-	if (!rn_arg_phase(p, a))
+	if (!rn_arg_phase(p, a) || is_keyless(p, i))
 		rn_print_addr(p, p->args[i]);
 	else
 		rn_print_string(p, p->args[i], limit);
@@ -232,7 +239,8 @@ static void print_beyond(struct rn_print *p, uint64_t addr, uint64_t known, uint
 	said = said < MOST_SAID ? said : MOST_SAID;
 	uint64_t n = said - known < sizeof(bytes) ? said - known : sizeof(bytes);
 	bool zero = true, cut = said - known > limit;
-	if (!rn_print_read(p, addr + known, bytes, (size_t)n)) {
+	bool whole = rn_memory_extent(p->call, p->phase, addr + known, said - known) == said - known;
+	if (!whole || !rn_print_read(p, addr + known, bytes, (size_t)n)) {
 		RN_PUT(p, ", ???");
 		return;
 	}

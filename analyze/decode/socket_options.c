@@ -210,10 +210,10 @@ bool rn_kind_sockopt_val(struct rn_print *p, unsigned i)
 		return true;
 	}
 	int32_t len = (int32_t)rn_arg_length(p, a);
-	if (len < 0)
+	enum form form = form_of(p, p->args[i - 2], p->args[i - 1]);
+	if (len < 0 && (get || form != BY_LENGTH))
 		rn_print_addr(p, p->args[i]);
 	else
-		put_value(p, form_of(p, p->args[i - 2], p->args[i - 1]), p->args[i], (uint64_t)len,
-			get);
+		put_value(p, form, p->args[i], (uint32_t)len, get);
 	return true;
 }
