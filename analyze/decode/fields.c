@@ -208,6 +208,99 @@ static void form_htons(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 	rn_put_u8(p->out, ')');
 }
 
+static void form_htobe64(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	RN_PUT(p, "htobe64(");
+	rn_put_udec(p->out, rn_field_be(b, 0, 8));
+	rn_put_u8(p->out, ')');
+}
+
+static void form_htonl_hex(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	RN_PUT(p, "htonl(");
+	rn_put_hex(p->out, rn_field_be(b, 0, 4));
+	rn_put_u8(p->out, ')');
+}
+
+static void form_ethertype(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	RN_PUT(p, "htons(");
+	rn_print_enum(p, RN_NAMES_ethertype, rn_field_be(b, 0, 2));
+	rn_put_u8(p->out, ')');
+}
+
+static void form_inet(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_print_inet_addr(p, b);
+}
+
+static void form_inet6(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_print_inet6(p, b.p, NULL);
+}
+
+static void form_mac(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	for (size_t i = 0; i < b.len; i++) {
+		if (i)
+			rn_put_u8(p->out, ':');
+		rn_put_hex_digits(p->out, b.p[i], 2);
+	}
+}
+
+static void form_bytes(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v, (void)aux;
+	rn_print_quoted_hex(p, b);
+}
+
+static void form_hex_full(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)aux;
+	rn_put_hex_padded(p->out, v, (unsigned)(2 * b.len + 2));
+}
+
+/* As -Xverbose has it, unless names are not wanted at all. */
+static void put_code(struct rn_print *p, form_printer *put, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	struct rn_decode_style style = *p->style;
+	const struct rn_decode_style *before = p->style;
+	if (style.constants == RN_CONSTANTS_NAMED)
+		style.constants = RN_CONSTANTS_BOTH;
+	p->style = &style;
+	put(p, v, b, aux);
+	p->style = before;
+}
+
+static void form_enum_code(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	put_code(p, form_enum, v, b, aux);
+}
+
+static void form_flags_code(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	put_code(p, form_flags, v, b, aux);
+}
+
+static void form_places(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
+{
+	(void)v;
+	rn_put_u8(p->out, '[');
+	for (size_t i = 0; 8 * i < b.len; i++) {
+		rn_put_text(p->out, i ? ", [" : "[");
+		rn_print_enum(p, (enum rn_names_id)aux, i);
+		RN_PUT(p, "]=");
+		rn_put_udec(p->out, rn_field_u(b, 8 * i, 8));
+	}
+	rn_put_u8(p->out, ']');
+}
+
 static form_printer *const forms[] = {
 	[RN_FORM_DEC] = form_dec,
 	[RN_FORM_UDEC] = form_udec,
@@ -236,8 +329,19 @@ static form_printer *const forms[] = {
 	[RN_FORM_RANGE] = form_range,
 	[RN_FORM_KEY] = form_key,
 	[RN_FORM_ERRNO] = form_errno,
+	[RN_FORM_HTOBE64] = form_htobe64,
+	[RN_FORM_HTONL_HEX] = form_htonl_hex,
+	[RN_FORM_ETHERTYPE] = form_ethertype,
+	[RN_FORM_INET] = form_inet,
+	[RN_FORM_INET6] = form_inet6,
+	[RN_FORM_MAC] = form_mac,
+	[RN_FORM_BYTES] = form_bytes,
+	[RN_FORM_HEX_FULL] = form_hex_full,
+	[RN_FORM_ENUM_CODE] = form_enum_code,
+	[RN_FORM_FLAGS_CODE] = form_flags_code,
+	[RN_FORM_PLACES] = form_places,
 };
-static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_ERRNO + 1, "a printer for each form");
+static_assert(sizeof(forms) / sizeof(forms[0]) == RN_FORM_PLACES + 1, "a printer for each form");
 
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b)
 {

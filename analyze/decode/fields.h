@@ -39,6 +39,17 @@ enum rn_field_form {
 	RN_FORM_RANGE,    /* two u64: {start=0x1000, len=0x1000} */
 	RN_FORM_KEY,      /* a key: KEY_SPEC_SESSION_KEYRING or its serial number */
 	RN_FORM_ERRNO,    /* -ENOSYS; what is no error is a plain number */
+	RN_FORM_HTOBE64,
+	RN_FORM_HTONL_HEX,
+	RN_FORM_ETHERTYPE, /* htons(ETH_P_IP) */
+	RN_FORM_INET,     /* inet_addr("127.0.0.1") */
+	RN_FORM_INET6,
+	RN_FORM_MAC,      /* 00:11:22:33:44:55 */
+	RN_FORM_BYTES,    /* "\x00\x01" */
+	RN_FORM_HEX_FULL, /* all digits of its size: 0x0f */
+	RN_FORM_ENUM_CODE,  /* the number, its name in a comment */
+	RN_FORM_FLAGS_CODE,
+	RN_FORM_PLACES,   /* [[NAME]=1, [OTHER]=2] of 8 bytes each; aux: names of the places */
 };
 
 enum rn_field_when {

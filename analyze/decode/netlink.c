@@ -38,34 +38,71 @@ static struct header header_of(struct rn_bytes b)
 	};
 }
 
-static void put_type(struct rn_print *p, const struct header *h, int family)
+/* Types from MIN_TYPE on are the family's. */
+static const struct family {
+	int16_t number;
+	uint16_t types; /* enum rn_names_id */
+	rn_netlink_payload *payload; /* NULL: nobody knows it */
+} families[] = {
+	{ RN_NETLINK_ROUTE, RN_NAMES_nl_route_type, rn_netlink_route },
+	{ RN_NETLINK_SOCK_DIAG, RN_NAMES_nl_diag_type, rn_netlink_diag },
+	{ RN_NETLINK_XFRM, RN_NAMES_nl_xfrm_type, NULL },
+	{ RN_NETLINK_SELINUX, RN_NAMES_nl_selinux_type, rn_netlink_selinux },
+	{ RN_NETLINK_AUDIT, RN_NAMES_nl_audit_type, NULL },
+	{ RN_NETLINK_NETFILTER, RN_NAMES_nl_netfilter_type, rn_netlink_netfilter },
+	{ RN_NETLINK_GENERIC, RN_NAMES_nl_family_id, NULL }, /* all but one are numbered as they come */
+	{ RN_NETLINK_CRYPTO, RN_NAMES_nl_crypto_type, NULL },
+};
+
+static const struct family *family_of(int number)
 {
-	if (h->type < MIN_TYPE)
-		rn_print_enum(p, RN_NAMES_nl_generic_type, h->type);
-	else if (family == RN_NETLINK_ROUTE)
-		rn_print_enum(p, RN_NAMES_nl_route_type, h->type);
-	else if (family == RN_NETLINK_SOCK_DIAG)
-		rn_print_enum(p, RN_NAMES_nl_diag_type, h->type);
-	else if (family == RN_NETLINK_GENERIC && h->type == MIN_TYPE)
-		RN_PUT(p, "nlctrl"); /* the others are numbered as they come */
-	else
-		rn_put_hex(p->out, h->type);
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (families[i].number == number)
+			return &families[i];
+	return NULL;
 }
 
-/* The upper flags depend on what the message asks; route's types come in fours: new, del, get, set. */
-static enum rn_names_id flags_of(const struct header *h, int family)
+/* The name of the type, as far as it says what is asked for; NULL: it does not. */
+static const char *put_type(struct rn_print *p, const struct header *h, const struct family *f)
+{
+	enum rn_names_id id = h->type >= MIN_TYPE && f ? (enum rn_names_id)f->types :
+		RN_NAMES_nl_generic_type;
+	const char *name = rn_name_of(id, p->abi, h->type);
+	if (id == RN_NAMES_nl_netfilter_type && !name)
+		return rn_print_netfilter_type(p, h->type);
+	rn_print_enum(p, id, h->type);
+	return name;
+}
+
+/* Whether a word of the name begins so: RTM_NEWLINK, IPCTNL_MSG_CT_GET_DYING. */
+static bool asks(const char *name, const char *verb)
+{
+	for (; name; name = strchr(name, '_')) {
+		name += *name == '_';
+		if (!strncmp(name, verb, strlen(verb)))
+			return true;
+	}
+	return false;
+}
+
+/* What the upper flags mean depends on what the message asks for; route's types come in fours. */
+static enum rn_names_id flags_of(const struct header *h, int family, const char *name)
 {
 	static const enum rn_names_id by_verb[] = { RN_NAMES_nl_flags_new, RN_NAMES_nl_flags_delete,
 		RN_NAMES_nl_flags_get, RN_NAMES_nl_flags };
+	const uint16_t delete_action = 0x31; /* takes the flags of a request for many */
 	if (h->type == NLMSG_ERROR)
 		return RN_NAMES_nl_flags_ack;
 	if (h->type < MIN_TYPE)
 		return RN_NAMES_nl_flags;
 	if (family == RN_NETLINK_ROUTE)
-		return by_verb[h->type & 3];
+		return by_verb[h->type == delete_action ? 2 : h->type & 3];
 	if (family == RN_NETLINK_SOCK_DIAG)
 		return RN_NAMES_nl_flags_get;
-	return RN_NAMES_nl_flags;
+	if (family == RN_NETLINK_AUDIT || family == RN_NETLINK_GENERIC)
+		return RN_NAMES_nl_flags;
+	return asks(name, "NEW") ? RN_NAMES_nl_flags_new : asks(name, "GET") ? RN_NAMES_nl_flags_get :
+		asks(name, "DEL") ? RN_NAMES_nl_flags_delete : RN_NAMES_nl_flags;
 }
 
 static void put_header(struct rn_print *p, const struct header *h, int family)
@@ -73,9 +110,9 @@ static void put_header(struct rn_print *p, const struct header *h, int family)
 	RN_PUT(p, "{nlmsg_len=");
 	rn_put_udec(p->out, h->len);
 	RN_PUT(p, ", nlmsg_type=");
-	put_type(p, h, family);
+	const char *name = put_type(p, h, family_of(family));
 	RN_PUT(p, ", nlmsg_flags=");
-	rn_print_flags(p, flags_of(h, family), h->flags);
+	rn_print_flags(p, flags_of(h, family, name), h->flags);
 	RN_PUT(p, ", nlmsg_seq=");
 	rn_put_udec(p->out, h->seq);
 	RN_PUT(p, ", nlmsg_pid=");
@@ -83,128 +120,132 @@ static void put_header(struct rn_print *p, const struct header *h, int family)
 	rn_put_u8(p->out, '}');
 }
 
-static void put_hex_string(struct rn_print *p, struct rn_bytes b)
-{
-	size_t limit = (size_t)rn_string_limit(p);
-	rn_print_quoted_hex(p, rn_bytes_part(b, 0, limit));
-	if (b.len > limit)
-		RN_PUT(p, "...");
-}
-
-static void put_message(struct rn_print *p, struct rn_bytes b, int family, unsigned depth);
-
-static void put_error_number(struct rn_print *p, int64_t v)
-{
-	const char *name = v < 0 && v > -4096 ? rn_errno_name((int)-v) : NULL;
-	if (name) {
-		rn_put_u8(p->out, '-');
-		rn_put_text(p->out, name);
-	} else {
-		rn_put_dec(p->out, v);
-	}
-}
+static void put_message(struct rn_print *p, struct rn_piece w, int family);
 
 /* An error, 0 for an acknowledgement, and the message it is about: with NLM_F_CAPPED its header. */
-static void put_error(struct rn_print *p, const struct header *h, struct rn_bytes b, int family,
-	unsigned depth)
+static void put_error(struct rn_print *p, const struct header *h, struct rn_piece w, int family)
 {
 	static const struct rn_nlattr rows[] = {
-		{ 1, RN_NLA_STRING, 0, NULL }, { 2, RN_NLA_U32, 0, NULL },
+		{ 1, RN_NLA_STRING, 0, NULL, 0 }, { 2, RN_NLA_U32, 0, NULL, 0 },
+		{ 3, RN_NLA_U8S, 0, NULL, 0 },
 	};
-	static const struct rn_nlattrs attributes = { RN_NAMES_nlmsgerr_attr, rows, 2 };
-	const uint16_t capped = 0x100, with_attributes = 0x200;
+	static const struct rn_nlattrs attributes = { RN_NAMES_nlmsgerr_attr, rows, 3, false };
+	const uint16_t capped = 0x100;
+	if (w.len < 4 + HEADER_BYTES) {
+		rn_piece_hex(p, w);
+		return;
+	}
+	if (!rn_piece_whole(p, w, 4 + HEADER_BYTES))
+		return;
+	struct rn_piece about = rn_piece_part(w, 4, w.len);
+	uint64_t used = h->flags & capped ? 0 : header_of(about.b).len;
+	if (used < HEADER_BYTES)
+		used = HEADER_BYTES;
+	used = used < about.len ? used : about.len;
+	if (used < about.len)
+		rn_put_u8(p->out, '[');
 	RN_PUT(p, "{error=");
-	put_error_number(p, rn_field_i(b, 0, 4));
-	struct rn_bytes about = rn_bytes_part(b, 4, b.len);
-	size_t used = 0;
-	if (about.len >= HEADER_BYTES) {
-		struct header inner = header_of(about);
-		used = h->flags & capped ? HEADER_BYTES : inner.len < about.len ? inner.len : about.len;
-		RN_PUT(p, ", msg=");
-		put_message(p, rn_bytes_part(about, 0, used), family, depth + 1);
-	} else if (about.len) {
-		RN_PUT(p, ", msg=");
-		put_hex_string(p, about);
-	}
+	rn_print_form(p, RN_FORM_ERRNO, 0, rn_bytes_part(w.b, 0, 4));
+	RN_PUT(p, ", msg=");
+	put_message(p, rn_piece_part(about, 0, used), family);
 	rn_put_u8(p->out, '}');
-	used = (used + 3) & ~(size_t)3;
-	if (h->flags & with_attributes && used && used < about.len) {
+	if (used < about.len) {
 		RN_PUT(p, ", ");
-		rn_print_nlattrs(p, &attributes, rn_bytes_part(about, used, about.len), 0);
+		rn_print_nlattrs(p, &attributes, rn_piece_part(about, (used + 3) & ~(uint64_t)3, about.len), 0);
+		rn_put_u8(p->out, ']');
 	}
 }
 
-static void put_payload(struct rn_print *p, const struct header *h, struct rn_bytes b, int family,
-	unsigned depth)
+static void put_payload(struct rn_print *p, const struct header *h, struct rn_piece w, int family)
 {
-	bool request = h->flags & NLM_F_REQUEST, known = false;
-	if (h->type == NLMSG_ERROR && b.len >= 4 && depth == 0) {
-		put_error(p, h, b, family, depth);
-		return;
+	const struct family *f = family_of(family);
+	if (h->type == NLMSG_ERROR) {
+		put_error(p, h, w, family);
+	} else if (h->type == NLMSG_DONE && w.len == 4) {
+		if (rn_piece_whole(p, w, 4))
+			rn_put_dec(p->out, rn_field_i(w.b, 0, 4));
+	} else if (h->type < MIN_TYPE || !f || !f->payload ||
+		!f->payload(p, h->type, w, h->flags & NLM_F_REQUEST)) {
+		rn_piece_hex(p, w);
 	}
-	if (h->type == NLMSG_DONE && b.len >= 4) {
-		put_error_number(p, rn_field_i(b, 0, 4));
-		return;
-	}
-	if (h->type >= MIN_TYPE && family == RN_NETLINK_ROUTE)
-		known = rn_netlink_route(p, h->type, b, request);
-	else if (h->type >= MIN_TYPE && family == RN_NETLINK_SOCK_DIAG)
-		known = rn_netlink_diag(p, h->type, b, request);
-	if (!known)
-		put_hex_string(p, b);
 }
 
-/* One message of at least a header's bytes. */
-static void put_message(struct rn_print *p, struct rn_bytes b, int family, unsigned depth)
+/* One message of at least a header's bytes. Errors may hold errors; each is shorter by a header. */
+static void put_message(struct rn_print *p, struct rn_piece w, int family)
 {
-	struct header h = header_of(b);
-	size_t len = h.len < b.len ? h.len : b.len;
+	struct header h = header_of(w.b);
+	uint64_t len = h.len < w.len ? h.len : w.len;
 	bool payload = len > HEADER_BYTES;
 	if (payload)
 		rn_put_u8(p->out, '[');
 	put_header(p, &h, family);
 	if (payload) {
 		RN_PUT(p, ", ");
-		put_payload(p, &h, rn_bytes_part(b, HEADER_BYTES, len - HEADER_BYTES), family, depth);
+		put_payload(p, &h, rn_piece_part(w, HEADER_BYTES, len - HEADER_BYTES), family);
 		rn_put_u8(p->out, ']');
 	}
 }
 
-/* Where the message behind this one begins; 0: there is none. */
-static size_t next_message(struct rn_bytes b)
+/* Where the next message begins, or trailing bytes do; 0: there is nothing more. */
+static uint64_t next_message(struct rn_piece w)
 {
-	size_t len = (size_t)rn_field_u(b, 0, 4);
-	if (len < HEADER_BYTES || len > b.len)
+	uint64_t len = rn_field_u(w.b, 0, 4);
+	if (len < HEADER_BYTES)
 		return 0;
-	len = (len + 3) & ~(size_t)3;
-	return len + HEADER_BYTES <= b.len ? len : 0;
+	len = (len + 3) & ~(uint64_t)3;
+	return len < w.len ? len : 0;
+}
+
+/* Whether there is a header to look at; prints what there is instead. */
+static bool has_header(struct rn_print *p, struct rn_piece w, bool several)
+{
+	if (w.len < HEADER_BYTES) {
+		rn_piece_hex(p, w);
+		return false;
+	}
+	if (w.b.len >= HEADER_BYTES)
+		return true;
+	if (several)
+		RN_PUT(p, "... /* ");
+	rn_print_addr(p, w.addr);
+	if (several)
+		RN_PUT(p, " */");
+	return false;
+}
+
+static void put_messages(struct rn_print *p, struct rn_piece w, int family)
+{
+	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), next;
+	bool several = false;
+	for (uint64_t n = 0; has_header(p, w, several); n++) {
+		if (n == limit) {
+			RN_PUT(p, "...");
+			break;
+		}
+		next = next_message(w);
+		if (next && !several) {
+			rn_put_u8(p->out, '[');
+			several = true;
+		}
+		put_message(p, w, family);
+		if (!next)
+			break;
+		RN_PUT(p, ", ");
+		w = rn_piece_part(w, next, w.len);
+	}
+	if (several)
+		rn_put_u8(p->out, ']');
 }
 
 void rn_print_netlink(struct rn_print *p, uint64_t addr, uint64_t len, int family)
 {
-	struct rn_bytes b = rn_memory_run(p->call, p->phase, addr, len, NULL);
-	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), n = 0;
-	size_t next;
-	if (len < HEADER_BYTES || b.len < len) {
+	struct rn_piece w = { addr, len, rn_memory_run(p->call, p->phase, addr, len, NULL) };
+	if (family == RN_NETLINK_KOBJECT_UEVENT)
+		rn_print_uevent(p, addr, len);
+	else if (!w.b.len)
 		rn_print_buffer(p, addr, len);
-		return;
-	}
-	bool several = next_message(b) != 0;
-	if (several)
-		rn_put_u8(p->out, '[');
-	do {
-		if (n)
-			RN_PUT(p, ", ");
-		if (n++ == limit) {
-			RN_PUT(p, "...");
-			break;
-		}
-		put_message(p, b, family, 0);
-		next = next_message(b);
-		b = rn_bytes_part(b, next, b.len);
-	} while (next);
-	if (several)
-		rn_put_u8(p->out, ']');
+	else
+		put_messages(p, w, family);
 }
 
 void rn_print_socket_buffer(struct rn_print *p, uint64_t addr, uint64_t len)

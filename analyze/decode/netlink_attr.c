@@ -7,38 +7,98 @@
 #define HEADER_BYTES 4u
 #define NLA_F_NESTED 0x8000u
 #define NLA_F_NET_BYTEORDER 0x4000u
-#define MAX_DEPTH 8
+#define MAX_DEPTH 12
+#define MAX_HARDWARE 32
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { AF_INET_ = 2, AF_INET6_ = 10 };
 
-static void put_bytes(struct rn_print *p, struct rn_bytes b)
+struct rn_piece rn_piece_part(struct rn_piece w, uint64_t off, uint64_t len)
 {
-	size_t limit = (size_t)rn_string_limit(p);
-	rn_print_quoted_hex(p, rn_bytes_part(b, 0, limit));
-	if (b.len > limit)
+	if (off >= w.len)
+		return (struct rn_piece){ w.addr + w.len, 0, rn_bytes_of(NULL, 0) };
+	if (len > w.len - off)
+		len = w.len - off;
+	return (struct rn_piece){ w.addr + off, len, rn_bytes_part(w.b, (size_t)off, (size_t)len) };
+}
+
+bool rn_piece_whole(struct rn_print *p, struct rn_piece w, size_t n)
+{
+	if (w.b.len >= n)
+		return true;
+	rn_print_addr(p, w.addr);
+	return false;
+}
+
+void rn_piece_hex(struct rn_print *p, struct rn_piece w)
+{
+	uint64_t limit = rn_string_limit(p);
+	size_t n = (size_t)(w.len < limit ? w.len : limit);
+	if (!rn_piece_whole(p, w, n))
+		return;
+	rn_print_quoted_hex(p, rn_bytes_part(w.b, 0, n));
+	if (w.len > limit)
 		RN_PUT(p, "...");
 }
 
-/* With the NUL at its end, if there is one. */
-static void put_string(struct rn_print *p, struct rn_bytes b)
+size_t rn_fields_bytes(const struct rn_fields *f)
 {
-	const uint8_t *nul = memchr(b.p, 0, b.len);
-	size_t len = nul ? (size_t)(nul - b.p) : b.len, limit = (size_t)rn_string_limit(p);
-	rn_print_quoted(p, rn_bytes_part(b, 0, len < limit ? len : limit));
-	if (len > limit || !nul)
-		RN_PUT(p, "...");
-}
-
-static bool put_address(struct rn_print *p, struct rn_bytes b, unsigned family)
-{
-	if (family == AF_INET_ && b.len >= 4) {
-		rn_print_inet_addr(p, rn_bytes_part(b, 0, 4));
-	} else if (family == AF_INET6_ && b.len >= 16) {
-		rn_print_inet6(p, b.p, NULL);
-	} else {
-		return false;
+	size_t bytes = 0;
+	for (unsigned i = 0; i < f->n; i++) {
+		size_t end = (size_t)f->row[i].off + f->row[i].size;
+		bytes = end > bytes ? end : bytes;
 	}
-	return true;
+	return bytes;
+}
+
+static void put_string(struct rn_print *p, struct rn_piece w)
+{
+	uint64_t limit = rn_string_limit(p);
+	size_t n = (size_t)(w.len < limit ? w.len : limit);
+	if (!rn_piece_whole(p, w, n))
+		return;
+	bool ended = w.len <= limit && n && w.b.p[n - 1] == 0;
+	rn_print_quoted(p, rn_bytes_part(w.b, 0, n - ended));
+	if (!ended)
+		RN_PUT(p, "...");
+}
+
+static struct rn_bytes up_to_nul(struct rn_bytes b)
+{
+	const uint8_t *nul = b.len ? memchr(b.p, 0, b.len) : NULL;
+	return rn_bytes_part(b, 0, nul ? (size_t)(nul - b.p) : b.len);
+}
+
+/* The kind decides what later attributes of the list mean; one without an end is none. */
+static void put_kind(struct rn_print *p, struct rn_piece w, struct rn_bytes *kind)
+{
+	struct rn_bytes name = up_to_nul(w.b);
+	uint64_t limit = rn_string_limit(p);
+	*kind = name.len < w.b.len ? name : rn_bytes_of(NULL, 0);
+	if (name.len == w.b.len && w.b.len < w.len && w.b.len < limit) {
+		rn_print_addr(p, w.addr);
+		return;
+	}
+	rn_print_quoted(p, rn_bytes_part(name, 0, (size_t)limit));
+	if (name.len == w.b.len || name.len > limit)
+		RN_PUT(p, "...");
+}
+
+void rn_print_nladdress(struct rn_print *p, const char *label, struct rn_piece w, unsigned family)
+{
+	size_t size = family == AF_INET_ ? 4 : family == AF_INET6_ ? 16 : 0;
+	if (label && (size == 0 || w.len < size || family == AF_INET_ || w.b.len < size)) {
+		rn_put_text(p->out, label);
+		rn_put_u8(p->out, '=');
+	}
+	if (!size || w.len < size)
+		rn_piece_hex(p, w);
+	else if (!rn_piece_whole(p, w, size))
+		return;
+	else if (family == AF_INET_)
+		rn_print_inet_addr(p, rn_bytes_part(w.b, 0, 4));
+	else
+		rn_print_inet6(p, w.b.p, label);
 }
 
 static void put_hardware(struct rn_print *p, struct rn_bytes b)
@@ -50,134 +110,212 @@ static void put_hardware(struct rn_print *p, struct rn_bytes b)
 	}
 }
 
-static void put_bits(struct rn_print *p, const char *const *names, uint64_t v)
+bool rn_print_nlarray(struct rn_print *p, struct rn_piece w, size_t size,
+	void (*put)(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg), const void *arg)
 {
-	const char *separator = "{";
-	for (unsigned i = 0; names[i]; i++) {
-		if (!(v >> i & 1))
-			continue;
-		rn_put_text(p->out, separator);
-		rn_put_text(p->out, names[i]);
-		RN_PUT(p, "=1");
-		separator = ", ";
+	uint64_t n = w.len / size, limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p);
+	if (!n)
+		return false;
+	if (!rn_piece_whole(p, w, size))
+		return true;
+	rn_put_u8(p->out, '[');
+	for (uint64_t i = 0; i < n; i++) {
+		struct rn_piece element = rn_piece_part(w, i * size, size);
+		if (i)
+			RN_PUT(p, ", ");
+		if (i == limit || element.b.len < size) {
+			RN_PUT(p, "...");
+			if (i < limit) {
+				RN_PUT(p, " /* ");
+				rn_print_addr(p, element.addr);
+				RN_PUT(p, " */");
+			}
+			break;
+		}
+		put(p, element.b, (size_t)i, arg);
 	}
-	rn_put_text(p->out, separator[0] == '{' ? "{}" : "}");
+	rn_put_u8(p->out, ']');
+	return true;
 }
 
 static void put_place(struct rn_print *p, enum rn_names_id id, uint64_t i)
 {
 	const char *name = rn_name_of(id, p->abi, i);
+	rn_put_u8(p->out, '[');
 	if (name)
 		rn_put_text(p->out, name);
 	else
 		rn_put_format(p->out, "%llu /* %s */", (unsigned long long)i, rn_names(id, p->abi)->unknown);
+	RN_PUT(p, "]=");
 }
 
-/* Numbers by their place: [[SK_MEMINFO_RMEM_ALLOC]=0, ..] */
-static void put_indexed(struct rn_print *p, const struct rn_nlattr *a, struct rn_bytes b)
+/* Numbers, by their place where places have names: [[SK_MEMINFO_RMEM_ALLOC]=0, ..] */
+static void put_number(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg)
 {
-	unsigned size = a->form == RN_NLA_INDEXED64 ? 8 : 4;
-	rn_put_u8(p->out, '[');
-	for (size_t i = 0; (i + 1) * size <= b.len; i++) {
-		if (i)
-			RN_PUT(p, ", ");
-		if (a->aux) {
-			rn_put_u8(p->out, '[');
-			put_place(p, (enum rn_names_id)a->aux, i);
-			RN_PUT(p, "]=");
-		}
-		if (a->form == RN_NLA_INDEXED)
-			rn_put_dec(p->out, rn_field_i(b, size * i, size));
-		else
-			rn_put_udec(p->out, rn_field_u(b, size * i, size));
-	}
-	rn_put_u8(p->out, ']');
+	const struct rn_nlattr *a = arg;
+	if (a->aux)
+		put_place(p, (enum rn_names_id)a->aux, i);
+	if (a->form == RN_NLA_S32S)
+		rn_put_dec(p->out, rn_field_i(b, 0, 4));
+	else if (a->form == RN_NLA_WORDS)
+		rn_put_hex(p->out, rn_field_u(b, 0, (unsigned)b.len));
+	else
+		rn_put_udec(p->out, rn_field_u(b, 0, (unsigned)b.len));
 }
 
-static void put_list(struct rn_print *p, const struct rn_nlattrs *list, struct rn_bytes b,
-	unsigned family, unsigned depth);
+static void put_record(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg)
+{
+	(void)i;
+	rn_print_fields(p, arg, b);
+}
 
-/* A form that needs more bytes than there are shows them as they are. */
-static const uint8_t least_bytes[] = {
-	[RN_NLA_UNIX_NAME] = 1, [RN_NLA_BITS] = 1, [RN_NLA_U8] = 1, [RN_NLA_U16] = 2, [RN_NLA_U32] = 4, [RN_NLA_U64] = 8, [RN_NLA_S32] = 4,
-	[RN_NLA_X32] = 4, [RN_NLA_IFINDEX] = 4, [RN_NLA_BE16] = 2, [RN_NLA_BE64] = 8, [RN_NLA_INDEXED] = 4,
-	[RN_NLA_INDEXED_U] = 4, [RN_NLA_INDEXED64] = 8, [RN_NLA_U32S] = 4, [RN_NLA_NESTED] = HEADER_BYTES,
+static const struct {
+	uint8_t form, size;
+} numbers[] = {
+	[RN_NLA_U8] = { RN_FORM_UDEC, 1 },
+	[RN_NLA_U16] = { RN_FORM_UDEC, 2 },
+	[RN_NLA_U32] = { RN_FORM_UDEC, 4 },
+	[RN_NLA_U64] = { RN_FORM_UDEC, 8 },
+	[RN_NLA_S32] = { RN_FORM_DEC, 4 },
+	[RN_NLA_X8] = { RN_FORM_HEX, 1 },
+	[RN_NLA_X16] = { RN_FORM_HEX, 2 },
+	[RN_NLA_X32] = { RN_FORM_HEX, 4 },
+	[RN_NLA_BE16] = { RN_FORM_HTONS, 2 },
+	[RN_NLA_BE64] = { RN_FORM_HTOBE64, 8 },
+	[RN_NLA_ETHERTYPE] = { RN_FORM_ETHERTYPE, 2 },
+	[RN_NLA_IFINDEX] = { RN_FORM_IFINDEX, 4 },
+	[RN_NLA_FD] = { RN_FORM_FD, 4 },
+	[RN_NLA_ID] = { RN_FORM_ID, 4 },
+	[RN_NLA_ADDRESS4] = { RN_FORM_INET, 4 },
+	[RN_NLA_ADDRESS6] = { RN_FORM_INET6, 16 },
+	[RN_NLA_ENUM8] = { RN_FORM_ENUM, 1 },
+	[RN_NLA_ENUM16] = { RN_FORM_ENUM, 2 },
+	[RN_NLA_ENUM32] = { RN_FORM_ENUM, 4 },
+	[RN_NLA_FLAGS32] = { RN_FORM_FLAGS, 4 },
 };
 
-static bool put_value(struct rn_print *p, const struct rn_nlattr *a, struct rn_bytes b,
-	unsigned family, unsigned depth)
+static bool put_one_number(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w)
 {
-	unsigned size = b.len > 8 ? 8 : (unsigned)b.len;
-	if (a->form < sizeof(least_bytes) && b.len < least_bytes[a->form])
+	size_t size = numbers[a->form].size;
+	if (w.len < size)
 		return false;
-	switch ((enum rn_nlattr_form)a->form) {
-	case RN_NLA_BYTES:
+	if (rn_piece_whole(p, w, size))
+		rn_print_form(p, (enum rn_field_form)numbers[a->form].form, a->aux,
+			rn_bytes_part(w.b, 0, size));
+	return true;
+}
+
+/* A number of as many bytes as there are. */
+static bool put_sized(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w)
+{
+	static const uint8_t forms[] = { [RN_NLA_ENUM - RN_NLA_ENUM] = RN_FORM_ENUM,
+		[RN_NLA_FLAGS - RN_NLA_ENUM] = RN_FORM_FLAGS,
+		[RN_NLA_FLAGS_CODE - RN_NLA_ENUM] = RN_FORM_FLAGS_CODE,
+		[RN_NLA_TICKS - RN_NLA_ENUM] = RN_FORM_TICKS,
+		[RN_NLA_XINT - RN_NLA_ENUM] = RN_FORM_HEX };
+	if (w.len > 8 || w.len < a->size || (a->form == RN_NLA_XINT && (w.len & (w.len - 1))))
 		return false;
-	case RN_NLA_STRING:
-		put_string(p, b);
-		break;
-	case RN_NLA_UNIX_NAME:
-		rn_print_quoted(p, rn_bytes_part(b, 0, b.len - (b.p[b.len - 1] == 0)));
-		if (b.p[b.len - 1])
-			RN_PUT(p, "...");
-		break;
-	case RN_NLA_BITS:
-		put_bits(p, a->more, rn_field_u(b, 0, size));
-		break;
-	case RN_NLA_U8:
-	case RN_NLA_U16:
-	case RN_NLA_U32:
-	case RN_NLA_U64:
-		rn_put_udec(p->out, rn_field_u(b, 0, least_bytes[a->form]));
-		break;
-	case RN_NLA_S32:
-		rn_put_dec(p->out, rn_field_i(b, 0, 4));
-		break;
-	case RN_NLA_X32:
-		rn_put_hex(p->out, rn_field_u(b, 0, 4));
-		break;
-	case RN_NLA_IFINDEX:
-		rn_print_ifindex(p, (uint32_t)rn_field_u(b, 0, 4));
-		break;
-	case RN_NLA_BE16:
-		RN_PUT(p, "htons(");
-		rn_put_udec(p->out, rn_field_be(b, 0, 2));
-		rn_put_u8(p->out, ')');
-		break;
-	case RN_NLA_BE64:
-		RN_PUT(p, "htobe64(");
-		rn_put_udec(p->out, rn_field_be(b, 0, 8));
-		rn_put_u8(p->out, ')');
-		break;
-	case RN_NLA_ADDRESS:
-		return put_address(p, b, family);
-	case RN_NLA_ADDRESS6:
-		return put_address(p, b, AF_INET6_);
-	case RN_NLA_HARDWARE:
-		put_hardware(p, b);
-		break;
-	case RN_NLA_ENUM:
-		rn_print_enum(p, (enum rn_names_id)a->aux, rn_field_u(b, 0, size));
-		break;
-	case RN_NLA_FLAGS:
-		rn_print_flags(p, (enum rn_names_id)a->aux, rn_field_u(b, 0, size));
-		break;
-	case RN_NLA_FIELDS:
-		rn_print_fields(p, a->more, b);
-		break;
-	case RN_NLA_NESTED:
-		if (depth >= MAX_DEPTH)
-			return false;
-		put_list(p, a->more, b, family, depth + 1);
-		break;
-	case RN_NLA_U32S:
-	case RN_NLA_INDEXED:
-	case RN_NLA_INDEXED_U:
-	case RN_NLA_INDEXED64:
-		put_indexed(p, a, b);
-		break;
+	size_t size = a->size ? a->size : (size_t)w.len;
+	if (rn_piece_whole(p, w, size))
+		rn_print_form(p, (enum rn_field_form)forms[a->form - RN_NLA_ENUM], a->aux,
+			rn_bytes_part(w.b, 0, size));
+	return true;
+}
+
+static bool put_fields(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w)
+{
+	const struct rn_fields *f = a->more;
+	size_t size = rn_fields_bytes(f);
+	if (a->form == RN_NLA_GROWN && w.len < size) { /* as long as one of its former lengths */
+		size = SIZE_MAX;
+		for (unsigned i = a->aux; i < f->n; i++)
+			if (w.len == (uint64_t)f->row[i].off + f->row[i].size)
+				size = (size_t)w.len;
+	}
+	if (a->size)
+		size = a->size;
+	if (w.len < size)
+		return false;
+	if (!rn_piece_whole(p, w, size))
+		return true;
+	rn_print_fields(p, f, rn_bytes_part(w.b, 0, size));
+	if (a->form == RN_NLA_FIELDS_REST && w.len > size) {
+		RN_PUT(p, ", ");
+		rn_piece_hex(p, rn_piece_part(w, size, w.len));
 	}
 	return true;
+}
+
+static bool put_value(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w,
+	struct rn_nlattr_walk *walk);
+
+static bool put_choice(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w,
+	struct rn_nlattr_walk *walk)
+{
+	const struct rn_nlattr_choice *c = a->more;
+	for (; c->kind || c->family; c++)
+		if (a->form == RN_NLA_BY_FAMILY ? c->family == walk->family :
+				rn_bytes_equal(walk->kind[a->aux], rn_bytes_str(c->kind)))
+			break;
+	return put_value(p, &c->row, w, walk);
+}
+
+static bool put_value(struct rn_print *p, const struct rn_nlattr *a, struct rn_piece w,
+	struct rn_nlattr_walk *walk)
+{
+	static const uint8_t element[] = { [RN_NLA_U8S] = 1, [RN_NLA_U16S] = 2, [RN_NLA_S32S] = 4, [RN_NLA_U32S] = 4,
+		[RN_NLA_U64S] = 8 };
+	const struct rn_nlattr_special *special;
+	if (a->form != RN_NLA_BYTES && a->form <= RN_NLA_LAST_NUMBER)
+		return put_one_number(p, a, w);
+	switch ((enum rn_nlattr_form)a->form) {
+	case RN_NLA_ENUM:
+	case RN_NLA_FLAGS:
+	case RN_NLA_FLAGS_CODE:
+	case RN_NLA_TICKS:
+	case RN_NLA_XINT:
+		return put_sized(p, a, w);
+	case RN_NLA_STRING:
+		put_string(p, w);
+		return true;
+	case RN_NLA_KIND:
+		put_kind(p, w, &walk->kind[a->aux]);
+		return true;
+	case RN_NLA_HARDWARE:
+		if (w.len > MAX_HARDWARE)
+			return false;
+		if (rn_piece_whole(p, w, (size_t)w.len))
+			put_hardware(p, w.b);
+		return true;
+	case RN_NLA_ADDRESS:
+		rn_print_nladdress(p, NULL, w, walk->family);
+		return true;
+	case RN_NLA_FIELDS:
+	case RN_NLA_GROWN:
+	case RN_NLA_FIELDS_REST:
+		return put_fields(p, a, w);
+	case RN_NLA_RECORDS:
+		return rn_print_nlarray(p, w, a->size, put_record, a->more);
+	case RN_NLA_NESTED:
+		rn_print_nlattrs_in(p, a->more, w, walk);
+		return true;
+	case RN_NLA_BY_FAMILY:
+	case RN_NLA_BY_KIND:
+		return put_choice(p, a, w, walk);
+	case RN_NLA_SPECIAL:
+		special = a->more;
+		return special->put(p, w, walk);
+	case RN_NLA_U8S:
+	case RN_NLA_U16S:
+	case RN_NLA_S32S:
+	case RN_NLA_U32S:
+	case RN_NLA_U64S:
+		return rn_print_nlarray(p, w, element[a->form], put_number, a);
+	case RN_NLA_WORDS:
+		return rn_print_nlarray(p, w, p->word, put_number, a);
+	default:
+		return false;
+	}
 }
 
 static const struct rn_nlattr *find(const struct rn_nlattrs *list, unsigned type)
@@ -188,11 +326,24 @@ static const struct rn_nlattr *find(const struct rn_nlattrs *list, unsigned type
 	return NULL;
 }
 
-static void put_attribute(struct rn_print *p, const struct rn_nlattrs *list, struct rn_bytes b,
-	unsigned family, unsigned depth)
+static void put_payload(struct rn_print *p, const struct rn_nlattrs *list, unsigned type,
+	struct rn_piece w, struct rn_nlattr_walk *walk)
 {
-	uint64_t said = rn_field_u(b, 0, 2), type = rn_field_u(b, 2, 2);
-	size_t len = said < b.len ? (size_t)said : b.len;
+	const struct rn_nlattr *a = list->uniform ? &list->row[0] : find(list, type);
+	struct rn_nlattr_walk inner = *walk;
+	if (list->uniform) {
+		inner.family = type;
+		walk = &inner;
+	}
+	if (!a || !put_value(p, a, w, walk))
+		rn_piece_hex(p, w);
+}
+
+static void put_attribute(struct rn_print *p, const struct rn_nlattrs *list, struct rn_piece w,
+	struct rn_nlattr_walk *walk)
+{
+	uint64_t said = rn_field_u(w.b, 0, 2), type = rn_field_u(w.b, 2, 2);
+	uint64_t len = said < w.len ? said : w.len;
 	unsigned number = (unsigned)type & ~(NLA_F_NESTED | NLA_F_NET_BYTEORDER);
 	bool payload = len > HEADER_BYTES;
 	rn_put_text(p->out, payload ? "[{nla_len=" : "{nla_len=");
@@ -202,57 +353,79 @@ static void put_attribute(struct rn_print *p, const struct rn_nlattrs *list, str
 		RN_PUT(p, "NLA_F_NESTED|");
 	if (type & NLA_F_NET_BYTEORDER)
 		RN_PUT(p, "NLA_F_NET_BYTEORDER|");
-	rn_print_enum(p, (enum rn_names_id)list->names, number);
+	if (list->names)
+		rn_print_enum(p, (enum rn_names_id)list->names, number);
+	else
+		rn_put_hex(p->out, number);
 	rn_put_u8(p->out, '}');
 	if (!payload)
 		return;
 	RN_PUT(p, ", ");
-	struct rn_bytes value = rn_bytes_part(b, HEADER_BYTES, len - HEADER_BYTES);
-	const struct rn_nlattr *a = find(list, number);
-	if (!a || !put_value(p, a, value, family, depth))
-		put_bytes(p, value);
+	put_payload(p, list, number, rn_piece_part(w, HEADER_BYTES, len - HEADER_BYTES), walk);
 	rn_put_u8(p->out, ']');
 }
 
-static size_t next_attribute(struct rn_bytes b)
+/* Where the next one begins, or trailing bytes do; 0: there is nothing more. */
+static uint64_t next_attribute(struct rn_piece w)
 {
-	size_t len = (size_t)rn_field_u(b, 0, 2);
-	if (len < HEADER_BYTES || len > b.len)
+	uint64_t len = rn_field_u(w.b, 0, 2);
+	if (len < HEADER_BYTES)
 		return 0;
-	len = (len + 3) & ~(size_t)3;
-	return len + HEADER_BYTES <= b.len ? len : 0;
+	len = (len + 3) & ~(uint64_t)3;
+	return len < w.len ? len : 0;
 }
 
-static void put_list(struct rn_print *p, const struct rn_nlattrs *list, struct rn_bytes b,
-	unsigned family, unsigned depth)
+/* Whether there is a header to look at; prints what there is instead. */
+static bool has_header(struct rn_print *p, struct rn_piece w, bool several)
 {
-	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), n = 0;
-	size_t next;
-	if (b.len < HEADER_BYTES) {
-		put_bytes(p, b);
+	if (w.len < HEADER_BYTES) {
+		rn_piece_hex(p, w);
+		return false;
+	}
+	if (w.b.len >= HEADER_BYTES)
+		return true;
+	if (several)
+		RN_PUT(p, "... /* ");
+	rn_print_addr(p, w.addr);
+	if (several)
+		RN_PUT(p, " */");
+	return false;
+}
+
+void rn_print_nlattrs_in(struct rn_print *p, const struct rn_nlattrs *list, struct rn_piece w,
+	const struct rn_nlattr_walk *outer)
+{
+	struct rn_nlattr_walk walk = { .family = outer->family, .depth = outer->depth + 1 };
+	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), next = 0;
+	bool several = false;
+	if (walk.depth > MAX_DEPTH) {
+		rn_piece_hex(p, w);
 		return;
 	}
-	bool several = next_attribute(b) != 0;
-	if (several)
-		rn_put_u8(p->out, '[');
-	do {
-		if (n)
-			RN_PUT(p, ", ");
-		if (n++ == limit) {
+	for (uint64_t n = 0; has_header(p, w, several); n++) {
+		if (n == limit) {
 			RN_PUT(p, "...");
 			break;
 		}
-		put_attribute(p, list, b, family, depth);
-		next = next_attribute(b);
-		b = rn_bytes_part(b, next, b.len);
-	} while (next);
+		next = next_attribute(w);
+		if (next && !several) {
+			rn_put_u8(p->out, '[');
+			several = true;
+		}
+		put_attribute(p, list, w, &walk);
+		if (!next)
+			break;
+		RN_PUT(p, ", ");
+		w = rn_piece_part(w, next, w.len);
+	}
 	if (several)
 		rn_put_u8(p->out, ']');
 }
 
-void rn_print_nlattrs(struct rn_print *p, const struct rn_nlattrs *list, struct rn_bytes b,
+void rn_print_nlattrs(struct rn_print *p, const struct rn_nlattrs *list, struct rn_piece w,
 	unsigned family)
 {
-	if (b.len)
-		put_list(p, list, b, family, 0);
+	struct rn_nlattr_walk walk = { .family = family };
+	if (w.len)
+		rn_print_nlattrs_in(p, list, w, &walk);
 }
