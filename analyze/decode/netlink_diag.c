@@ -116,7 +116,7 @@ static bool put_options(struct rn_print *p, struct rn_piece w, const struct rn_n
 	for (size_t i = 2; i < w.b.len; i++)
 		zero = zero && !w.b.p[i];
 	if (w.len > 2 && (!zero || w.b.len < w.len)) {
-		RN_PUT(p, ", ");
+		rn_put_format(p->out, ", /* bytes 2..%llu */ ", (unsigned long long)w.len - 1);
 		rn_piece_hex(p, rn_piece_part(w, 2, w.len));
 	}
 	return true;
@@ -447,7 +447,7 @@ static const struct rn_field packet_answer_rows[] = {
 	F("pdiag_cookie", UDECS, 8, 8, 2),
 };
 static const struct rn_field smc_request_rows[] = {
-	FAMILY("diag_family"), F("diag_ext", FLAGS, 2, 1, RN_NAMES_smc_diag_ext),
+	FAMILY("diag_family"), F("diag_ext", FLAGS, 3, 1, RN_NAMES_smc_diag_ext),
 };
 static void put_smc_request(struct rn_print *p, struct rn_bytes b)
 {

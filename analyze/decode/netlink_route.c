@@ -197,7 +197,9 @@ static bool put_hops(struct rn_print *p, struct rn_piece w, const struct rn_nlat
 		return false;
 	if (!rn_piece_whole(p, w, size))
 		return true;
-	rn_put_u8(p->out, '[');
+	bool several = rn_field_u(w.b, 0, 2) < w.len;
+	if (several)
+		rn_put_u8(p->out, '[');
 	for (;;) {
 		uint64_t said = rn_field_u(w.b, 0, 2), len = said < w.len ? said : w.len;
 		bool more = len > size;
@@ -217,7 +219,8 @@ static bool put_hops(struct rn_print *p, struct rn_piece w, const struct rn_nlat
 		if (!rn_piece_whole(p, w, size))
 			break;
 	}
-	rn_put_u8(p->out, ']');
+	if (several)
+		rn_put_u8(p->out, ']');
 	return true;
 }
 
