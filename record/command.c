@@ -41,6 +41,7 @@ int rn_command_find(struct rn_buffer *path, const char *name, const char *search
 	struct rn_error *err)
 {
 	int errnum = ENOENT;
+	struct stat s;
 	if (strchr(name, '/')) {
 		if (put_path(path, "", 0, name) < 0)
 			return rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -56,8 +57,10 @@ int rn_command_find(struct rn_buffer *path, const char *name, const char *search
 		int e = executable((const char *)path->p);
 		if (!e)
 			return 0;
-		if (e == EACCES)
-			errnum = e; /* found, but not to be run: unless a later one is */
+		/* Found, but not to be run: unless a later one is. What is in a folder that may not be
+		 * searched is not found, as in a shell. */
+		if (e == EACCES && stat((const char *)path->p, &s) == 0)
+			errnum = e;
 		p = p[len] ? p + len + 1 : NULL;
 	}
 	if (errnum == ENOENT)

@@ -49,6 +49,21 @@ Test(command, found_along_the_search_path)
 	cr_assert_eq(rn_command_find(&path, "plain", search, &err), RN_E_PERM);
 }
 
+Test(command, what_is_in_a_folder_that_may_not_be_searched_is_not_found)
+{
+	char closed[128];
+	snprintf(closed, sizeof(closed), "%s/closed", dir);
+	cr_assert_eq(mkdir(closed, 0755), 0);
+	make("closed/tool", 0755);
+	cr_assert_eq(chmod(closed, 0600), 0);
+	uid_t before = geteuid();
+	if (before == 0)
+		cr_assert_eq(seteuid(65534), 0); /* root may search everything */
+	cr_assert_eq(rn_command_find(&path, "tool", closed, &err), RN_E_NOT_FOUND);
+	cr_assert_eq(seteuid(before), 0);
+	cr_assert_eq(chmod(closed, 0700), 0);
+}
+
 Test(command, a_name_with_a_slash_is_the_file)
 {
 	char name[128];
