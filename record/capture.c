@@ -288,6 +288,20 @@ static uint64_t u64_at(const uint8_t *p)
 	return v;
 }
 
+/* <linux/bpf.h>: the license of a program, the path of an object, the name of a tracepoint. */
+static void step_bpf(struct rn_fetch *w, const struct rn_pending *p)
+{
+	enum { PROG_LOAD = 5, OBJ_PIN = 6, OBJ_GET = 7, RAW_TRACEPOINT_OPEN = 0x11 };
+	uint32_t command = (uint32_t)w->call->args[0], at = command == PROG_LOAD ? 16 : 0;
+	bool has_string = command == PROG_LOAD || command == OBJ_PIN || command == OBJ_GET ||
+		command == RAW_TRACEPOINT_OPEN;
+	uint8_t word[8] = { 0 };
+	if (!has_string || p->span->len <= at)
+		return;
+	memcpy(word, p->span->bytes + at, p->span->len - at < 8 ? p->span->len - at : 8);
+	rn_fetch_string(w, u64_at(word), at ? 128 : RN_PATH_MAX);
+}
+
 #define IOCBS_MAX 64u /* of one call: more are kept as addresses */
 
 static void step_iocbs(struct rn_fetch *w, const struct rn_pending *p)
@@ -374,6 +388,7 @@ static step_function *const steps[RN_STEPS] = {
 	[RN_STEP_SIGSET] = step_sigset,
 	[RN_STEP_FPROG] = step_fprog,
 	[RN_STEP_BLKPG] = step_blkpg,
+	[RN_STEP_BPF] = step_bpf,
 	[RN_STEP_IOCBS] = step_iocbs,
 	[RN_STEP_IOCB] = step_iocb,
 	[RN_STEP_CLONE3] = step_clone3,

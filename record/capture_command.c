@@ -317,7 +317,9 @@ void rn_fetch_futex(struct rn_fetch *w, const struct rn_arg *arg)
 void rn_fetch_bpf(struct rn_fetch *w, const struct rn_arg *arg)
 {
 	(void)arg;
-	rn_fetch_want(w, w->call->args[1], (uint32_t)w->call->args[2], 4096);
+	struct rn_pending *p = rn_fetch_want(w, w->call->args[1], (uint32_t)w->call->args[2], 4096);
+	if (w->phase == RN_PHASE_ENTRY)
+		p->step = RN_STEP_BPF;
 }
 
 /* <linux/keyctl.h> */

@@ -27,6 +27,7 @@ enum rn_step {
 	RN_STEP_CLONE3,   /* struct clone_args: set_tid at entry; pidfd and parent_tid at exit */
 	RN_STEP_IOCBS,    /* pointers to struct iocb */
 	RN_STEP_IOCB,     /* struct iocb: what it writes, or the vector of it */
+	RN_STEP_BPF,      /* attributes of bpf(2): the string that some point to */
 	RN_STEP_INNER,    /* the arguments of the call that this one carries */
 	RN_STEPS
 };

@@ -37,7 +37,7 @@ rn_kind_printer rn_kind_addr, rn_kind_sockproto, rn_kind_sockopt_name, rn_kind_s
 rn_kind_printer rn_kind_dirents, rn_kind_mincore, rn_kind_nodeset, rn_kind_msgbuf,
 	rn_kind_mount_data, rn_kind_fsconfig_val, rn_kind_ioprio, rn_kind_sem_arg,
 	rn_kind_interrupted, rn_kind_seccomp_arg, rn_kind_keyctl_arg, rn_kind_ptrace_arg, rn_kind_quotactl_arg,
-	rn_kind_iocbs, rn_kind_kcmp_arg;
+	rn_kind_bpf_attr, rn_kind_iocbs, rn_kind_kcmp_arg;
 
 /** IOPRIO_PRIO_VALUE(class, data) */
 void rn_print_ioprio(struct rn_print *p, uint64_t v);
