@@ -102,7 +102,15 @@ static void put_number_and_flags(struct rn_print *p, const struct rn_names *t, u
 	size_t mark = p->out->len;
 	if (!rn_print_named(p))
 		return;
-	uint64_t rest = rn_names_split(t, v, put_member, &sum);
+	struct rn_names bits = *t;
+	if (t->field_marked && !rn_names_find(t->field, v & t->field_mask)) {
+		put_number_and_name(p, v & t->field_mask, t->field->unknown);
+		v &= ~t->field_mask;
+		sum.first = false;
+		bits.field_mask = 0;
+		bits.field = NULL;
+	}
+	uint64_t rest = rn_names_split(&bits, v, put_member, &sum);
 	if (sum.first && (!rest || !t->unknown)) {
 		p->out->len = mark; /* there is no name to tell */
 		return;
@@ -114,14 +122,14 @@ static void put_number_and_flags(struct rn_print *p, const struct rn_names *t, u
 	rn_print_named_end(p);
 }
 
-/* With -X: a number among the bits that is marked as such stands apart, but for that of mmap, and so
- * does the type of a socket. */
+/* With -X: a number among the bits that is marked as such stands apart, but for that of mmap; so do
+ * the type of a socket and the magic number of mount. */
 static void put_numbers(struct rn_print *p, enum rn_names_id id, uint64_t v)
 {
 	struct rn_names t = *rn_names(id, p->abi);
 	bool apart = t.field_marked ? id != RN_NAMES_mmap : id == RN_NAMES_socket_type;
-	if (apart) {
-		const char *name = rn_names_find(t.field, v & t.field_mask);
+	const char *name = t.field ? rn_names_find(t.field, v & t.field_mask) : NULL;
+	if (apart || (name && id == RN_NAMES_mount)) {
 		put_number_and_name(p, v & t.field_mask, name ? name : t.field->unknown);
 		v &= ~t.field_mask;
 		t.field_mask = 0;

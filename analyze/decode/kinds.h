@@ -39,8 +39,10 @@ rn_kind_printer rn_kind_dirents, rn_kind_mincore, rn_kind_nodeset, rn_kind_msgbu
 	rn_kind_interrupted, rn_kind_seccomp_arg, rn_kind_keyctl_arg, rn_kind_ptrace_arg, rn_kind_quotactl_arg,
 	rn_kind_bpf_attr, rn_kind_iocbs, rn_kind_kcmp_arg;
 
-/** IOPRIO_PRIO_VALUE(class, data) */
+/** IOPRIO_PRIO_VALUE(class, data); with -X the number, or both. */
 void rn_print_ioprio(struct rn_print *p, uint64_t v);
+/** The same without the number. */
+void rn_print_ioprio_parts(struct rn_print *p, uint64_t v);
 
 /** The length an argument's description speaks of, in its own unit; 0 when it cannot be known. */
 uint64_t rn_arg_length(const struct rn_print *p, const struct rn_arg *a);

@@ -230,13 +230,23 @@ bool rn_kind_fsconfig_val(struct rn_print *p, unsigned i)
 	return true;
 }
 
-void rn_print_ioprio(struct rn_print *p, uint64_t v)
+void rn_print_ioprio_parts(struct rn_print *p, uint64_t v)
 {
 	RN_PUT(p, "IOPRIO_PRIO_VALUE(");
 	rn_print_enum(p, RN_NAMES_ioprio_class, v >> 13);
 	RN_PUT(p, ", ");
 	rn_put_udec(p->out, v & 0x1fff);
 	rn_put_u8(p->out, ')');
+}
+
+void rn_print_ioprio(struct rn_print *p, uint64_t v)
+{
+	if (rn_print_numbers(p))
+		rn_put_dec(p->out, (int32_t)v);
+	if (!rn_print_named(p))
+		return;
+	rn_print_ioprio_parts(p, v);
+	rn_print_named_end(p);
 }
 
 bool rn_kind_ioprio(struct rn_print *p, unsigned i)

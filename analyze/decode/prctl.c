@@ -7,7 +7,7 @@
 
 enum form {
 	END, HEX, NUMBER, ADDRESS, SIGNAL, SIGNAL_OUT, NAME, LONG_STRING, NAME_OUT, INT_OUT, FLAGS_OUT,
-	WORD_OUT, U64_OUT, ENUM, ENUM32, COMMENT32, PID, FLAGS, FILTER, PTRACER, VECTOR_LENGTH, TAGGED
+	WORD_OUT, U64_OUT, ENUM, ENUM32, COMMENT32, PID, FLAGS, SPEC, FILTER, PTRACER, VECTOR_LENGTH, TAGGED
 };
 
 struct shown {
@@ -64,6 +64,7 @@ static const struct option {
 	{ 38, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_NO_NEW_PRIVS */
 	{ 40, ANY, { { WORD_OUT, 0 } } },                       /* PR_GET_TID_ADDRESS */
 	{ 41, ANY, { { NUMBER, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_THP_DISABLE */
+	{ 45, ANY, { { FLAGS, RN_NAMES_prctl_fp_mode } } },     /* PR_SET_FP_MODE */
 	{ 46, ANY, { { END, 0 } } },                            /* PR_GET_FP_MODE */
 	{ 47, 1, { { ENUM, RN_NAMES_prctl_ambient }, { ENUM, RN_NAMES_capability }, { HEX, 0 },
 		{ HEX, 0 } } },                                 /* PR_CAP_AMBIENT: asked, raised, lowered */
@@ -75,8 +76,9 @@ static const struct option {
 	{ 50, ANY, { { VECTOR_LENGTH, RN_NAMES_prctl_sve } } }, /* PR_SVE_SET_VL */
 	{ 51, ANY, { { END, 0 } } },                            /* PR_SVE_GET_VL */
 	{ 52, ANY, { { ENUM, RN_NAMES_prctl_spec } } },         /* PR_GET_SPECULATION_CTRL */
-	{ 53, 0, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state } } }, /* PR_SET_SPECULATION_CTRL */
-	{ 53, 1, { { ENUM, RN_NAMES_prctl_spec }, { FLAGS, RN_NAMES_prctl_spec_state } } },
+	{ 53, 0, { { ENUM, RN_NAMES_prctl_spec }, { SPEC, 0 } } }, /* PR_SET_SPECULATION_CTRL */
+	{ 53, 1, { { ENUM, RN_NAMES_prctl_spec }, { SPEC, 0 } } },
+	{ 53, 2, { { ENUM, RN_NAMES_prctl_spec }, { SPEC, 0 } } },
 	{ 53, ANY, { { ENUM, RN_NAMES_prctl_spec }, { HEX, 0 } } },
 	{ 54, ANY, { { FLAGS, RN_NAMES_prctl_pac }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_PAC_RESET_KEYS */
 	{ 55, ANY, { { TAGGED, 0 }, { HEX, 0 }, { HEX, 0 }, { HEX, 0 } } }, /* PR_SET_TAGGED_ADDR_CTRL */
@@ -154,7 +156,7 @@ static void put_name(struct rn_print *p, uint64_t addr)
 }
 
 /* <asm/prctl.h> of arm64: flags above, the length of a vector in the low 16 bits. */
-static void put_vector_length(struct rn_print *p, uint64_t v, enum rn_names_id names)
+static void put_vector_names(struct rn_print *p, uint64_t v, enum rn_names_id names)
 {
 	uint64_t flags = v & ~(uint64_t)0xffff;
 	if (flags) {
@@ -170,14 +172,25 @@ static void put_vector_length(struct rn_print *p, uint64_t v, enum rn_names_id n
 	rn_put_hex(p->out, v & 0xffff);
 }
 
+static void put_vector_length(struct rn_print *p, uint64_t v, enum rn_names_id names)
+{
+	bool number = rn_print_numbers(p) || v < 0x10000;
+	if (number)
+		rn_put_hex(p->out, v);
+	if (v < 0x10000 || !rn_print_named(p))
+		return;
+	put_vector_names(p, v, names);
+	rn_print_named_end(p);
+}
+
 /* <linux/prctl.h>: one bit, the way of tag checks in bits 1 and 2, a mask of tags in 3 to 18. */
-static void put_tagged(struct rn_print *p, uint64_t v)
+static void put_tagged_names(struct rn_print *p, uint64_t v)
 {
 	uint64_t tags = v >> 3 & 0xffff, rest = v & ~(uint64_t)0x7ffff;
 	if (!(v & 1))
 		rn_put_u8(p->out, '!');
 	RN_PUT(p, "PR_TAGGED_ADDR_ENABLE|");
-	rn_print_enum(p, RN_NAMES_prctl_tcf, v & 6);
+	rn_put_text(p->out, rn_name_of(RN_NAMES_prctl_tcf, p->abi, v & 6));
 	if (tags) {
 		rn_put_u8(p->out, '|');
 		rn_put_hex(p->out, tags);
@@ -187,6 +200,45 @@ static void put_tagged(struct rn_print *p, uint64_t v)
 		rn_put_u8(p->out, '|');
 		rn_put_hex(p->out, rest);
 	}
+}
+
+static void put_tagged(struct rn_print *p, uint64_t v)
+{
+	if (rn_print_numbers(p))
+		rn_put_hex(p->out, v);
+	if (!rn_print_named(p))
+		return;
+	put_tagged_names(p, v);
+	rn_print_named_end(p);
+}
+
+static void put_ptracer(struct rn_print *p, int32_t pid)
+{
+	const int32_t any = -1;
+	if (pid != any || rn_print_numbers(p))
+		rn_put_dec(p->out, pid);
+	if (pid != any || !rn_print_named(p))
+		return;
+	RN_PUT(p, "PR_SET_PTRACER_ANY");
+	rn_print_named_end(p);
+}
+
+/* What may be asked for is one bit, and fewer of them than are told of. */
+static void put_speculation(struct rn_print *p, uint64_t v)
+{
+	const uint64_t askable = 0x1e; /* PR_SPEC_ENABLE to PR_SPEC_DISABLE_NOEXEC */
+	bool known = v & askable && !(v & ~askable) && !(v & (v - 1));
+	const char *name = known ? rn_name_of(RN_NAMES_prctl_spec_state, p->abi, v) : NULL;
+	if (!name || rn_print_numbers(p))
+		rn_put_hex(p->out, v);
+	if (p->style->constants == RN_CONSTANTS_RAW)
+		return;
+	bool comment = !name || rn_print_numbers(p);
+	if (comment)
+		RN_PUT(p, " /* ");
+	rn_put_text(p->out, name ? name : rn_names(RN_NAMES_prctl_spec_state, p->abi)->unknown);
+	if (comment)
+		RN_PUT(p, " */");
 }
 
 static void put_name_out(struct rn_print *p, uint64_t addr)
@@ -200,6 +252,8 @@ static void put_name_out(struct rn_print *p, uint64_t addr)
 
 static void put_comment(struct rn_print *p, enum rn_names_id names, uint64_t v)
 {
+	if (p->style->constants == RN_CONSTANTS_RAW)
+		return;
 	const char *name = rn_name_of(names, p->abi, v);
 	RN_PUT(p, " /* ");
 	rn_put_text(p->out, name ? name : rn_names(names, p->abi)->unknown);
@@ -266,14 +320,14 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 	case FLAGS:
 		rn_print_flags(p, names, v);
 		break;
+	case SPEC:
+		put_speculation(p, v);
+		break;
 	case FILTER:
 		rn_print_record_at(p, RN_REC_sock_fprog, v);
 		break;
 	case PTRACER:
-		if ((int32_t)v == -1)
-			RN_PUT(p, "PR_SET_PTRACER_ANY");
-		else
-			rn_put_dec(p->out, (int32_t)v);
+		put_ptracer(p, (int32_t)v);
 		break;
 	}
 	return true;
@@ -288,39 +342,108 @@ bool rn_kind_prctl_arg(struct rn_print *p, unsigned i)
 	return put_shown(p, o ? &o->arg[i - 1] : &hex, p->args[i]);
 }
 
-static void put_remark(struct rn_print *p, uint64_t v, enum rn_names_id names, bool flags)
+/* In parentheses, what the number means: names alone, whatever -X says. */
+static void put_remark(struct rn_print *p, uint64_t v, enum rn_names_id names)
 {
 	const struct rn_decode_style *style = rn_print_names_only(p);
 	RN_PUT(p, " (");
-	if (flags)
-		rn_print_flags(p, names, v);
-	else
-		rn_print_enum(p, names, v);
+	rn_print_enum(p, names, v);
 	rn_put_u8(p->out, ')');
 	p->style = style;
 }
 
+/* The same of bits; there is nothing to tell when none of them has a name. */
+static void put_flags_remark(struct rn_print *p, uint64_t v, enum rn_names_id names)
+{
+	if (p->style->constants == RN_CONSTANTS_RAW)
+		return;
+	size_t mark = p->out->len;
+	bool first = true;
+	RN_PUT(p, " (");
+	uint64_t rest = rn_print_known_flags(p, names, v, &first);
+	if (first) {
+		p->out->len = mark;
+		return;
+	}
+	if (rest)
+		rn_put_format(p->out, "|%#llx", (unsigned long long)rest);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_tagged(struct rn_print *p, uint64_t v)
+{
+	rn_put_hex(p->out, v);
+	if (p->style->constants == RN_CONSTANTS_RAW)
+		return;
+	RN_PUT(p, " (");
+	put_tagged_names(p, v);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_vector_length(struct rn_print *p, uint64_t v, enum rn_names_id names)
+{
+	rn_put_hex(p->out, v);
+	if (v < 0x10000 || p->style->constants == RN_CONSTANTS_RAW)
+		return;
+	RN_PUT(p, " (");
+	put_vector_names(p, v, names);
+	rn_put_u8(p->out, ')');
+}
+
+static void result_flags(struct rn_print *p, uint64_t v, enum rn_names_id names)
+{
+	rn_put_hex(p->out, v);
+	put_flags_remark(p, v, names);
+}
+
 void rn_result_prctl(struct rn_print *p, int64_t ret)
 {
-	const uint32_t get_dumpable = 3, get_securebits = 27, mce_kill_get = 34,
-		get_speculation = 52;
-	uint32_t option = (uint32_t)p->args[0];
 	uint64_t v = (uint64_t)ret;
-	if (option == get_dumpable) {
+	switch ((uint32_t)p->args[0]) {
+	case 3: /* PR_GET_DUMPABLE */
 		rn_put_dec(p->out, ret);
-		put_remark(p, v, RN_NAMES_prctl_dumpable, false);
-	} else if (option == mce_kill_get) {
+		put_remark(p, v, RN_NAMES_prctl_dumpable);
+		break;
+	case 27: /* PR_GET_SECUREBITS */
+		result_flags(p, v, RN_NAMES_securebits);
+		break;
+	case 34: /* PR_MCE_KILL_GET */
 		rn_put_dec(p->out, ret);
-		put_remark(p, v, RN_NAMES_prctl_mce_policy, false);
-	} else if (option == get_securebits && ret) {
-		rn_put_hex(p->out, v);
-		put_remark(p, v, RN_NAMES_securebits, true);
-	} else if (option == get_speculation) {
-		rn_put_hex(p->out, v);
-		put_remark(p, v, RN_NAMES_prctl_spec_state, true);
-	} else {
+		put_remark(p, v, RN_NAMES_prctl_mce_policy);
+		break;
+	case 46: /* PR_GET_FP_MODE */
+		result_flags(p, v, RN_NAMES_prctl_fp_mode);
+		break;
+	case 50: /* PR_SVE_SET_VL */
+	case 51: /* PR_SVE_GET_VL */
+		result_vector_length(p, v, RN_NAMES_prctl_sve);
+		break;
+	case 52: /* PR_GET_SPECULATION_CTRL */
+		result_flags(p, v, RN_NAMES_prctl_spec_state);
+		break;
+	case 56: /* PR_GET_TAGGED_ADDR_CTRL */
+		result_tagged(p, v);
+		break;
+	case 61: /* PR_PAC_GET_ENABLED_KEYS */
+		result_flags(p, v, RN_NAMES_prctl_pac_enabled);
+		break;
+	case 63: /* PR_SME_SET_VL */
+	case 64: /* PR_SME_GET_VL */
+		result_vector_length(p, v, RN_NAMES_prctl_sme);
+		break;
+	default:
 		rn_put_dec(p->out, ret);
 	}
+}
+
+/* ARCH_REQ_XCOMP_PERM and its like may return a set of features. */
+void rn_result_arch_prctl(struct rn_print *p, int64_t ret)
+{
+	uint32_t code = (uint32_t)p->args[0];
+	if (code == 0x1023 || code == 0x1025)
+		result_flags(p, (uint64_t)ret, RN_NAMES_xfeature_mask);
+	else
+		rn_put_dec(p->out, ret);
 }
 
 /* ARCH_REQ_XCOMP_PERM: the number of a processor feature. */
@@ -342,13 +465,13 @@ static void put_features(struct rn_print *p, uint64_t addr)
 	}
 	rn_put_u8(p->out, '[');
 	rn_put_hex(p->out, v);
-	if (v) {
+	if (v && p->style->constants != RN_CONSTANTS_RAW) {
 		RN_PUT(p, " /* ");
 		uint64_t rest = rn_print_known_flags(p, RN_NAMES_xfeature_mask, v, &first);
-		if (rest && !first)
-			rn_put_u8(p->out, '|');
-		if (rest)
-			rn_put_hex(p->out, rest);
+		if (first)
+			rn_put_text(p->out, rn_names(RN_NAMES_xfeature_mask, p->abi)->unknown);
+		else if (rest)
+			rn_put_format(p->out, "|%#llx", (unsigned long long)rest);
 		RN_PUT(p, " */");
 	}
 	rn_put_u8(p->out, ']');
@@ -356,7 +479,7 @@ static void put_features(struct rn_print *p, uint64_t addr)
 
 bool rn_kind_arch_prctl_arg(struct rn_print *p, unsigned i)
 {
-	const uint32_t get_fs = 0x1003, get_gs = 0x1004, get_cpuid = 0x1011, set_cpuid = 0x1012;
+	const uint32_t get_fs = 0x1003, get_gs = 0x1004, get_cpuid = 0x1011;
 	uint32_t code = (uint32_t)p->args[0];
 	if (code == get_cpuid)
 		return false;
@@ -366,10 +489,6 @@ bool rn_kind_arch_prctl_arg(struct rn_print *p, unsigned i)
 		put_features(p, p->args[i]);
 	else if (code == 0x1023 || code == 0x1025)
 		put_feature(p, p->args[i]);
-	else if (code == set_cpuid)
-		rn_put_hex(p->out, p->args[i]);
-	else if (rn_name_of(RN_NAMES_arch_prctl, p->abi, code))
-		rn_print_addr(p, p->args[i]);
 	else
 		rn_put_hex(p->out, p->args[i]);
 	return true;

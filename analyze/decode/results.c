@@ -78,6 +78,8 @@ static void result_flags(struct rn_print *p, int64_t ret)
 {
 	if (p->desc->arg[1].kind == RN_ARG_PRCTL_ARG)
 		rn_result_prctl(p, ret);
+	else if (p->desc->arg[1].kind == RN_ARG_ARCH_PRCTL_ARG)
+		rn_result_arch_prctl(p, ret);
 	else
 		rn_result_fcntl(p, ret);
 }
@@ -153,8 +155,10 @@ static void result_membarrier(struct rn_print *p, int64_t ret)
 static void result_ioprio(struct rn_print *p, int64_t ret)
 {
 	rn_put_hex(p->out, (uint64_t)ret);
+	if (p->style->constants == RN_CONSTANTS_RAW)
+		return;
 	RN_PUT(p, " (");
-	rn_print_ioprio(p, (uint64_t)ret);
+	rn_print_ioprio_parts(p, (uint64_t)ret);
 	rn_put_u8(p->out, ')');
 }
 

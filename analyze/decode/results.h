@@ -12,6 +12,7 @@ void rn_print_result(struct rn_print *p);
 typedef void rn_result_printer(struct rn_print *p, int64_t ret);
 
 /* One per family, for the RN_RET kinds that carry a remark. */
-rn_result_printer rn_result_fcntl, rn_result_ioctl, rn_result_prctl, rn_result_poll;
+rn_result_printer rn_result_arch_prctl, rn_result_fcntl, rn_result_ioctl, rn_result_prctl,
+	rn_result_poll;
 
 #endif

@@ -70,7 +70,7 @@ void rn_print_date(struct rn_print *p, int64_t sec, const char *before, const ch
 
 void rn_print_ticks_comment(struct rn_print *p, uint64_t ticks)
 {
-	if (!ticks)
+	if (!ticks || p->style->constants == RN_CONSTANTS_RAW)
 		return;
 	RN_PUT(p, " /* ");
 	rn_put_udec(p->out, ticks / 100);
