@@ -7,10 +7,10 @@
 #define CONTROL_MAX 4096
 
 enum { SOL_IP_ = 0, SOL_SOCKET_ = 1 };
-enum { SCM_RIGHTS_ = 1, SCM_CREDENTIALS_ = 2, SO_TIMESTAMP_ = 29, SO_TIMESTAMPNS_ = 35,
+enum { SCM_RIGHTS_ = 1, SCM_CREDENTIALS_ = 2, SCM_SECURITY_ = 3, SCM_PIDFD_ = 4, SO_TIMESTAMP_ = 29, SO_TIMESTAMPNS_ = 35,
 	SO_TIMESTAMPING_ = 37, SO_TIMESTAMP_NEW_ = 63, SO_TIMESTAMPNS_NEW_ = 64,
 	SO_TIMESTAMPING_NEW_ = 65 };
-enum { IP_TOS_ = 1, IP_TTL_ = 2, IP_RECVOPTS_ = 6, IP_RETOPTS_ = 7, IP_PKTINFO_ = 8,
+enum { IP_TOS_ = 1, IP_TTL_ = 2, IP_RECVOPTS_ = 6, IP_RETOPTS_ = 7, IP_PKTINFO_ = 8, IP_RECVERR_ = 11,
 	IP_ORIGDSTADDR_ = 20, IP_CHECKSUM_ = 23 };
 
 static void put_fds(struct rn_print *p, struct rn_bytes b)
@@ -43,9 +43,15 @@ static void put_credentials(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
-static void put_time(struct rn_print *p, struct rn_bytes b, const char *fraction, unsigned n)
+/* n times of two numbers of `word` bytes. */
+static void put_time(struct rn_print *p, struct rn_bytes b, const char *fraction, unsigned n,
+	unsigned word)
 {
-	unsigned each = (unsigned)(b.len / n);
+	unsigned each = 2 * word;
+	if (b.len < (size_t)n * each) {
+		RN_PUT(p, "???");
+		return;
+	}
 	if (n > 1)
 		rn_put_u8(p->out, '[');
 	for (unsigned i = 0; i < n; i++) {
@@ -100,16 +106,22 @@ static void put_socket_data(struct rn_print *p, uint64_t type, struct rn_bytes b
 		put_credentials(p, b);
 		break;
 	case SO_TIMESTAMP_:
+		put_time(p, b, ", tv_usec=", 1, p->word);
+		break;
 	case SO_TIMESTAMP_NEW_:
-		put_time(p, b, ", tv_usec=", 1);
+		put_time(p, b, ", tv_usec=", 1, 8);
 		break;
 	case SO_TIMESTAMPNS_:
+		put_time(p, b, ", tv_nsec=", 1, p->word);
+		break;
 	case SO_TIMESTAMPNS_NEW_:
-		put_time(p, b, ", tv_nsec=", 1);
+		put_time(p, b, ", tv_nsec=", 1, 8);
 		break;
 	case SO_TIMESTAMPING_:
+		put_time(p, b, ", tv_nsec=", 3, p->word);
+		break;
 	case SO_TIMESTAMPING_NEW_:
-		put_time(p, b, ", tv_nsec=", 3);
+		put_time(p, b, ", tv_nsec=", 3, 8);
 		break;
 	default:
 		rn_print_quoted(p, b);
@@ -152,6 +164,27 @@ static void put_type(struct rn_print *p, uint64_t level, uint64_t type)
 		rn_put_hex(p->out, type);
 }
 
+/* Bytes that data of this type have at least; fewer are not shown. 0: what the data mean is unknown. */
+static size_t least_data(uint64_t level, uint64_t type)
+{
+	static const struct {
+		uint8_t level, type, least;
+	} known[] = {
+		{ SOL_SOCKET_, SCM_RIGHTS_, 4 }, { SOL_SOCKET_, SCM_CREDENTIALS_, 12 },
+		{ SOL_SOCKET_, SCM_SECURITY_, 1 }, { SOL_SOCKET_, SCM_PIDFD_, 4 },
+		{ SOL_SOCKET_, SO_TIMESTAMP_, 1 }, { SOL_SOCKET_, SO_TIMESTAMPNS_, 1 },
+		{ SOL_SOCKET_, SO_TIMESTAMPING_, 1 }, { SOL_SOCKET_, SO_TIMESTAMP_NEW_, 1 },
+		{ SOL_SOCKET_, SO_TIMESTAMPNS_NEW_, 1 }, { SOL_SOCKET_, SO_TIMESTAMPING_NEW_, 1 },
+		{ SOL_IP_, IP_PKTINFO_, 12 }, { SOL_IP_, IP_TTL_, 4 }, { SOL_IP_, IP_CHECKSUM_, 4 },
+		{ SOL_IP_, IP_TOS_, 1 }, { SOL_IP_, IP_RECVOPTS_, 1 }, { SOL_IP_, IP_RETOPTS_, 1 },
+		{ SOL_IP_, IP_RECVERR_, 1 }, { SOL_IP_, IP_ORIGDSTADDR_, 16 }, { SOL_IP_, SCM_SECURITY_, 1 },
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].level == level && known[i].type == type)
+			return known[i].least;
+	return 0;
+}
+
 static void put_message(struct rn_print *p, uint64_t len, uint64_t level, uint64_t type,
 	struct rn_bytes data)
 {
@@ -161,6 +194,9 @@ static void put_message(struct rn_print *p, uint64_t len, uint64_t level, uint64
 	rn_print_enum(p, RN_NAMES_sockopt_level, level);
 	RN_PUT(p, ", cmsg_type=");
 	put_type(p, level, type);
+	size_t least = least_data(level, type);
+	if (!least || data.len < least)
+		data.len = 0;
 	if (data.len && level == SOL_SOCKET_) {
 		RN_PUT(p, ", cmsg_data=");
 		put_socket_data(p, type, data);
@@ -171,29 +207,39 @@ static void put_message(struct rn_print *p, uint64_t len, uint64_t level, uint64
 	rn_put_u8(p->out, '}');
 }
 
+/* All of it must be there; the recorder takes no more than so much. */
 void rn_print_control(struct rn_print *p, uint64_t addr, uint64_t len)
 {
-	uint8_t bytes[CONTROL_MAX];
+	struct rn_bytes b = rn_memory_run(p->call, p->phase, addr, len, NULL);
 	unsigned w = p->word, head = w + 8;
-	uint64_t have = len < sizeof(bytes) ? len : sizeof(bytes);
-	if (len < head || !rn_print_read(p, addr, bytes, (size_t)have)) {
+	uint64_t left = b.len, at = 0;
+	if (len < head || (b.len < len && b.len < CONTROL_MAX)) {
 		rn_print_addr(p, addr);
 		return;
 	}
-	struct rn_bytes b = rn_bytes_of(bytes, (size_t)have);
 	rn_put_u8(p->out, '[');
-	for (uint64_t at = 0; at + head <= have;) {
-		uint64_t cmsg = rn_field_u(b, at, w), left = have - at;
-		uint64_t shown = cmsg < head ? head : cmsg > left ? left : cmsg;
+	while (left >= head) {
+		uint64_t cmsg = rn_field_u(b, at, w), shown = cmsg > left ? left : cmsg;
 		if (at)
 			RN_PUT(p, ", ");
 		put_message(p, cmsg, rn_field_u(b, at + w, 4), rn_field_u(b, at + w + 4, 4),
-			rn_bytes_part(b, at + head, (size_t)(shown - head)));
-		if (cmsg < head || cmsg > left)
+			rn_bytes_part(b, at + head, shown > head ? (size_t)(shown - head) : 0));
+		if (cmsg < head || cmsg > left) {
+			at += cmsg < head ? head : left;
+			left -= cmsg < head ? head : left;
 			break;
-		at += (cmsg + w - 1) / w * w;
+		}
+		cmsg = (cmsg + w - 1) / w * w;
+		cmsg = cmsg < left ? cmsg : left;
+		at += cmsg;
+		left -= cmsg;
 	}
-	if (have < len)
+	if (left) {
+		RN_PUT(p, ", ... /* ");
+		rn_print_addr(p, addr + at);
+		RN_PUT(p, " */");
+	} else if (b.len < len) {
 		RN_PUT(p, ", ...");
+	}
 	rn_put_u8(p->out, ']');
 }

@@ -143,6 +143,24 @@ static void put_ipx(struct rn_print *p, struct rn_bytes b)
 	}
 	RN_PUT(p, "], sipx_type=");
 	rn_put_hex_padded(p->out, rn_field_u(b, 14, 1), 2);
+	if (rn_field_u(b, 15, 1)) {
+		RN_PUT(p, ", sipx_zero=");
+		rn_put_hex_padded(p->out, rn_field_u(b, 15, 1), 2);
+	}
+}
+
+/* Digits; there is room for a NUL behind them. */
+static void put_x25(struct rn_print *p, struct rn_bytes b)
+{
+	struct rn_bytes digits = rn_bytes_part(b, 2, 16);
+	RN_PUT(p, ", sx25_addr={x25_addr=");
+	if (memchr(digits.p, 0, digits.len)) {
+		rn_print_quoted_name(p, digits);
+	} else {
+		rn_print_quoted(p, rn_bytes_part(digits, 0, digits.len - 1));
+		RN_PUT(p, "...");
+	}
+	rn_put_u8(p->out, '}');
 }
 
 static void put_netlink(struct rn_print *p, struct rn_bytes b)
@@ -157,7 +175,7 @@ static void put_netlink(struct rn_print *p, struct rn_bytes b)
 	rn_put_hex_padded(p->out, rn_field_u(b, 8, 4), 8);
 }
 
-static void put_bytes_list(struct rn_print *p, struct rn_bytes b)
+static void put_bytes_list(struct rn_print *p, struct rn_bytes b, bool more)
 {
 	rn_put_u8(p->out, '[');
 	for (size_t i = 0; i < b.len; i++) {
@@ -165,6 +183,8 @@ static void put_bytes_list(struct rn_print *p, struct rn_bytes b)
 			RN_PUT(p, ", ");
 		rn_put_hex(p->out, b.p[i]);
 	}
+	if (more)
+		RN_PUT(p, ", ...");
 	rn_put_u8(p->out, ']');
 }
 
@@ -183,7 +203,7 @@ static void put_packet(struct rn_print *p, struct rn_bytes b)
 	rn_put_udec(p->out, halen);
 	if (halen) {
 		RN_PUT(p, ", sll_addr=");
-		put_bytes_list(p, rn_bytes_part(b, 12, halen < 8 ? (size_t)halen : 8));
+		put_bytes_list(p, rn_bytes_part(b, 12, halen < 8 ? (size_t)halen : 8), halen > 8);
 	}
 }
 
@@ -228,6 +248,7 @@ static const struct family {
 	{ AF_UNIX_, 3, put_unix },
 	{ AF_INET_, 16, put_inet },
 	{ AF_IPX_, 16, put_ipx },
+	{ AF_X25_, 18, put_x25 },
 	{ AF_INET6_, 24, put_inet6 },
 	{ AF_NETLINK_, 12, put_netlink },
 	{ AF_PACKET_, 20, put_packet },

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Socket options: the name by the level, the value by name and length. Most are an integer. Of
  * SOL_SOCKET the integers are so whatever the length given; elsewhere the length decides. */
+#include "analyze/decode/fields.h"
 #include "analyze/decode/kinds.h"
 #include "analyze/decode/sockets.h"
 
-enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_PACKET_ = 263 };
+#define SOCKADDR_BYTES 128u /* struct sockaddr_storage */
 
-enum form { NUMBER, ERROR, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6 };
+enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_RAW_ = 255, SOL_PACKET_ = 263,
+	SOL_NETLINK_ = 270 };
+
+enum form { NUMBER, ERROR, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6, GROUP, ICMP, MEMBERSHIP,
+	RING };
 
 static const struct special {
 	uint16_t level, option;
@@ -47,13 +52,24 @@ static const struct special {
 	{ SOL_IPV6_, 21, MREQ6 },
 	{ SOL_IPV6_, 27, MREQ6 },
 	{ SOL_IPV6_, 28, MREQ6 },
+	{ SOL_IP_, 42, GROUP },         /* MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP */
+	{ SOL_IP_, 45, GROUP },
+	{ SOL_IPV6_, 42, GROUP },
+	{ SOL_IPV6_, 45, GROUP },
+	{ SOL_RAW_, 1, ICMP },          /* ICMP_FILTER */
+	{ SOL_PACKET_, 1, MEMBERSHIP }, /* PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP */
+	{ SOL_PACKET_, 2, MEMBERSHIP },
+	{ SOL_PACKET_, 5, RING },       /* PACKET_RX_RING, PACKET_TX_RING */
+	{ SOL_PACKET_, 13, RING },
 };
 
-static enum form form_of(const struct rn_print *p, uint64_t level, uint64_t option)
+static enum form form_of(const struct rn_print *p, uint64_t level, uint64_t option, bool get)
 {
 	for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
 		if (specials[i].level == level && specials[i].option == option)
 			return (enum form)specials[i].form;
+	if (level == SOL_NETLINK_ && !get)
+		return NUMBER;
 	bool known = rn_name_of(RN_NAMES_sockopt_socket, p->abi, option) != NULL;
 	return level == SOL_SOCKET_ && known ? NUMBER : BY_LENGTH;
 }
@@ -119,6 +135,63 @@ static void put_mreq6(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
+/* struct group_req: an interface, an address behind padding. */
+static void put_group(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, "{gr_interface=");
+	rn_print_ifindex(p, (uint32_t)rn_field_u(b, 0, 4));
+	RN_PUT(p, ", gr_group=");
+	rn_print_sockaddr_bytes(p, rn_bytes_part(b, b.len - SOCKADDR_BYTES, SOCKADDR_BYTES));
+	rn_put_u8(p->out, '}');
+}
+
+/* A set of message types; what is not in it when that is shorter. */
+static void put_icmp(struct rn_print *p, struct rn_bytes b)
+{
+	uint32_t set = (uint32_t)rn_field_u(b, 0, 4);
+	bool first = true;
+	if (__builtin_popcount(set) > 16) {
+		rn_put_u8(p->out, '~');
+		set = ~set;
+	}
+	rn_put_u8(p->out, '[');
+	for (; set; set &= set - 1) {
+		if (!first)
+			rn_put_u8(p->out, ' ');
+		rn_print_enum(p, RN_NAMES_icmp_type, (uint64_t)__builtin_ctz(set));
+		first = false;
+	}
+	rn_put_u8(p->out, ']');
+}
+
+static void put_membership(struct rn_print *p, struct rn_bytes b)
+{
+	static const struct rn_field rows[] = {
+		{ "mr_ifindex", RN_FORM_IFINDEX, RN_FIELD_ALWAYS, 0, 4, 0, 4, 0 },
+		{ "mr_type", RN_FORM_ENUM, RN_FIELD_ALWAYS, 4, 2, 4, 2, RN_NAMES_packet_membership },
+		{ "mr_alen", RN_FORM_UDEC, RN_FIELD_ALWAYS, 6, 2, 6, 2, 0 },
+	};
+	static const struct rn_fields fields = RN_FIELDS_OF(rows);
+	size_t len = (size_t)rn_field_u(b, 6, 2);
+	rn_put_u8(p->out, '{');
+	rn_print_field_rows(p, &fields, 0, fields.n, b);
+	RN_PUT(p, ", mr_address=");
+	rn_print_form(p, RN_FORM_MAC, 0, rn_bytes_part(b, 8, len < 8 ? len : 8));
+	rn_put_u8(p->out, '}');
+}
+
+static void put_ring(struct rn_print *p, struct rn_bytes b)
+{
+	static const struct rn_field rows[] = {
+		{ "tp_block_size", RN_FORM_UDEC, RN_FIELD_ALWAYS, 0, 4, 0, 4, 0 },
+		{ "tp_block_nr", RN_FORM_UDEC, RN_FIELD_ALWAYS, 4, 4, 4, 4, 0 },
+		{ "tp_frame_size", RN_FORM_UDEC, RN_FIELD_ALWAYS, 8, 4, 8, 4, 0 },
+		{ "tp_frame_nr", RN_FORM_UDEC, RN_FIELD_ALWAYS, 12, 4, 12, 4, 0 },
+	};
+	static const struct rn_fields fields = RN_FIELDS_OF(rows);
+	rn_print_fields(p, &fields, b);
+}
+
 static void put_number(struct rn_print *p, struct rn_bytes b)
 {
 	rn_put_u8(p->out, '[');
@@ -150,11 +223,15 @@ static const struct {
 	[FILTER] = { 16, rn_record_sock_fprog },
 	[MREQ] = { 8, put_mreq },
 	[MREQ6] = { 20, put_mreq6 },
+	[GROUP] = { 8 + SOCKADDR_BYTES, put_group },
+	[ICMP] = { 4, put_icmp },
+	[MEMBERSHIP] = { 16, put_membership },
+	[RING] = { 16, put_ring },
 };
 
 static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)
 {
-	uint8_t bytes[32];
+	uint8_t bytes[8 + SOCKADDR_BYTES];
 	if (get && !len) {
 		rn_print_addr(p, addr);
 		return;
@@ -165,7 +242,8 @@ static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_
 		rn_print_buffer(p, addr, len);
 		return;
 	}
-	uint64_t least = form == FILTER ? 2 * p->word : shapes[form].least;
+	uint64_t least = form == FILTER ? 2 * p->word : form == GROUP ? p->word + SOCKADDR_BYTES :
+		shapes[form].least;
 	if (get && (form == LINGER || form == UCRED) && len)
 		least = len < least ? len : least;
 	if (get && (form == NUMBER || form == ERROR) && len && len < 4 &&
@@ -173,7 +251,8 @@ static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_
 		rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)len));
 		return;
 	}
-	if (len < least || (form == FILTER && len != least) ||
+	bool exact = form == FILTER || form == MEMBERSHIP || form == RING;
+	if (len < least || (exact && len != least) ||
 	    !rn_print_read(p, addr, bytes, (size_t)least))
 		rn_print_addr(p, addr);
 	else
@@ -210,7 +289,7 @@ bool rn_kind_sockopt_val(struct rn_print *p, unsigned i)
 		return true;
 	}
 	int32_t len = (int32_t)rn_arg_length(p, a);
-	enum form form = form_of(p, p->args[i - 2], p->args[i - 1]);
+	enum form form = form_of(p, p->args[i - 2], p->args[i - 1], get);
 	if (len < 0 && (get || form != BY_LENGTH))
 		rn_print_addr(p, p->args[i]);
 	else

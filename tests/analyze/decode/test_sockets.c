@@ -51,6 +51,9 @@ Test(sockets, addresses_of_other_families)
 	cr_assert_str_eq(address_text(ll, 20), "{sa_family=AF_PACKET, sll_protocol=htons(ETH_P_ALL), "
 		"sll_ifindex=1, sll_hatype=ARPHRD_ETHER, sll_pkttype=PACKET_HOST, sll_halen=6, "
 		"sll_addr=[0x1, 0x2, 0x3, 0x4, 0x5, 0x6]}");
+	const uint8_t x25[18] = "\x09\0001234567890123456";
+	cr_assert_str_eq(address_text(x25, 18),
+		"{sa_family=AF_X25, sx25_addr={x25_addr=\"123456789012345\"...}}");
 	const uint8_t odd[4] = { 77, 0, 'x', 0xff };
 	cr_assert_str_eq(address_text(odd, 4), "{sa_family=0x4d /* AF_??? */, sa_data=\"x\\377\"}");
 }
@@ -109,6 +112,25 @@ Test(sockets, options_by_level_and_length)
 	cr_assert_str_eq(option_text(0x63, 0x63, "abc", 3), "0x63 /* SOL_?? */, 99, \"abc\", 3) = 0");
 	cr_assert_str_eq(option_text(1, 2, NULL, UINT32_MAX),
 		"SOL_SOCKET, SO_REUSEADDR, 0x1000, -1) = 0");
+}
+
+Test(sockets, filters_and_memberships)
+{
+	const uint8_t filter[4] = { 0x39, 0x18, 0, 0 }, all[4] = { 0xff, 0xff, 0xff, 0xff };
+	cr_assert_str_eq(option_text(255, 1, filter, 4), "SOL_RAW, ICMP_FILTER, [ICMP_ECHOREPLY "
+		"ICMP_DEST_UNREACH ICMP_SOURCE_QUENCH ICMP_REDIRECT ICMP_TIME_EXCEEDED "
+		"ICMP_PARAMETERPROB], 4) = 0");
+	cr_assert_str_eq(option_text(255, 1, all, 4), "SOL_RAW, ICMP_FILTER, ~[], 4) = 0");
+	const uint8_t packet[16] = { 3, 0, 0, 0, 1, 0, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+	cr_assert_str_eq(option_text(263, 1, packet, 16), "SOL_PACKET, PACKET_ADD_MEMBERSHIP, "
+		"{mr_ifindex=3, mr_type=PACKET_MR_PROMISC, mr_alen=9, "
+		"mr_address=01:02:03:04:05:06:07:08}, 16) = 0");
+	cr_assert_str_eq(option_text(263, 5, packet, 15), "SOL_PACKET, PACKET_RX_RING, 0x1000, 15) = 0");
+	uint8_t group[136] = { 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 80, 224, 0, 0, 3 };
+	cr_assert_str_eq(option_text(0, 42, group, 136), "SOL_IP, MCAST_JOIN_GROUP, {gr_interface=1, "
+		"gr_group={sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"224.0.0.3\")}}, "
+		"136) = 0");
+	cr_assert_str_eq(option_text(0, 42, group, 135), "SOL_IP, MCAST_JOIN_GROUP, 0x1000, 135) = 0");
 }
 
 Test(sockets, pending_errors_by_name)
@@ -243,6 +265,17 @@ Test(sockets, control_messages_that_lie_about_their_length)
 		"msg_control=[{cmsg_len=18446744073709551615, cmsg_level=SOL_SOCKET, "
 		"cmsg_type=SCM_RIGHTS}], msg_controllen=16, msg_flags=0}, 0) = "
 		"-1 EINVAL (Invalid argument)");
+	uint8_t behind[40] = { 0 };
+	memcpy(behind, c, sizeof(c));
+	put_le(behind, 0, 8, 20);
+	put_le(behind, 16, 4, 7);
+	put_le(h, 40, 8, 35);
+	call_begin(X64, "sendmsg", 3, 0x4000, 0, 0, 0, 0);
+	call_memory(1, RN_PHASE_ENTRY, 0x4000, h, 56);
+	call_memory(1, RN_PHASE_ENTRY, 0x8000, behind, 35);
+	assert_call("sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[], msg_iovlen=0, "
+		"msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[7]}, "
+		"... /* 0x8018 */], msg_controllen=35, msg_flags=0}, 0) = 0");
 }
 
 Test(sockets, options_taken_in_part_show_what_came)
