@@ -79,10 +79,20 @@ bool rn_kind_buf(struct rn_print *p, unsigned i)
 	return true;
 }
 
+/* Of what says its own size: the first version has 64 bytes, and 0 means that. 0: too small. */
+static uint32_t perf_bytes(struct rn_print *p, uint64_t addr)
+{
+	const uint32_t first = 64, known = 128;
+	uint64_t said;
+	if (!rn_print_read_uint(p, addr + 4, 4, &said) || (said && said < first))
+		return 0;
+	return !said ? first : said < known ? (uint32_t)said : known;
+}
+
 void rn_print_record_at(struct rn_print *p, enum rn_record_id id, uint64_t addr)
 {
 	uint8_t bytes[RN_RECORD_MAX];
-	uint32_t size = rn_record_bytes(id, p->abi);
+	uint32_t size = id == RN_REC_perf_event_attr ? perf_bytes(p, addr) : rn_record_bytes(id, p->abi);
 	if (!rn_record_known(id) || !size || size > sizeof(bytes) ||
 	    !rn_print_read(p, addr, bytes, size))
 		rn_print_addr(p, addr);

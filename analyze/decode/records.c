@@ -86,6 +86,7 @@ static const struct record records[RN_RECORDS] = {
 	[RN_REC_sysctl_args] = FIELDS(rn_fields_sysctl_args),
 	[RN_REC_landlock_ruleset_attr] = { .fields = &rn_fields_landlock_ruleset, .least = 8 },
 	[RN_REC_landlock_path_attr] = FIELDS(rn_fields_landlock_path),
+	[RN_REC_perf_event_attr] = CODE(rn_record_perf_event_attr),
 	[RN_REC_iocb] = CODE(rn_record_iocb),
 	[RN_REC_cap_header] = CODE(rn_record_cap_header),
 	[RN_REC_sock_fprog] = CODE(rn_record_sock_fprog),

@@ -13,7 +13,7 @@ extern const struct rn_fields rn_fields_sysinfo, rn_fields_utsname, rn_fields_ol
 	rn_fields_sembuf, rn_fields_mq_attr, rn_fields_io_event,
 	rn_fields_sysctl_args, rn_fields_landlock_ruleset, rn_fields_landlock_path;
 
-rn_record_printer rn_record_iocb, rn_record_sched_attr, rn_record_io_uring_params, rn_record_mempolicy,
+rn_record_printer rn_record_iocb, rn_record_perf_event_attr, rn_record_sched_attr, rn_record_io_uring_params, rn_record_mempolicy,
 	rn_record_user_desc;
 
 #endif

@@ -8,7 +8,7 @@
 /* Rare, or moving targets of the kernel; the address says all that a listing needs for now. */
 static const enum rn_record_id addresses[] = {
 	RN_REC_file_attr, RN_REC_xattr_args, RN_REC_mnt_id_req, RN_REC_ns_id_req,
-	RN_REC_rseq, RN_REC_perf_event_attr, RN_REC_kexec_segment,
+	RN_REC_rseq, RN_REC_kexec_segment,
 };
 
 static bool is_address(enum rn_record_id id)
