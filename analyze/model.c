@@ -201,6 +201,7 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 	k->ns_pid = e->ns_pid ? e->ns_pid : e->pid;
 	k->ppid = e->ppid;
 	k->clone_flags = e->clone_flags;
+	k->cgroup = e->cgroup;
 	k->start_ns = ev->ts_ns;
 	if (!m->has_root && e->how == RN_TASK_COMMAND) {
 		m->has_root = true;

@@ -35,6 +35,7 @@ struct rn_task {
 	uint64_t tid, pid;   /* as first seen; tid may change: rn_model_tid */
 	uint64_t ns_tid, ns_pid, ppid;
 	uint64_t clone_flags;
+	uint64_t cgroup;     /* number of its control group as it began; 0 unknown */
 	uint64_t start_ns;
 	bool ended, superseded;
 	uint64_t end_ns;

@@ -108,6 +108,8 @@ static const struct rn_column columns[] = {
 	{ .name = "shown", .title = "command", .type = RN_T_TEXT, .left = true,
 		.hide = RN_HIDE_CSV | RN_HIDE_JSON },
 	{ .name = "command", .type = RN_T_TEXT, .hide = RN_HIDE_TEXT, .doc = "what it executed last" },
+	{ .name = "cgroup", .type = RN_T_U64, .hide = RN_HIDE_TEXT,
+		.doc = "number of its control group as it began; null: unknown" },
 };
 
 static uint64_t parent_pid(const struct state *s, const struct rn_process *p)
@@ -143,7 +145,8 @@ static int emit_row(struct state *s, const struct rn_process *p, const struct ro
 		t->ended ? rn_cell_i64(rn_exit_code_of(t->status)) : rn_cell_null(),
 		t->ended ? rn_cell_bytes(rn_buffer_bytes(&s->exit)) : rn_cell_null(),
 		t->exe.len ? rn_cell_bytes(t->exe) : rn_cell_null(), rn_cell_bytes(shown),
-		rn_cell_bytes(rn_bytes_of(shown.p + indent, shown.len - indent)) };
+		rn_cell_bytes(rn_bytes_of(shown.p + indent, shown.len - indent)),
+		t->cgroup ? rn_cell_u64(t->cgroup) : rn_cell_null() };
 	return rn_sink_row(sink, cells, err);
 }
 

@@ -68,7 +68,7 @@ int rn_view_processes(void *of, uint64_t n, struct rn_sink *sink, struct rn_erro
 {
 	static const struct rn_column columns[] = { INT("upid"), INT("pid"), INT("ppid"),
 		INT("parent_upid"), INT("depth"), INT("start"), INT("end"), INT("threads"), TEXT("how"),
-		INT("exit_code"), TEXT("exit"), TEXT("exe"), TEXT("command") };
+		INT("exit_code"), TEXT("exit"), TEXT("exe"), TEXT("command"), INT("cgroup") };
 	static const struct rn_table table = TABLE("processes", columns);
 	const struct rn_inquiry *q = ((struct rn_views_of *)of)->q;
 	const struct rn_model *m = q->model;
@@ -88,7 +88,7 @@ int rn_view_processes(void *of, uint64_t n, struct rn_sink *sink, struct rn_erro
 			nonzero(all[i].parent), rn_cell_u64(all[i].depth), rn_cell_u64(t->start_ns),
 			t->ended ? rn_cell_u64(t->end_ns) : rn_cell_null(), rn_cell_u64(all[i].threads),
 			how_of(t->how), t->ended ? rn_cell_i64(rn_exit_code_of(t->status)) : rn_cell_null(),
-			exit_of(&exit, t), known(t->exe), known(rn_buffer_bytes(&command)) };
+			exit_of(&exit, t), known(t->exe), known(rn_buffer_bytes(&command)), nonzero(t->cgroup) };
 		rc = rn_sink_row(sink, cells, err);
 	}
 	free(all);

@@ -5,6 +5,8 @@
  */
 #include "record/bpf/bpf.h"
 
+#include "record/cgroup.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,25 +16,6 @@
 #include <sys/vfs.h>
 
 #define CGROUP2_MAGIC 0x63677270
-
-/* Where the cgroup2 file system is mounted: mount point is the fifth field of a line, the type comes
- * behind " - ". proc(5). */
-static bool find_mount(char *out, size_t cap)
-{
-	char line[2 * PATH_MAX], point[PATH_MAX];
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-	bool found = false;
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		const char *type = strstr(line, " - ");
-		found = type && strncmp(type, " - cgroup2 ", 11) == 0 &&
-			sscanf(line, "%*s %*s %*s %*s %4095s", point) == 1;
-	}
-	if (f)
-		fclose(f);
-	if (found)
-		snprintf(out, cap, "%s", point);
-	return found;
-}
 
 static bool is_cgroup(const char *path, struct stat *s)
 {
@@ -54,9 +37,10 @@ static uint32_t count_names(const char *path)
 
 int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_error *err)
 {
-	char mount[PATH_MAX], full[2 * PATH_MAX], real[PATH_MAX];
+	char full[2 * PATH_MAX], real[PATH_MAX];
+	const char *mount = rn_cgroup_mount();
 	struct stat st;
-	if (!find_mount(mount, sizeof(mount)))
+	if (!mount)
 		return rn_fail(err, RN_E_NOT_FOUND, "no cgroup2 file system is mounted");
 	snprintf(full, sizeof(full), "%s", path);
 	if (!is_cgroup(full, &st))
@@ -74,20 +58,12 @@ int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_er
 
 bool rn_bpf_cgroup_has(const struct rn_bpf_settings *s, pid_t pid)
 {
-	char text[8192], mount[PATH_MAX], path[3 * PATH_MAX];
+	char path[2 * PATH_MAX];
 	struct stat st;
-	if (rn_proc_text(pid, "cgroup", text, sizeof(text)) < 0 || !find_mount(mount, sizeof(mount)))
+	if (!rn_cgroup_path_of(pid, path, sizeof(path)))
 		return false;
-	char *own = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
-	if (!own)
-		return false;
-	own = strchr(own, '/');
-	if (!own)
-		return false;
-	own[strcspn(own, "\n")] = '\0';
-	snprintf(path, sizeof(path), "%s%s", mount, own);
 	/* Up from its own cgroup to the one that is looked for. */
-	for (size_t len = strlen(path), least = strlen(mount); len > least;) {
+	for (size_t len = strlen(path), least = strlen(rn_cgroup_mount()); len > least;) {
 		if (stat(path, &st) == 0 && st.st_ino == s->cgroup_id)
 			return true;
 		while (len > least && path[len - 1] != '/')

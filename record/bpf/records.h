@@ -87,6 +87,7 @@ struct rn_bpf_stack {
 struct rn_bpf_fork {
 	struct rn_bpf_record r;
 	__u64 clone_flags;
+	__u64 cgroup;
 	__u32 child_tid, child_tgid, ns_tid, ns_tgid, ppid;
 	__s32 exit_signal;
 	__u32 nr;        /* of the parent's call; ~0: none */

@@ -49,6 +49,8 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	f->ns_tgid = f->child_tid == f->child_tgid ? f->ns_tid :
 		innermost_pid(BPF_CORE_READ(child, group_leader, thread_pid));
 	f->ppid = BPF_CORE_READ(child, real_parent, tgid);
+	f->cgroup = bpf_core_field_exists(child->cgroups) ?
+		BPF_CORE_READ(child, cgroups, dfl_cgrp, kn, id) : 0;
 	f->exit_signal = BPF_CORE_READ(child, exit_signal);
 	f->nr = parent && parent->flags & RN_BPF_IN_CALL ? parent->nr : ~0u;
 	f->abi = parent ? parent->abi : 0;

@@ -7,6 +7,7 @@
  */
 #include "record/bpf/bpf.h"
 
+#include "record/cgroup.h"
 #include "record/effects.h"
 #include "record/fdwatch.h"
 
@@ -63,6 +64,7 @@ void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how ho
 		.comm = rn_bytes_str(s.comm),
 		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
 		.ppid = (uint64_t)s.ppid,
+		.cgroup = rn_cgroup_of(t->tid),
 	};
 	rn_recording_push(b->rec, &ev);
 	rn_effects_begin(b->rec, &b->modules, t, how != RN_TASK_COMMAND);
@@ -131,6 +133,7 @@ void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record)
 		.clone_flags = clone_flags_of(&f, call ? call->name : ""),
 		.comm = rn_bytes_of(f.comm, strnlen(f.comm, sizeof(f.comm))),
 		.ppid = f.ppid,
+		.cgroup = f.cgroup,
 	};
 	rn_recording_push(b->rec, &ev);
 }

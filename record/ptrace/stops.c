@@ -6,6 +6,7 @@
  */
 #include "record/ptrace/ptrace.h"
 
+#include "record/cgroup.h"
 #include "record/effects.h"
 #include "record/fdwatch.h"
 #include "record/procfs.h"
@@ -75,6 +76,7 @@ void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_
 		.comm = rn_bytes_str(s.comm),
 		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
 		.ppid = (uint64_t)s.ppid,
+		.cgroup = gone ? 0 : rn_cgroup_of(t->tid),
 	};
 	rn_recording_push(b->rec, &ev);
 	if (how == RN_TASK_COMMAND || how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)

@@ -121,9 +121,9 @@ Test(asked, processes_are_a_tree_with_the_work_of_their_threads)
 	some_work();
 	expect(&rn_analysis_processes, 0,
 		"pid,ppid,upid,parent_upid,depth,start_ns,end_ns,threads,calls,errors,total_ns,exit_code,"
-		"exit,exe,command\n"
-		"100,0,1,,0,0,,2,6,2,916,,,,prog\n"
-		"200,100,2,1,1,950,1300,1,1,1,1,1,exited with 1,,prog\n");
+		"exit,exe,command,cgroup\n"
+		"100,0,1,,0,0,,2,6,2,916,,,,prog,\n"
+		"200,100,2,1,1,950,1300,1,1,1,1,1,exited with 1,,prog,5\n");
 }
 
 Test(asked, nothing_makes_empty_tables)

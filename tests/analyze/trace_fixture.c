@@ -39,6 +39,7 @@ void fixture_task(struct fixture *f, uint64_t ts_ns, uint32_t utid, uint32_t lea
 	ev.TASK.parent = parent;
 	ev.TASK.tid = tid;
 	ev.TASK.pid = pid;
+	ev.TASK.cgroup = parent ? 5 : 0;
 	ev.TASK.comm = rn_bytes_str("prog");
 	fixture_event(f, &ev);
 }

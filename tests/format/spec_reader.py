@@ -14,7 +14,7 @@ M64 = (1 << 64) - 1
 MAGIC, MAGIC_SEEK, MAGIC_ZSTD = 0x184D2A52, 0x184D2A5E, 0xFD2FB528
 META = {  # section 7
     1: ("task", "how:U leader:U parent:U tid:U pid:U ns_tid:U ns_pid:U clone_flags:U comm:B exe:B "
-        "ppid:U"),
+        "ppid:U cgroup:U"),
     2: ("exec", "tid:U old_tid:U exe:B comm:B abi:U"),
     3: ("exit", "status:U superseded:U"),
     4: ("comm", "name:B"),

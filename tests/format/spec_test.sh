@@ -34,8 +34,8 @@ for trace in "$dir"/*.rnt "$golden"/*.rnt; do
 	{ grep -Ev '^(header|tag|module) ' "$dir/theirs" || :; grep '^module ' "$dir/theirs" || :; } \
 		>"$dir/sorted"
 	cmp "$dir/ours" "$dir/sorted"
-	# a golden trace says for ever what it said when it was made
-	case $trace in "$golden"/*) cmp "$dir/ours" "${trace%.rnt}.txt" ;; esac
+	# a golden trace says for ever what it said when it was made; fields that came later are 0
+	case $trace in "$golden"/*) sed '/^[0-9]* task /s/ cgroup=0$//' "$dir/ours" | cmp - "${trace%.rnt}.txt" ;; esac
 	if command -v zstd >/dev/null; then
 		zstd -tq "$trace"
 	fi
