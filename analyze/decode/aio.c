@@ -158,7 +158,7 @@ bool rn_kind_kcmp_arg(struct rn_print *p, unsigned i)
 		RN_PUT(p, "{efd=");
 		rn_print_fd(p, rn_field_i(b, 0, 4));
 		RN_PUT(p, ", tfd=");
-		rn_put_udec(p->out, rn_field_u(b, 4, 4));
+		rn_print_fd(p, rn_field_i(b, 4, 4));
 		RN_PUT(p, ", toff=");
 		rn_put_udec(p->out, rn_field_u(b, 8, 4));
 		rn_put_u8(p->out, '}');

@@ -5,7 +5,7 @@
 #include "analyze/decode/fields.h"
 #include "analyze/decode/kinds.h"
 
-enum { STRING = 100, VERSION, REPLACED };
+enum { STRING = 100, VERSION, REPLACED, ELEMENT };
 
 struct row {
 	const char *name;
@@ -34,13 +34,13 @@ static const struct row rows_1[] = {
 	{ "map_fd", RN_FORM_FD, 0, 4, 0, 0 },
 	{ "key", RN_FORM_PTR, 8, 8, 0, 0 },
 	{ "value", RN_FORM_PTR, 16, 8, 0, 0 },
-	{ "flags", RN_FORM_FLAGS, 24, 8, RN_NAMES_bpf_element, 24 },
+	{ "flags", ELEMENT, 24, 8, RN_NAMES_bpf_element, 24 },
 };
 static const struct row rows_2[] = {
 	{ "map_fd", RN_FORM_FD, 0, 4, 0, 0 },
 	{ "key", RN_FORM_PTR, 8, 8, 0, 0 },
 	{ "value", RN_FORM_PTR, 16, 8, 0, 0 },
-	{ "flags", RN_FORM_FLAGS, 24, 8, RN_NAMES_bpf_element, 0 },
+	{ "flags", ELEMENT, 24, 8, RN_NAMES_bpf_element, 0 },
 };
 static const struct row rows_3[] = {
 	{ "map_fd", RN_FORM_FD, 0, 4, 0, 0 },
@@ -56,9 +56,9 @@ static const struct row rows_5[] = {
 	{ "insn_cnt", RN_FORM_UDEC, 4, 4, 0, 0 },
 	{ "insns", RN_FORM_PTR, 8, 8, 0, 0 },
 	{ "license", STRING, 16, 8, 0, 0 },
-	{ "log_level", RN_FORM_UDEC, 24, 4, 0, 0 },
-	{ "log_size", RN_FORM_UDEC, 28, 4, 0, 0 },
-	{ "log_buf", RN_FORM_PTR, 32, 8, 0, 0 },
+	{ "log_level", RN_FORM_UDEC, 24, 4, 0, 24 },
+	{ "log_size", RN_FORM_UDEC, 28, 4, 0, 24 },
+	{ "log_buf", RN_FORM_PTR, 32, 8, 0, 24 },
 	{ "kern_version", VERSION, 40, 4, 0, 40 },
 	{ "prog_flags", RN_FORM_FLAGS, 44, 4, RN_NAMES_bpf_prog_flags, 44 },
 	{ "prog_name", RN_FORM_NAME, 48, 16, 0, 48 },
@@ -171,7 +171,7 @@ static const struct row rows_18[] = {
 	{ "values", RN_FORM_PTR, 24, 8, 0, 0 },
 	{ "count", RN_FORM_UDEC, 32, 4, 0, 0 },
 	{ "map_fd", RN_FORM_FD, 36, 4, 0, 0 },
-	{ "elem_flags", RN_FORM_FLAGS, 40, 8, RN_NAMES_bpf_element, 0 },
+	{ "elem_flags", ELEMENT, 40, 8, RN_NAMES_bpf_element, 0 },
 	{ "flags", RN_FORM_HEX, 48, 8, 0, 0 },
 };
 static const struct row rows_1a[] = {
@@ -179,14 +179,14 @@ static const struct row rows_1a[] = {
 	{ "values", RN_FORM_PTR, 24, 8, 0, 0 },
 	{ "count", RN_FORM_UDEC, 32, 4, 0, 0 },
 	{ "map_fd", RN_FORM_FD, 36, 4, 0, 0 },
-	{ "elem_flags", RN_FORM_FLAGS, 40, 8, RN_NAMES_bpf_element, 0 },
+	{ "elem_flags", ELEMENT, 40, 8, RN_NAMES_bpf_element, 0 },
 	{ "flags", RN_FORM_HEX, 48, 8, 0, 0 },
 };
 static const struct row rows_1b[] = {
 	{ "keys", RN_FORM_PTR, 16, 8, 0, 0 },
 	{ "count", RN_FORM_UDEC, 32, 4, 0, 0 },
 	{ "map_fd", RN_FORM_FD, 36, 4, 0, 0 },
-	{ "elem_flags", RN_FORM_FLAGS, 40, 8, RN_NAMES_bpf_element, 0 },
+	{ "elem_flags", ELEMENT, 40, 8, RN_NAMES_bpf_element, 0 },
 	{ "flags", RN_FORM_HEX, 48, 8, 0, 0 },
 };
 static const struct row rows_1c[] = {
@@ -260,6 +260,12 @@ static void put_row(struct rn_print *p, const struct row *row, struct rn_bytes b
 	case VERSION:
 		rn_put_format(p->out, "KERNEL_VERSION(%u, %u, %u)", (unsigned)(v >> 16),
 			(unsigned)(v >> 8 & 0xff), (unsigned)(v & 0xff));
+		break;
+	case ELEMENT: /* a number of its own, or flags */
+		if (rn_name_of(RN_NAMES_bpf_element_way, p->abi, v))
+			rn_print_enum(p, RN_NAMES_bpf_element_way, v);
+		else
+			rn_print_flags(p, RN_NAMES_bpf_element, v);
 		break;
 	case REPLACED:
 		rn_print_fd(p, (int32_t)v);

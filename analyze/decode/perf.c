@@ -55,10 +55,11 @@ static void put_precise(struct rn_print *p, uint64_t bits)
 	rn_put_format(p->out, ", precise_ip=%u /* %s */", precise, skid[precise]);
 }
 
+/* Abbreviated, those that are set. */
 static void put_bits(struct rn_print *p, uint64_t bits)
 {
 	for (unsigned i = 0; i < FIRST_UNKNOWN_BIT; i++) {
-		if (bit_names[i])
+		if (bit_names[i] && (p->style->verbose || bits >> i & 1))
 			rn_put_format(p->out, ", %s=%u", bit_names[i], (unsigned)(bits >> i & 1));
 		else if (i == PRECISE)
 			put_precise(p, bits);
@@ -130,7 +131,6 @@ static bool has_member(const struct member *m, struct rn_bytes b)
 
 static void put_details(struct rn_print *p, struct rn_bytes b)
 {
-	put_bits(p, rn_field_u(b, 40, 8));
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		const struct member *m = &members[i];
 		if ((size_t)m->off + m->size > b.len || !has_member(m, b))
@@ -158,12 +158,9 @@ void rn_record_perf_event_attr(struct rn_print *p, struct rn_bytes b)
 	rn_print_flags(p, RN_NAMES_perf_sample, rn_field_u(b, 24, 8));
 	RN_PUT(p, ", read_format=");
 	rn_print_flags(p, RN_NAMES_perf_format, rn_field_u(b, 32, 8));
+	put_bits(p, bits);
 	if (p->style->verbose)
 		put_details(p, b);
-	else if (bits >> FREQ & 1)
-		RN_PUT(p, ", freq=1");
-	if (!p->style->verbose)
-		put_precise(p, bits);
 	if (!p->style->verbose || said > KNOWN_BYTES)
 		RN_PUT(p, ", ...");
 	rn_put_u8(p->out, '}');

@@ -231,6 +231,10 @@ void rn_record_io_uring_params(struct rn_print *p, struct rn_bytes b)
 		RN_PUT(p, ", wq_fd=");
 		rn_print_fd(p, rn_field_i(b, 24, 4));
 	}
+	if (rn_field_u(b, 28, 8) || rn_field_u(b, 36, 4)) {
+		RN_PUT(p, ", resv=");
+		rn_print_form(p, RN_FORM_HEXES, 3, rn_bytes_part(b, 28, 12));
+	}
 	if (!p->no_exit) {
 		RN_PUT(p, ", sq_entries=");
 		rn_put_udec(p->out, rn_field_u(b, 0, 4));
