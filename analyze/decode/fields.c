@@ -247,11 +247,16 @@ static void form_inet6(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16
 static void form_mac(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
 	(void)v, (void)aux;
+	if (rn_print_numbers(p))
+		rn_print_quoted_hex(p, b);
+	if (!rn_print_named(p))
+		return;
 	for (size_t i = 0; i < b.len; i++) {
 		if (i)
 			rn_put_u8(p->out, ':');
 		rn_put_hex_digits(p->out, b.p[i], 2);
 	}
+	rn_print_named_end(p);
 }
 
 static void form_bytes(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)

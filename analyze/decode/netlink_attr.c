@@ -101,15 +101,6 @@ void rn_print_nladdress(struct rn_print *p, const char *label, struct rn_piece w
 		rn_print_inet6(p, w.b.p, label);
 }
 
-static void put_hardware(struct rn_print *p, struct rn_bytes b)
-{
-	for (size_t i = 0; i < b.len; i++) {
-		if (i)
-			rn_put_u8(p->out, ':');
-		rn_put_hex_digits(p->out, b.p[i], 2);
-	}
-}
-
 bool rn_print_nlarray(struct rn_print *p, struct rn_piece w, size_t size,
 	void (*put)(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg), const void *arg)
 {
@@ -285,7 +276,7 @@ static bool put_value(struct rn_print *p, const struct rn_nlattr *a, struct rn_p
 		if (w.len > MAX_HARDWARE)
 			return false;
 		if (rn_piece_whole(p, w, (size_t)w.len))
-			put_hardware(p, w.b);
+			rn_print_form(p, RN_FORM_MAC, 0, w.b);
 		return true;
 	case RN_NLA_ADDRESS:
 		rn_print_nladdress(p, NULL, w, walk->family);

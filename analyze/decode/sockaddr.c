@@ -15,13 +15,16 @@ enum {
 void rn_print_ifindex(struct rn_print *p, uint32_t index)
 {
 	struct rn_bytes name;
-	if (index && p->env->interface && p->env->interface(p->env->interface_arg, index, &name)) {
-		RN_PUT(p, "if_nametoindex(");
-		rn_print_quoted(p, name);
-		rn_put_u8(p->out, ')');
-	} else {
+	bool known = index && p->env->interface &&
+		p->env->interface(p->env->interface_arg, index, &name);
+	if (!known || rn_print_numbers(p))
 		rn_put_udec(p->out, index);
-	}
+	if (!known || !rn_print_named(p))
+		return;
+	RN_PUT(p, "if_nametoindex(");
+	rn_print_quoted(p, name);
+	rn_put_u8(p->out, ')');
+	rn_print_named_end(p);
 }
 
 /* Bytes in network order as -X has them in front of their value. False: the value is not wanted. */
@@ -81,8 +84,11 @@ void rn_print_inet6(struct rn_print *p, const uint8_t *address, const char *memb
 {
 	char text[INET6_ADDRSTRLEN];
 	if (rn_print_numbers(p)) {
-		rn_put_text(p->out, member);
-		rn_put_u8(p->out, '=');
+		if (member) {
+			rn_put_text(p->out, member);
+			rn_put_u8(p->out, '=');
+		}
+		member = NULL;
 		rn_print_quoted_hex(p, rn_bytes_of(address, 16));
 	}
 	if (!rn_print_named(p))
@@ -191,9 +197,16 @@ static void put_bytes_list(struct rn_print *p, struct rn_bytes b, bool more)
 static void put_packet(struct rn_print *p, struct rn_bytes b)
 {
 	uint64_t halen = rn_field_u(b, 11, 1);
-	RN_PUT(p, ", sll_protocol=htons(");
-	rn_print_enum(p, RN_NAMES_ethertype, rn_field_be(b, 2, 2));
-	RN_PUT(p, "), sll_ifindex=");
+	RN_PUT(p, ", sll_protocol=");
+	if (put_network_bytes(p, rn_bytes_part(b, 2, 2))) {
+		const struct rn_decode_style *before = rn_print_names_only(p);
+		RN_PUT(p, "htons(");
+		rn_print_enum(p, RN_NAMES_ethertype, rn_field_be(b, 2, 2));
+		rn_put_u8(p->out, ')');
+		p->style = before;
+		rn_print_named_end(p);
+	}
+	RN_PUT(p, ", sll_ifindex=");
 	rn_print_ifindex(p, (uint32_t)rn_field_u(b, 4, 4));
 	RN_PUT(p, ", sll_hatype=");
 	rn_print_enum(p, RN_NAMES_arphrd, rn_field_u(b, 8, 2));

@@ -30,11 +30,12 @@ static bool interface(void *arg, uint32_t index, struct rn_bytes *out)
 }
 
 static struct rn_buffer out;
+static const struct rn_decode_style *style = &call_style;
 
 /* Of `said` bytes the first len could be read. */
 static const char *sent_cut(int64_t fd, uint16_t family, const void *bytes, size_t len, size_t said)
 {
-	const struct rn_decode_env env = { .style = &call_style, .fd = fd_facts, .interface = interface };
+	const struct rn_decode_env env = { .style = style, .fd = fd_facts, .interface = interface };
 	protocol = family;
 	call_begin(RN_ABI_X86_64, "sendto", (uint64_t)fd, 0x1000, said, 0, 0, 0);
 	call_memory(1, RN_PHASE_ENTRY, 0x1000, bytes, len);
@@ -129,6 +130,28 @@ Test(netlink, what_data_of_a_link_mean_depends_on_its_kind)
 	bytes[40] = 'x';
 	cr_assert(strstr(sent(3, 0, bytes, sizeof(bytes)), "IFLA_INFO_DATA}, \"\\x06\\x00"), "%s",
 		rn_buffer_cstr(&out));
+}
+
+Test(netlink, constants_as_numbers_show_addresses_as_bytes)
+{
+	static const uint8_t address[] = {
+		52, 0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 64, 0, 0, 1, 0, 0, 0,
+		20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 8, 0, 8, 0, 0x80, 0, 0, 0,
+	};
+	const char bytes[] = "\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+		"\\x00\\x00\\x01\"";
+	struct rn_decode_style other = call_style;
+	char want[512];
+	style = &other;
+	other.constants = RN_CONSTANTS_RAW;
+	snprintf(want, sizeof(want), "ifa_index=1}, [[{nla_len=20, nla_type=0x1}, %s], "
+		"[{nla_len=8, nla_type=0x8}, 0x80]]]", bytes);
+	cr_assert(strstr(sent(3, 0, address, sizeof(address)), want), "%s", rn_buffer_cstr(&out));
+	other.constants = RN_CONSTANTS_BOTH;
+	snprintf(want, sizeof(want), "ifa_index=1 /* if_nametoindex(\"lo\") */}, [[{nla_len=20, "
+		"nla_type=0x1 /* IFA_ADDRESS */}, %s /* inet_pton(AF_INET6, \"::1\") */]", bytes);
+	cr_assert(strstr(sent(3, 0, address, sizeof(address)), want), "%s", rn_buffer_cstr(&out));
+	style = &call_style;
 }
 
 Test(netlink, a_netfilter_type_is_a_subsystem_and_what_it_is_asked)
