@@ -26,6 +26,8 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x30f, LONG_OUT),
 	PLAIN(0x310, LONG_OUT),
 	PLAIN(0x31a, LONG_OUT),
+	PLAIN(0x31c, ADDRESS),                               /* HDIO_DRIVE_RESET */
+	PLAIN(0x31f, ADDRESS),                               /* HDIO_DRIVE_CMD */
 	PLAIN(0x321, ULONG),                                 /* HDIO_SET_.. */
 	PLAIN(0x322, ULONG),
 	PLAIN(0x323, ULONG),
@@ -33,6 +35,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x325, ULONG),
 	PLAIN(0x326, ULONG),
 	PLAIN(0x327, ULONG),
+	PLAIN(0x328, ADDRESS),                               /* HDIO_SCAN_HWIF */
 	PLAIN(0x32a, ULONG),
 	PLAIN(0x32b, ULONG),
 	PLAIN(0x32c, ULONG),
@@ -64,10 +67,12 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x2201, INT_IN),                               /* SG_SET_TIMEOUT */
 	PLAIN(0x2202, NOTHING),                              /* SG_GET_TIMEOUT */
 	PLAIN(0x2203, INT_OUT),                              /* SG_EMULATED_HOST */
+	PLAIN(0x2205, ADDRESS),                              /* SG_GET_TRANSFORM */
 	PLAIN(0x2270, INT_OUT),                              /* SG_GET_COMMAND_Q */
 	PLAIN(0x2271, INT_IN),                               /* SG_SET_COMMAND_Q */
 	PLAIN(0x2272, INT_OUT),                              /* SG_GET_RESERVED_SIZE */
 	PLAIN(0x2275, INT_IN),                               /* SG_SET_RESERVED_SIZE */
+	PLAIN(0x2276, ADDRESS),                              /* SG_GET_SCSI_ID */
 	PLAIN(0x2279, INT_IN),                               /* SG_SET_FORCE_LOW_DMA */
 	PLAIN(0x227a, INT_OUT),                              /* SG_GET_LOW_DMA */
 	PLAIN(0x227b, INT_IN),                               /* SG_SET_FORCE_PACK_ID */
@@ -77,6 +82,9 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x227f, INT_OUT),                              /* SG_GET_SG_TABLESIZE */
 	PLAIN(0x2282, INT_OUT),                              /* SG_GET_VERSION_NUM */
 	PLAIN(0x2283, INT_IN),                               /* SG_NEXT_CMD_LEN */
+	PLAIN(0x2284, ADDRESS),                              /* SG_SCSI_RESET */
+	PLAIN(0x2285, ADDRESS),                              /* SG_IO */
+	PLAIN(0x2286, ADDRESS),                              /* SG_GET_REQUEST_TABLE */
 	PLAIN(0x2287, INT_IN),                               /* SG_SET_KEEP_ORPHAN */
 	PLAIN(0x2288, INT_OUT),                              /* SG_GET_KEEP_ORPHAN */
 	PLAIN(0x2289, INT_OUT),                              /* SG_GET_ACCESS_COUNT */
@@ -89,6 +97,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x3e02, NOTHING),                              /* COUNTER_DISABLE_EVENTS_IOCTL */
 	NAMED(0x4b31, FLAGS8_OUT, kb_led),                   /* KDGETLED */
 	NAMED(0x4b32, FLAGS8, kb_led),                       /* KDSETLED */
+	PLAIN(0x4b33, ADDRESS),                              /* KDGKBTYPE */
 	PLAIN(0x4b36, NOTHING),                              /* KDENABIO */
 	PLAIN(0x4b37, NOTHING),                              /* KDDISABIO */
 	NAMED(0x4b3a, NAME, kd_mode),                        /* KDSETMODE */
@@ -99,17 +108,33 @@ static const struct rn_ioctl rows[] = {
 	HEXES(0x4b41, BYTES_IN, 256),                        /* PIO_SCRNMAP */
 	NAMED(0x4b44, NUMBERED_OUT, kb_mode),                /* KDGKBMODE */
 	NAMED(0x4b45, NUMBERED, kb_mode),                    /* KDSKBMODE */
+	PLAIN(0x4b46, ADDRESS),                              /* KDGKBENT */
+	PLAIN(0x4b47, ADDRESS),                              /* KDSKBENT */
+	PLAIN(0x4b48, ADDRESS),                              /* KDGKBSENT */
+	PLAIN(0x4b49, ADDRESS),                              /* KDSKBSENT */
+	PLAIN(0x4b4a, ADDRESS),                              /* KDGKBDIACR */
+	PLAIN(0x4b4b, ADDRESS),                              /* KDSKBDIACR */
+	PLAIN(0x4b4c, ADDRESS),                              /* KDGETKEYCODE */
 	FIELDS(0x4b4d, FIELDS_IN, keycode, 8, 8, 0),         /* KDSETKEYCODE */
 	PLAIN(0x4b4e, INT),                                  /* KDSIGACCEPT */
+	PLAIN(0x4b52, ADDRESS),                              /* KDKBDREP */
 	HEXES(0x4b60, BYTES_OUT, 8192),                      /* GIO_FONT */
 	HEXES(0x4b61, BYTES_IN, 8192),                       /* PIO_FONT */
 	NAMED(0x4b62, NAME_OUT, kb_meta),                    /* KDGKBMETA */
 	NAMED(0x4b63, NAME, kb_meta),                        /* KDSKBMETA */
+	PLAIN(0x4b64, ADDRESS),                              /* KDGKBLED */
 	NAMED(0x4b65, FLAGS8, kb_led),                       /* KDSKBLED */
+	PLAIN(0x4b66, ADDRESS),                              /* GIO_UNIMAP */
+	PLAIN(0x4b67, ADDRESS),                              /* PIO_UNIMAP */
 	FIELDS(0x4b68, FIELDS_IN, unimap_hint, 6, 6, 0),     /* PIO_UNIMAPCLR */
+	PLAIN(0x4b69, ADDRESS),                              /* GIO_UNISCRNMAP */
+	PLAIN(0x4b6a, ADDRESS),                              /* PIO_UNISCRNMAP */
+	PLAIN(0x4b6b, ADDRESS),                              /* GIO_FONTX */
+	PLAIN(0x4b6c, ADDRESS),                              /* PIO_FONTX */
 	PLAIN(0x4b6d, NOTHING),                              /* PIO_FONTRESET */
 	HEXES(0x4b70, BYTES_OUT, 48),                        /* GIO_CMAP */
 	HEXES(0x4b71, BYTES_IN, 48),                         /* PIO_CMAP */
+	PLAIN(0x4b72, ADDRESS),                              /* KDFONTOP */
 	PLAIN(0x4c00, FD),                                   /* LOOP_SET_FD */
 	PLAIN(0x4c01, NOTHING),                              /* LOOP_CLR_FD */
 	CODE(0x4c02, rn_print_loop_status),                  /* LOOP_SET_STATUS, LOOP_GET_STATUS */
@@ -190,8 +215,14 @@ static const struct rn_ioctl rows[] = {
 	RECORD(0x8906, RECORD_OUT, timeval),                 /* SIOCGSTAMP, SIOCGSTAMPNS */
 	RECORD(0x8907, RECORD_OUT, timespec),
 	CODE(0x8912, rn_print_ifconf),                       /* SIOCGIFCONF */
+	PLAIN(0x8924, ADDRESS),                              /* SIOCSIFHWADDR */
 	PLAIN(0x8925, INT_OUT),                              /* SIOCGIFENCAP */
 	PLAIN(0x8926, INT_IN),                               /* SIOCSIFENCAP */
+	PLAIN(0x8927, ADDRESS),                              /* SIOCGIFHWADDR */
+	PLAIN(0x8931, ADDRESS),                              /* SIOCADDMULTI */
+	PLAIN(0x8932, ADDRESS),                              /* SIOCDELMULTI */
+	PLAIN(0x8937, ADDRESS),                              /* SIOCSIFHWBROADCAST */
+	PLAIN(0x894b, ADDRESS),                              /* SIOCOUTQNSD */
 	STRING(0x89a0, 16),                                  /* SIOCBRADDBR, SIOCBRDELBR */
 	STRING(0x89a1, 16),
 	FIELDS(0x89a2, FIELDS_IN, bridge_port, 32, 32, 0),   /* SIOCBRADDIF */
@@ -220,6 +251,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x40041271, INT_IN),
 	PLAIN(0x40042408, FD),                               /* PERF_EVENT_IOC_SET_BPF */
 	PLAIN(0x40042409, ULONG),                            /* PERF_EVENT_IOC_PAUSE_OUTPUT */
+	PLAIN(0x4004240b, ADDRESS),                          /* PERF_EVENT_IOC_MODIFY_ATTRIBUTES */
 	PLAIN(0x40044581, INT),                              /* EVIOCRMFF */
 	PLAIN(0x40044590, INT),                              /* EVIOCGRAB */
 	PLAIN(0x40044591, INT),                              /* EVIOCREVOKE */
@@ -254,6 +286,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x40082102, HEX64_IN),                         /* SECCOMP_IOCTL_NOTIF_ID_VALID */
 	PLAIN(0x40082404, U64_IN),                           /* PERF_EVENT_IOC_PERIOD */
 	PLAIN(0x40082406, STRING_IN),                        /* PERF_EVENT_IOC_SET_FILTER */
+	PLAIN(0x4008240b, ADDRESS),                          /* PERF_EVENT_IOC_MODIFY_ATTRIBUTES */
 	PLAIN(0x40084503, PAIR_IN),                          /* EVIOCSREP */
 	PLAIN(0x40084f00, S64_IN),                           /* UBI_IOCVOLUP */
 	FIELDS(0x40084f03, FIELDS_IN, ubi_map, 8, 8, 0),     /* UBI_IOCEBMAP */
@@ -265,26 +298,46 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x40089413, U64_IN),                           /* BTRFS_IOC_DEFAULT_SUBVOL */
 	PLAIN(0x40089416, U64_IN),                           /* BTRFS_IOC_WAIT_SYNC */
 	NAMED(0x4008941a, FLAGS64_IN, btrfs_subvolume),      /* BTRFS_IOC_SUBVOL_SETFLAGS */
+	PLAIN(0x4008ae90, ADDRESS),                          /* KVM_SET_CPUID2 */
 	FIELDS(0x400c6f02, FIELDS_IN, ubi_resize, 12, 12, 0), /* UBI_IOCRSVOL */
 	FIELDS(0x40103d02, FIELDS_IN, ptp_extts, 16, 16, 0), /* PTP_EXTTS_REQUEST */
 	FIELDS(0x40103d0b, FIELDS_IN, ptp_extts2, 16, 16, 0), /* PTP_EXTTS_REQUEST2 */
 	FIELDS(0x40104f06, FIELDS_IN, ubi_property, 16, 16, 0), /* UBI_IOCSETVOLPROP */
 	FIELDS(0x4010942a, FIELDS_IN, btrfs_qgroup_create, 16, 16, 0), /* BTRFS_IOC_QGROUP_CREATE */
+	PLAIN(0x4014563c, ADDRESS),                          /* VIDIOC_S_CROP */
 	FIELDS(0x40182103, FIELDS_IN, seccomp_addfd, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_ADDFD */
 	FIELDS(0x40186f40, FIELDS_IN, ubi_attach, 24, 24, 0), /* UBI_IOCATT */
+	PLAIN(0x40187013, ADDRESS),                          /* RTC_PARAM_GET */
+	PLAIN(0x40187014, ADDRESS),                          /* RTC_PARAM_SET */
 	FIELDS(0x40189429, FIELDS_IN, btrfs_qgroup_assign, 24, 24, 0), /* BTRFS_IOC_QGROUP_ASSIGN */
 	FIELDS(0x401c5820, FIELDS_IN, fs_xattr_given, 28, 28, 0), /* FS_IOC_FSSETXATTR */
+	PLAIN(0x401c7012, ADDRESS),                          /* RTC_PLL_SET */
 	FIELDS(0x40207012, FIELDS_IN, rtc_pll, 32, 28, 0),   /* RTC_PLL_SET */
 	FIELDS(0x4020940d, FIELDS_IN, clone_range, 32, 32, 0), /* BTRFS_IOC_CLONE_RANGE or FICLONERANGE */
+	PLAIN(0x4020ae46, ADDRESS),                          /* KVM_SET_USER_MEMORY_REGION */
 	FIELDS(0x40247007, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_ALM_SET */
 	FIELDS(0x4024700a, FIELDS_IN, rtc_time, 36, 36, 0),  /* RTC_SET_TIME */
+	PLAIN(0x40284504, ADDRESS),                          /* EVIOCSKEYCODE_V2 */
 	CODE(0x4028700f, rn_print_rtc_alarm),                /* RTC_WKALM_SET */
+	PLAIN(0x402c4580, ADDRESS),                          /* EVIOCSFF */
 	RECORD(0x402c542b, RECORD_IN, termios2),             /* TCSETS2, TCSETSW2, TCSETSF2 */
 	RECORD(0x402c542c, RECORD_IN, termios2),
 	RECORD(0x402c542d, RECORD_IN, termios2),
+	PLAIN(0x402c560b, ADDRESS),                          /* VIDIOC_S_FBUF */
+	PLAIN(0x40304580, ADDRESS),                          /* EVIOCSFF */
+	PLAIN(0x4030560b, ADDRESS),                          /* VIDIOC_S_FBUF */
+	PLAIN(0x40309410, ADDRESS),                          /* BTRFS_IOC_DEFRAG_RANGE */
+	PLAIN(0x40309439, ADDRESS),                          /* BTRFS_IOC_SET_FEATURES */
+	PLAIN(0x40383d03, ADDRESS),                          /* PTP_PEROUT_REQUEST */
+	PLAIN(0x40383d0c, ADDRESS),                          /* PTP_PEROUT_REQUEST2 */
+	PLAIN(0x4054561e, ADDRESS),                          /* VIDIOC_S_TUNER */
 	FIELDS(0x40603d07, FIELDS_IN, ptp_pin, 96, 96, 0),   /* PTP_PIN_SETFUNC */
 	FIELDS(0x40603d10, FIELDS_IN, ptp_pin, 96, 96, 0),   /* PTP_PIN_SETFUNC2 */
 	PLAIN(0x40804f07, NOTHING),                          /* UBI_IOCVOLCRBLK */
+	PLAIN(0x4090ae82, ADDRESS),                          /* KVM_SET_REGS */
+	PLAIN(0x40986f00, ADDRESS),                          /* UBI_IOCMKVOL */
+	PLAIN(0x4138ae84, ADDRESS),                          /* KVM_SET_SREGS */
+	PLAIN(0x43403d0e, ADDRESS),                          /* PTP_SYS_OFFSET2 */
 	CODE(0x50009401, rn_print_btrfs_name),               /* BTRFS_IOC_SNAP_CREATE */
 	PLAIN(0x50009402, NOTHING),                          /* BTRFS_IOC_DEFRAG */
 	CODE(0x50009403, rn_print_btrfs_name),               /* BTRFS_IOC_RESIZE */
@@ -295,22 +348,31 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x5000940c, NOTHING),                          /* BTRFS_IOC_BALANCE */
 	CODE(0x5000940e, rn_print_btrfs_name),               /* BTRFS_IOC_SUBVOL_CREATE */
 	CODE(0x5000940f, rn_print_btrfs_name),               /* BTRFS_IOC_SNAP_DESTROY */
+	PLAIN(0x50009417, ADDRESS),                          /* BTRFS_IOC_SNAP_CREATE_V2 */
+	PLAIN(0x50009418, ADDRESS),                          /* BTRFS_IOC_SUBVOL_CREATE_V2 */
+	PLAIN(0x51106f03, ADDRESS),                          /* UBI_IOCRNVOL */
 	PLAIN(0x80041270, INT_OUT),
 	PLAIN(0x80041272, U64_OUT),                          /* the same of a 32-bit program */
 	PLAIN(0x80041285, UINT_OUT),                         /* BLKGETNRZONES */
+	PLAIN(0x80042407, ADDRESS),                          /* PERF_EVENT_IOC_ID */
 	PLAIN(0x80044501, HEX_OUT),                          /* EVIOCGVERSION */
 	PLAIN(0x80044f05, INT_IN),                           /* UBI_IOCEBISMAP */
 	PLAIN(0x80045200, INT_OUT),                          /* RNDGETENTCNT */
 	PLAIN(0x80045430, INT_OUT),                          /* TIOCGPTN */
+	PLAIN(0x80045432, ADDRESS),                          /* TIOCGDEV */
 	PLAIN(0x80045438, INT_OUT),                          /* TIOCGPKT */
 	PLAIN(0x80045439, INT_OUT),                          /* TIOCGPTLCK */
 	PLAIN(0x80045440, INT_OUT),                          /* TIOCGEXCL */
 	PLAIN(0x80045626, UINT_OUT),                         /* VIDIOC_G_INPUT */
+	PLAIN(0x80045701, ADDRESS),                          /* WDIOC_GETSTATUS */
+	PLAIN(0x80045702, ADDRESS),                          /* WDIOC_GETBOOTSTATUS */
+	PLAIN(0x80045703, ADDRESS),                          /* WDIOC_GETTEMP */
 	PLAIN(0x80045705, NOTHING),                          /* WDIOC_KEEPALIVE */
 	PLAIN(0x80045707, INT_OUT),                          /* WDIOC_GETTIMEOUT */
 	PLAIN(0x80045709, INT_OUT),                          /* WDIOC_GETPRETIMEOUT */
 	PLAIN(0x8004570a, INT_OUT),                          /* WDIOC_GETTIMELEFT */
 	NAMED(0x80046601, FLAGS_OUT, inode_flags),
+	PLAIN(0x80046900, ADDRESS),                          /* LIRC_GET_FEATURES */
 	NAMED(0x80046901, NAME_OUT, lirc_mode),              /* LIRC_GET_SEND_MODE */
 	NAMED(0x80046902, NAME_OUT, lirc_mode),              /* LIRC_GET_REC_MODE */
 	PLAIN(0x80046907, UINT_OUT),                         /* LIRC_GET_REC_RESOLUTION */
@@ -318,6 +380,8 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x80046909, UINT_OUT),                         /* LIRC_GET_MAX_TIMEOUT */
 	PLAIN(0x8004690f, UINT_OUT),                         /* LIRC_GET_LENGTH */
 	PLAIN(0x80046924, UINT_OUT),                         /* LIRC_GET_REC_TIMEOUT */
+	PLAIN(0x8004700b, ADDRESS),                          /* RTC_IRQP_READ */
+	PLAIN(0x8004700d, ADDRESS),                          /* RTC_EPOCH_READ */
 	NAMED(0x80047013, FLAGS_OUT, rtc_vl),                /* RTC_VL_READ */
 	FIELDS(0x8004a405, FIELDS_IN, tee_session, 4, 4, 0), /* TEE_IOC_CLOSE_SESSION */
 	PLAIN(0x80081270, INT_OUT),                          /* BLKBSZGET */
@@ -327,6 +391,7 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x80082407, U64_OUT),                          /* PERF_EVENT_IOC_ID */
 	FIELDS(0x80084502, FIELDS_OUT, input_id, 8, 8, 0),   /* EVIOCGID */
 	PLAIN(0x80084503, PAIR_OUT),                         /* EVIOCGREP */
+	PLAIN(0x80084504, ADDRESS),                          /* EVIOCGKEYCODE */
 	PLAIN(0x80085617, HEX64_OUT),                        /* VIDIOC_G_STD */
 	NAMED(0x80086601, FLAGS_OUT, inode_flags),           /* FS_IOC_GETFLAGS */
 	PLAIN(0x8008700b, LONG_OUT),                         /* RTC_IRQP_READ */
@@ -334,32 +399,137 @@ static const struct rn_ioctl rows[] = {
 	PLAIN(0x80089418, U64_OUT),                          /* BTRFS_IOC_START_SYNC */
 	NAMED(0x80089419, FLAGS64_OUT, btrfs_subvolume),     /* BTRFS_IOC_SUBVOL_GETFLAGS */
 	FIELDS(0x8008a404, FIELDS_IN, tee_cancel, 8, 8, 0),  /* TEE_IOC_CANCEL */
+	PLAIN(0x800ca400, ADDRESS),                          /* TEE_IOC_VERSION */
 	RECORD(0x80108906, RECORD_OUT, timeval64),
 	RECORD(0x80108907, RECORD_OUT, timespec64),
+	PLAIN(0x8010a402, ADDRESS),                          /* TEE_IOC_OPEN_SESSION */
+	PLAIN(0x8010a403, ADDRESS),                          /* TEE_IOC_INVOKE */
+	PLAIN(0x8010a406, ADDRESS),                          /* TEE_IOC_SUPPL_RECV */
+	PLAIN(0x8010a407, ADDRESS),                          /* TEE_IOC_SUPPL_SEND */
 	FIELDS(0x8010aa01, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_UNREGISTER */
 	FIELDS(0x8010aa02, FIELDS_IN, uffd_range, 16, 16, 0), /* UFFDIO_WAKE */
+	PLAIN(0x80189439, ADDRESS),                          /* BTRFS_IOC_GET_FEATURES */
 	FIELDS(0x801c581f, FIELDS_OUT, fs_xattr, 28, 28, 0), /* FS_IOC_FSGETXATTR */
+	PLAIN(0x801c7011, ADDRESS),                          /* RTC_PLL_GET */
 	FIELDS(0x80207011, FIELDS_OUT, rtc_pll, 32, 28, 0),  /* RTC_PLL_GET */
 	FIELDS(0x80247008, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_ALM_READ */
 	FIELDS(0x80247009, FIELDS_OUT, rtc_time, 36, 36, 0), /* RTC_RD_TIME */
+	PLAIN(0x80284504, ADDRESS),                          /* EVIOCGKEYCODE_V2 */
 	CODE(0x80287010, rn_print_rtc_alarm),                /* RTC_WKALM_RD */
 	RECORD(0x802c542a, RECORD_OUT, termios2),            /* TCGETS2 */
+	PLAIN(0x802c560a, ADDRESS),                          /* VIDIOC_G_FBUF */
+	PLAIN(0x8030560a, ADDRESS),                          /* VIDIOC_G_FBUF */
+	PLAIN(0x8030942b, ADDRESS),                          /* BTRFS_IOC_QGROUP_LIMIT */
+	PLAIN(0x8040942d, ADDRESS),                          /* BTRFS_IOC_QUOTA_RESCAN_STATUS */
+	PLAIN(0x8044b401, ADDRESS),                          /* GPIO_GET_CHIPINFO_IOCTL */
+	PLAIN(0x80489439, ADDRESS),                          /* BTRFS_IOC_GET_SUPPORTED_FEATURES */
+	PLAIN(0x80503d01, ADDRESS),                          /* PTP_CLOCK_GETCAPS */
+	PLAIN(0x80685600, ADDRESS),                          /* VIDIOC_QUERYCAP */
+	PLAIN(0x8090ae81, ADDRESS),                          /* KVM_GET_REGS */
+	PLAIN(0x8138ae83, ADDRESS),                          /* KVM_GET_SREGS */
+	PLAIN(0x8400941f, ADDRESS),                          /* BTRFS_IOC_FS_INFO */
+	PLAIN(0x84009422, ADDRESS),                          /* BTRFS_IOC_BALANCE_PROGRESS */
 	CODE(0x90009427, rn_print_btrfs_name),               /* BTRFS_IOC_DEVICES_READY */
+	PLAIN(0xc004240a, ADDRESS),                          /* PERF_EVENT_IOC_QUERY_BPF */
+	PLAIN(0xc0045627, ADDRESS),                          /* VIDIOC_S_INPUT */
 	PLAIN(0xc0045706, INT_CHANGED),                      /* WDIOC_SETTIMEOUT */
 	PLAIN(0xc0045708, INT_CHANGED),                      /* WDIOC_SETPRETIMEOUT */
 	PLAIN(0xc0045877, NOTHING),                          /* FIFREEZE */
 	PLAIN(0xc0045878, NOTHING),                          /* FITHAW */
 	FIELDS(0xc004b40c, FIELDS_IN, gpio_offset, 4, 4, 0), /* GPIO_GET_LINEINFO_UNWATCH_IOCTL */
+	PLAIN(0xc008240a, ADDRESS),                          /* PERF_EVENT_IOC_QUERY_BPF */
+	PLAIN(0xc008561b, ADDRESS),                          /* VIDIOC_G_CTRL */
+	PLAIN(0xc008561c, ADDRESS),                          /* VIDIOC_S_CTRL */
+	PLAIN(0xc008ae05, ADDRESS),                          /* KVM_GET_SUPPORTED_CPUID */
+	PLAIN(0xc008ae09, ADDRESS),                          /* KVM_GET_EMULATED_CPUID */
+	PLAIN(0xc00c4d03, ADDRESS),                          /* MEMWRITEOOB */
+	PLAIN(0xc00c4d04, ADDRESS),                          /* MEMREADOOB */
+	PLAIN(0xc0104d03, ADDRESS),                          /* MEMWRITEOOB */
+	PLAIN(0xc0104d04, ADDRESS),                          /* MEMREADOOB */
+	PLAIN(0xc0104d08, ADDRESS),                          /* MEMGETREGIONINFO */
+	PLAIN(0xc0109414, ADDRESS),                          /* BTRFS_IOC_SPACE_INFO */
+	PLAIN(0xc0109428, ADDRESS),                          /* BTRFS_IOC_QUOTA_CTL */
+	PLAIN(0xc010a401, ADDRESS),                          /* TEE_IOC_SHM_ALLOC */
+	PLAIN(0xc010b40e, ADDRESS),                          /* GPIO_V2_LINE_GET_VALUES_IOCTL */
 	FIELDS(0xc010b40f, FIELDS_IN, gpio_values, 16, 16, 0), /* GPIO_V2_LINE_SET_VALUES_IOCTL */
+	PLAIN(0xc014563b, ADDRESS),                          /* VIDIOC_G_CROP */
 	FIELDS(0xc0182101, FIELDS_IN, seccomp_response, 24, 24, 0), /* SECCOMP_IOCTL_NOTIF_SEND */
+	PLAIN(0xc0184d15, ADDRESS),                          /* MEMWRITEOOB64 */
+	PLAIN(0xc0184d16, ADDRESS),                          /* MEMREADOOB64 */
+	PLAIN(0xc0185647, ADDRESS),                          /* VIDIOC_G_EXT_CTRLS */
+	PLAIN(0xc0185648, ADDRESS),                          /* VIDIOC_S_EXT_CTRLS */
+	PLAIN(0xc0185649, ADDRESS),                          /* VIDIOC_TRY_EXT_CTRLS */
 	FIELDS(0xc0185879, FIELDS_IN, fs_trim, 24, 24, 0),   /* FITRIM */
+	PLAIN(0xc0189436, ADDRESS),                          /* BTRFS_IOC_FILE_EXTENT_SAME or FIDEDUPERANGE */
+	PLAIN(0xc018a409, ADDRESS),                          /* TEE_IOC_SHM_REGISTER */
 	FIELDS(0xc018aa06, FIELDS_IN, uffd_writeprotect, 24, 24, 0), /* UFFDIO_WRITEPROTECT */
 	CODE(0xc018aa3f, rn_print_uffd_api),                 /* UFFDIO_API */
+	PLAIN(0xc0205647, ADDRESS),                          /* VIDIOC_G_EXT_CTRLS */
+	PLAIN(0xc0205648, ADDRESS),                          /* VIDIOC_S_EXT_CTRLS */
+	PLAIN(0xc0205649, ADDRESS),                          /* VIDIOC_TRY_EXT_CTRLS */
+	PLAIN(0xc020660b, ADDRESS),                          /* FS_IOC_FIEMAP */
 	FIELDS(0xc020aa00, FIELDS_GROW, uffd_register, 32, 32, 2), /* UFFDIO_REGISTER */
 	FIELDS(0xc020aa04, FIELDS_GROW, uffd_zeropage, 32, 32, 2), /* UFFDIO_ZEROPAGE */
 	FIELDS(0xc020aa07, FIELDS_GROW, uffd_continue, 32, 32, 2), /* UFFDIO_CONTINUE */
 	FIELDS(0xc028aa03, FIELDS_GROW, uffd_copy, 40, 40, 4), /* UFFDIO_COPY */
+	PLAIN(0xc02c564a, ADDRESS),                          /* VIDIOC_ENUM_FRAMESIZES */
+	PLAIN(0xc0304d18, ADDRESS),                          /* MEMWRITE */
+	PLAIN(0xc030b404, ADDRESS),                          /* GPIO_GET_LINEEVENT_IOCTL */
+	PLAIN(0xc034564b, ADDRESS),                          /* VIDIOC_ENUM_FRAMEINTERVALS */
+	PLAIN(0xc0389423, ADDRESS),                          /* BTRFS_IOC_INO_PATHS */
+	PLAIN(0xc0401273, ADDRESS),                          /* BLKTRACESETUP */
+	PLAIN(0xc0403d08, ADDRESS),                          /* PTP_SYS_OFFSET_PRECISE */
+	PLAIN(0xc0405602, ADDRESS),                          /* VIDIOC_ENUM_FMT */
+	PLAIN(0xc0405619, ADDRESS),                          /* VIDIOC_ENUMSTD */
+	PLAIN(0xc040b408, ADDRESS),                          /* GPIOHANDLE_GET_LINE_VALUES_IOCTL */
+	PLAIN(0xc040b409, ADDRESS),                          /* GPIOHANDLE_SET_LINE_VALUES_IOCTL */
 	FIELDS(0xc0481273, FIELDS_GROW, trace_setup, 72, 64, 6), /* BLKTRACESETUP */
+	PLAIN(0xc0485619, ADDRESS),                          /* VIDIOC_ENUMSTD */
+	PLAIN(0xc048b402, ADDRESS),                          /* GPIO_GET_LINEINFO_IOCTL */
+	PLAIN(0xc048b40b, ADDRESS),                          /* GPIO_GET_LINEINFO_WATCH_IOCTL */
+	PLAIN(0xc04c5609, ADDRESS),                          /* VIDIOC_QUERYBUF */
+	PLAIN(0xc04c560f, ADDRESS),                          /* VIDIOC_QBUF */
+	PLAIN(0xc04c5611, ADDRESS),                          /* VIDIOC_DQBUF */
+	PLAIN(0xc0502100, ADDRESS),                          /* SECCOMP_IOCTL_NOTIF_RECV */
+	PLAIN(0xc054b40a, ADDRESS),                          /* GPIOHANDLE_SET_CONFIG_IOCTL */
+	PLAIN(0xc0585609, ADDRESS),                          /* VIDIOC_QUERYBUF */
+	PLAIN(0xc058560f, ADDRESS),                          /* VIDIOC_QBUF */
+	PLAIN(0xc0585611, ADDRESS),                          /* VIDIOC_DQBUF */
+	PLAIN(0xc0603d06, ADDRESS),                          /* PTP_PIN_GETFUNC */
+	PLAIN(0xc0603d0f, ADDRESS),                          /* PTP_PIN_GETFUNC2 */
+	PLAIN(0xc0709411, ADDRESS),                          /* BTRFS_IOC_TREE_SEARCH_V2 */
+	PLAIN(0xc0c09425, ADDRESS),                          /* BTRFS_IOC_SET_RECEIVED_SUBVOL */
+	PLAIN(0xc0c89425, ADDRESS),                          /* BTRFS_IOC_SET_RECEIVED_SUBVOL */
+	PLAIN(0xc0cc5604, ADDRESS),                          /* VIDIOC_G_FMT */
+	PLAIN(0xc0cc5605, ADDRESS),                          /* VIDIOC_S_FMT */
+	PLAIN(0xc0cc5615, ADDRESS),                          /* VIDIOC_G_PARM */
+	PLAIN(0xc0cc5616, ADDRESS),                          /* VIDIOC_S_PARM */
+	PLAIN(0xc0cc5640, ADDRESS),                          /* VIDIOC_TRY_FMT */
+	PLAIN(0xc0d05604, ADDRESS),                          /* VIDIOC_G_FMT */
+	PLAIN(0xc0d05605, ADDRESS),                          /* VIDIOC_S_FMT */
+	PLAIN(0xc0d05640, ADDRESS),                          /* VIDIOC_TRY_FMT */
+	PLAIN(0xc0e85667, ADDRESS),                          /* VIDIOC_QUERY_EXT_CTRL */
+	PLAIN(0xc0f8565c, ADDRESS),                          /* VIDIOC_CREATE_BUFS */
+	PLAIN(0xc100565c, ADDRESS),                          /* VIDIOC_CREATE_BUFS */
+	PLAIN(0xc100b405, ADDRESS),                          /* GPIO_V2_GET_LINEINFO_IOCTL */
+	PLAIN(0xc100b406, ADDRESS),                          /* GPIO_V2_GET_LINEINFO_WATCH_IOCTL */
+	PLAIN(0xc138fd00, ADDRESS),                          /* DM_VERSION */
+	PLAIN(0xc138fd01, ADDRESS),                          /* DM_REMOVE_ALL */
+	PLAIN(0xc138fd02, ADDRESS),                          /* DM_LIST_DEVICES */
+	PLAIN(0xc138fd03, ADDRESS),                          /* DM_DEV_CREATE */
+	PLAIN(0xc138fd09, ADDRESS),                          /* DM_TABLE_LOAD */
+	PLAIN(0xc138fd0a, ADDRESS),                          /* DM_TABLE_CLEAR */
+	PLAIN(0xc138fd0b, ADDRESS),                          /* DM_TABLE_DEPS */
+	PLAIN(0xc138fd10, ADDRESS),                          /* DM_DEV_ARM_POLL */
+	PLAIN(0xc16cb403, ADDRESS),                          /* GPIO_GET_LINEHANDLE_IOCTL */
+	PLAIN(0xc400941b, ADDRESS),                          /* BTRFS_IOC_SCRUB */
+	PLAIN(0xc400941d, ADDRESS),                          /* BTRFS_IOC_SCRUB_PROGRESS */
+	PLAIN(0xc4009420, ADDRESS),                          /* BTRFS_IOC_BALANCE_V2 */
+	PLAIN(0xc4089434, ADDRESS),                          /* BTRFS_IOC_GET_DEV_STATS */
+	PLAIN(0xc4c03d09, ADDRESS),                          /* PTP_SYS_OFFSET_EXTENDED */
+	PLAIN(0xc4c03d12, ADDRESS),                          /* PTP_SYS_OFFSET_EXTENDED2 */
+	PLAIN(0xd0009411, ADDRESS),                          /* BTRFS_IOC_TREE_SEARCH */
+	PLAIN(0xd000941e, ADDRESS),                          /* BTRFS_IOC_DEV_INFO */
 };
 
 #define SOCKET_FAMILY 0x8900u

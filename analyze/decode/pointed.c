@@ -105,7 +105,7 @@ static void print_number_change(struct rn_print *p, enum rn_record_id id, uint64
 {
 	uint8_t before[8], after[8];
 	uint32_t size = rn_record_bytes(id, p->abi);
-	bool apart = id == RN_REC_loff || id == RN_REC_offset;
+	bool apart = id == RN_REC_loff || id == RN_REC_offset || id == RN_REC_u64;
 	p->phase = RN_PHASE_ENTRY;
 	if (!size || size > sizeof(before) || !rn_print_read(p, addr, before, size)) {
 		rn_print_addr(p, addr);
