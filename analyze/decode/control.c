@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Control messages: a length, level, type, and data padded to a word. Printed while whole headers
  * fit and lengths make sense; what is left over is said, never lost. */
+#include "analyze/decode/fields.h"
 #include "analyze/decode/sockets.h"
 #include "analyze/decode/time.h"
 
@@ -69,9 +70,32 @@ static void put_hexes(struct rn_print *p, struct rn_bytes b)
 	for (size_t i = 0; i < b.len; i++) {
 		if (i)
 			RN_PUT(p, ", ");
+		if (i >= rn_string_limit(p) && !p->style->verbose) {
+			RN_PUT(p, "...");
+			break;
+		}
 		rn_put_hex(p->out, b.p[i]);
 	}
 	rn_put_u8(p->out, ']');
+}
+
+/* struct sock_extended_err and the address of who caused it. */
+static void put_extended_error(struct rn_print *p, struct rn_bytes b)
+{
+	static const struct rn_field rows[] = {
+		{ "ee_errno", RN_FORM_UDEC, RN_FIELD_ALWAYS, 0, 4, 0, 4, 0 },
+		{ "ee_origin", RN_FORM_UDEC, RN_FIELD_ALWAYS, 4, 1, 4, 1, 0 },
+		{ "ee_type", RN_FORM_UDEC, RN_FIELD_ALWAYS, 5, 1, 5, 1, 0 },
+		{ "ee_code", RN_FORM_UDEC, RN_FIELD_ALWAYS, 6, 1, 6, 1, 0 },
+		{ "ee_info", RN_FORM_UDEC, RN_FIELD_ALWAYS, 8, 4, 8, 4, 0 },
+		{ "ee_data", RN_FORM_UDEC, RN_FIELD_ALWAYS, 12, 4, 12, 4, 0 },
+	};
+	static const struct rn_fields fields = RN_FIELDS_OF(rows);
+	rn_put_u8(p->out, '{');
+	rn_print_field_rows(p, &fields, 0, fields.n, b);
+	RN_PUT(p, ", offender=");
+	rn_print_sockaddr_bytes(p, rn_bytes_part(b, 16, b.len));
+	rn_put_u8(p->out, '}');
 }
 
 static void put_uints(struct rn_print *p, struct rn_bytes b)
@@ -143,6 +167,9 @@ static void put_ip_data(struct rn_print *p, uint64_t type, struct rn_bytes b)
 	case IP_RETOPTS_:
 		put_hexes(p, b);
 		break;
+	case IP_RECVERR_:
+		put_extended_error(p, b);
+		break;
 	case IP_ORIGDSTADDR_:
 		if (b.len >= 2) {
 			rn_print_sockaddr_bytes(p, b);
@@ -158,8 +185,8 @@ static void put_type(struct rn_print *p, uint64_t level, uint64_t type)
 {
 	if (level == SOL_SOCKET_)
 		rn_print_enum(p, RN_NAMES_scm, type);
-	else if (level == SOL_IP_)
-		rn_print_enum(p, RN_NAMES_sockopt_ip, type);
+	else if (level == SOL_IP_) /* 3 is an option, but no message */
+		rn_print_enum(p, type == SCM_SECURITY_ ? RN_NAMES_scm : RN_NAMES_sockopt_ip, type);
 	else
 		rn_put_hex(p->out, type);
 }
@@ -177,7 +204,7 @@ static size_t least_data(uint64_t level, uint64_t type)
 		{ SOL_SOCKET_, SO_TIMESTAMPNS_NEW_, 1 }, { SOL_SOCKET_, SO_TIMESTAMPING_NEW_, 1 },
 		{ SOL_IP_, IP_PKTINFO_, 12 }, { SOL_IP_, IP_TTL_, 4 }, { SOL_IP_, IP_CHECKSUM_, 4 },
 		{ SOL_IP_, IP_TOS_, 1 }, { SOL_IP_, IP_RECVOPTS_, 1 }, { SOL_IP_, IP_RETOPTS_, 1 },
-		{ SOL_IP_, IP_RECVERR_, 1 }, { SOL_IP_, IP_ORIGDSTADDR_, 16 }, { SOL_IP_, SCM_SECURITY_, 1 },
+		{ SOL_IP_, IP_RECVERR_, 32 }, { SOL_IP_, IP_ORIGDSTADDR_, 16 }, { SOL_IP_, SCM_SECURITY_, 1 },
 	};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i].level == level && known[i].type == type)

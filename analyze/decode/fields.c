@@ -293,14 +293,30 @@ static void form_flags_code(struct rn_print *p, uint64_t v, struct rn_bytes b, u
 	put_code(p, form_flags, v, b, aux);
 }
 
+void rn_print_place(struct rn_print *p, enum rn_names_id id, uint64_t i)
+{
+	const char *name = rn_name_of(id, p->abi, i);
+	bool numbers = rn_print_numbers(p);
+	rn_put_u8(p->out, '[');
+	if (numbers || !name)
+		rn_put_udec(p->out, i);
+	if (!numbers && !name)
+		rn_put_format(p->out, " /* %s */", rn_names(id, p->abi)->unknown);
+	else if (rn_print_named(p)) {
+		rn_put_text(p->out, name ? name : rn_names(id, p->abi)->unknown);
+		rn_print_named_end(p);
+	}
+	RN_PUT(p, "]=");
+}
+
 static void form_places(struct rn_print *p, uint64_t v, struct rn_bytes b, uint16_t aux)
 {
 	(void)v;
 	rn_put_u8(p->out, '[');
 	for (size_t i = 0; 8 * i < b.len; i++) {
-		rn_put_text(p->out, i ? ", [" : "[");
-		rn_print_enum(p, (enum rn_names_id)aux, i);
-		RN_PUT(p, "]=");
+		if (i)
+			RN_PUT(p, ", ");
+		rn_print_place(p, (enum rn_names_id)aux, i);
 		rn_put_udec(p->out, rn_field_u(b, 8 * i, 8));
 	}
 	rn_put_u8(p->out, ']');

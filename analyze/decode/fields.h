@@ -80,6 +80,8 @@ void rn_print_fields(struct rn_print *p, const struct rn_fields *f, struct rn_by
 /** Rows from `from` up to before `end`, without braces. */
 void rn_print_field_rows(struct rn_print *p, const struct rn_fields *f, unsigned from, unsigned end,
 	struct rn_bytes b);
+/** "[NAME]=": where a number stands in an array whose places have names. */
+void rn_print_place(struct rn_print *p, enum rn_names_id id, uint64_t i);
 /** One value in a form. */
 void rn_print_form(struct rn_print *p, enum rn_field_form form, uint16_t aux, struct rn_bytes b);
 

@@ -116,7 +116,7 @@ static void put_header(struct rn_print *p, const struct header *h, int family)
 	RN_PUT(p, ", nlmsg_seq=");
 	rn_put_udec(p->out, h->seq);
 	RN_PUT(p, ", nlmsg_pid=");
-	rn_put_dec(p->out, h->pid);
+	rn_print_pid(p, h->pid);
 	rn_put_u8(p->out, '}');
 }
 

@@ -129,23 +129,12 @@ bool rn_print_nlarray(struct rn_print *p, struct rn_piece w, size_t size,
 	return true;
 }
 
-static void put_place(struct rn_print *p, enum rn_names_id id, uint64_t i)
-{
-	const char *name = rn_name_of(id, p->abi, i);
-	rn_put_u8(p->out, '[');
-	if (name)
-		rn_put_text(p->out, name);
-	else
-		rn_put_format(p->out, "%llu /* %s */", (unsigned long long)i, rn_names(id, p->abi)->unknown);
-	RN_PUT(p, "]=");
-}
-
 /* Numbers, by their place where places have names: [[SK_MEMINFO_RMEM_ALLOC]=0, ..] */
 static void put_number(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg)
 {
 	const struct rn_nlattr *a = arg;
 	if (a->aux)
-		put_place(p, (enum rn_names_id)a->aux, i);
+		rn_print_place(p, (enum rn_names_id)a->aux, i);
 	if (a->form == RN_NLA_S32S)
 		rn_put_dec(p->out, rn_field_i(b, 0, 4));
 	else if (a->form == RN_NLA_WORDS)

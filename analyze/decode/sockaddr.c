@@ -9,7 +9,7 @@
 
 enum {
 	AF_UNIX_ = 1, AF_INET_ = 2, AF_IPX_ = 4, AF_X25_ = 9, AF_INET6_ = 10, AF_NETLINK_ = 16, AF_PACKET_ = 17,
-	AF_ALG_ = 38, AF_VSOCK_ = 40
+	AF_ALG_ = 38, AF_VSOCK_ = 40, AF_QIPCRTR_ = 42
 };
 
 void rn_print_ifindex(struct rn_print *p, uint32_t index)
@@ -242,6 +242,14 @@ static void put_vsock(struct rn_print *p, struct rn_bytes b)
 	rn_put_hex(p->out, rn_field_u(b, 12, 1));
 }
 
+static void put_qipcrtr(struct rn_print *p, struct rn_bytes b)
+{
+	RN_PUT(p, ", sq_node=");
+	rn_put_hex(p->out, rn_field_u(b, 4, 4));
+	RN_PUT(p, ", sq_port=");
+	rn_put_hex(p->out, rn_field_u(b, 8, 4));
+}
+
 static void put_alg(struct rn_print *p, struct rn_bytes b)
 {
 	RN_PUT(p, ", salg_type=");
@@ -267,6 +275,7 @@ static const struct family {
 	{ AF_PACKET_, 20, put_packet },
 	{ AF_ALG_, 64, put_alg },
 	{ AF_VSOCK_, 16, put_vsock },
+	{ AF_QIPCRTR_, 12, put_qipcrtr },
 };
 
 void rn_print_sockaddr_bytes(struct rn_print *p, struct rn_bytes b)

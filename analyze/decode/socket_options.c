@@ -11,7 +11,7 @@ enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_RAW_ = 25
 	SOL_NETLINK_ = 270 };
 
 enum form { NUMBER, ERROR, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6, GROUP, ICMP, MEMBERSHIP,
-	RING };
+	RING, STATISTICS };
 
 static const struct special {
 	uint16_t level, option;
@@ -60,6 +60,7 @@ static const struct special {
 	{ SOL_PACKET_, 1, MEMBERSHIP }, /* PACKET_ADD_MEMBERSHIP, PACKET_DROP_MEMBERSHIP */
 	{ SOL_PACKET_, 2, MEMBERSHIP },
 	{ SOL_PACKET_, 5, RING },       /* PACKET_RX_RING, PACKET_TX_RING */
+	{ SOL_PACKET_, 6, STATISTICS }, /* PACKET_STATISTICS */
 	{ SOL_PACKET_, 13, RING },
 };
 
@@ -192,6 +193,21 @@ static void put_ring(struct rn_print *p, struct rn_bytes b)
 	rn_print_fields(p, &fields, b);
 }
 
+/* As many members as were taken; of a part of one its bytes. */
+static void put_statistics(struct rn_print *p, struct rn_bytes b)
+{
+	static const char *const labels[] = { "{tp_packets=", ", tp_drops=", ", tp_freeze_q_cnt=" };
+	for (unsigned i = 0; i < 3 && 4 * i < b.len; i++) {
+		struct rn_bytes member = rn_bytes_part(b, 4 * i, 4);
+		rn_put_text(p->out, labels[i]);
+		if (member.len < 4)
+			rn_print_quoted_hex(p, member);
+		else
+			rn_put_udec(p->out, rn_field_u(member, 0, 4));
+	}
+	rn_put_u8(p->out, '}');
+}
+
 static void put_number(struct rn_print *p, struct rn_bytes b)
 {
 	rn_put_u8(p->out, '[');
@@ -227,6 +243,7 @@ static const struct {
 	[ICMP] = { 4, put_icmp },
 	[MEMBERSHIP] = { 16, put_membership },
 	[RING] = { 16, put_ring },
+	[STATISTICS] = { 12, put_statistics },
 };
 
 static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)
@@ -244,7 +261,7 @@ static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_
 	}
 	uint64_t least = form == FILTER ? 2 * p->word : form == GROUP ? p->word + SOCKADDR_BYTES :
 		shapes[form].least;
-	if (get && (form == LINGER || form == UCRED) && len)
+	if (get && (form == LINGER || form == UCRED || form == STATISTICS) && len)
 		least = len < least ? len : least;
 	if (get && (form == NUMBER || form == ERROR) && len && len < 4 &&
 	    rn_print_read(p, addr, bytes, (size_t)len)) {

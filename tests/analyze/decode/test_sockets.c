@@ -54,6 +54,8 @@ Test(sockets, addresses_of_other_families)
 	const uint8_t x25[18] = "\x09\0001234567890123456";
 	cr_assert_str_eq(address_text(x25, 18),
 		"{sa_family=AF_X25, sx25_addr={x25_addr=\"123456789012345\"...}}");
+	const uint8_t router[12] = { 42, 0, 0, 0, 0x10, 0, 0, 0, 7 };
+	cr_assert_str_eq(address_text(router, 12), "{sa_family=AF_QIPCRTR, sq_node=0x10, sq_port=0x7}");
 	const uint8_t odd[4] = { 77, 0, 'x', 0xff };
 	cr_assert_str_eq(address_text(odd, 4), "{sa_family=0x4d /* AF_??? */, sa_data=\"x\\377\"}");
 }
@@ -141,6 +143,18 @@ Test(sockets, pending_errors_by_name)
 	call_memory(4, RN_PHASE_ENTRY, 0x2000, len, 4);
 	call_memory(4, RN_PHASE_EXIT, 0x2000, len, 4);
 	assert_call("getsockopt(5, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0");
+}
+
+Test(sockets, statistics_of_packets_show_as_many_members_as_were_taken)
+{
+	const uint8_t statistics[12] = { 9, 0, 0, 0, 2 };
+	uint8_t len[4] = { 5 };
+	call_begin(X64, "getsockopt", 5, 263, 6, 0x1000, 0x2000, 0);
+	call_memory(3, RN_PHASE_EXIT, 0x1000, statistics, 5);
+	call_memory(4, RN_PHASE_ENTRY, 0x2000, len, 4);
+	call_memory(4, RN_PHASE_EXIT, 0x2000, len, 4);
+	assert_call("getsockopt(5, SOL_PACKET, PACKET_STATISTICS, "
+		"{tp_packets=9, tp_drops=\"\\x02\"}, [5]) = 0");
 }
 
 /* LP64: name, namelen, iov, iovlen, control, controllen, flags. */
