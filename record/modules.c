@@ -5,6 +5,7 @@
 #include "record/memory.h"
 #include "record/procfs.h"
 #include "record/stack.h"
+#include "record/proc_place.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -74,16 +75,16 @@ static int open_same(const char *path, uint64_t ino)
 static int open_mapped(pid_t pid, const struct rn_proc_map *map)
 {
 	char path[PATH_ROOM];
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", pid,
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", rn_proc_number(pid),
 		(unsigned long long)map->low, (unsigned long long)map->high);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0 || map->path.len > 4000)
 		return fd;
-	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	snprintf(path, sizeof(path), "/proc/%d/exe", rn_proc_number(pid));
 	fd = open_same(path, map->ino);
 	if (fd >= 0)
 		return fd;
-	snprintf(path, sizeof(path), "/proc/%d/root%.*s", pid, (int)map->path.len,
+	snprintf(path, sizeof(path), "/proc/%d/root%.*s", rn_proc_number(pid), (int)map->path.len,
 		(const char *)map->path.p);
 	fd = open_same(path, map->ino);
 	if (fd >= 0)
@@ -100,7 +101,7 @@ static uint64_t mtime_of(pid_t pid, const struct rn_proc_map *map)
 	struct stat s;
 	if (map->path.len > 4000)
 		return 0;
-	int root = snprintf(path, sizeof(path), "/proc/%d/root", pid);
+	int root = snprintf(path, sizeof(path), "/proc/%d/root", rn_proc_number(pid));
 	memcpy(path + root, map->path.p, map->path.len);
 	path[(size_t)root + map->path.len] = 0;
 	if ((stat(path + root, &s) < 0 || s.st_ino != map->ino) &&

@@ -3,6 +3,7 @@
 #include "record/modules.h"
 
 #include "record/embed.h"
+#include "record/proc_place.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@ static bool is_its_own(int fd, pid_t pid)
 {
 	char proc[32];
 	struct stat file, process;
-	snprintf(proc, sizeof(proc), "/proc/%d", pid);
+	snprintf(proc, sizeof(proc), "/proc/%d", rn_proc_number(pid));
 	if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_size == 0)
 		return false;
 	uid_t owner = stat(proc, &process) == 0 ? process.st_uid : geteuid();
@@ -27,7 +28,8 @@ void rn_modules_perf_map(struct rn_recording *rec, pid_t pid, pid_t ns_pid)
 	char path[80], name[40];
 	if (!rec->embedder)
 		return;
-	snprintf(path, sizeof(path), "/proc/%d/root/tmp/perf-%d.map", pid, ns_pid ? ns_pid : pid);
+	snprintf(path, sizeof(path), "/proc/%d/root/tmp/perf-%d.map", rn_proc_number(pid),
+		ns_pid ? ns_pid : pid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
 	if (fd < 0) { /* it has ended, and we are told too late: where it saw files as we do .. */
 		snprintf(path, sizeof(path), "/tmp/perf-%d.map", pid);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/procfs.h"
 
+#include "record/proc_place.h"
 #include "shared/cursor.h"
 
 #include <dirent.h>
@@ -20,7 +21,7 @@ static int error_of(int errnum)
 static int open_proc(pid_t tid, const char *what, int flags)
 {
 	char path[RN_PROC_PATH];
-	snprintf(path, sizeof(path), "/proc/%d/%s", tid, what);
+	snprintf(path, sizeof(path), "/proc/%d/%s", rn_proc_number(tid), what);
 	int fd = open(path, flags | O_CLOEXEC);
 	return fd < 0 ? error_of(errno) : fd;
 }
@@ -42,7 +43,7 @@ ssize_t rn_proc_text(pid_t tid, const char *what, char *buf, size_t cap)
 ssize_t rn_proc_link(pid_t tid, const char *what, char *buf, size_t cap)
 {
 	char path[RN_PROC_PATH];
-	snprintf(path, sizeof(path), "/proc/%d/%s", tid, what);
+	snprintf(path, sizeof(path), "/proc/%d/%s", rn_proc_number(tid), what);
 	ssize_t len = readlink(path, buf, cap - 1);
 	if (len < 0)
 		return error_of(errno);
@@ -101,8 +102,9 @@ int rn_proc_status(struct rn_proc_status *out, pid_t tid)
 	if (len < 0)
 		return (int)len;
 	*out = (struct rn_proc_status){
-		.tgid = number(field(text, "Tgid")),
-		.ppid = number(field(text, "PPid")),
+		.tgid = *field(text, "NStgid") ? rn_proc_ours_of(field(text, "NStgid")) :
+			number(field(text, "Tgid")), /* before Linux 4.1 */
+		.ppid = rn_proc_our_number(number(field(text, "PPid"))),
 		.tracer = number(field(text, "TracerPid")),
 		.ns_tid = last_number(field(text, "NSpid")),
 		.ns_tgid = last_number(field(text, "NStgid")),
@@ -209,7 +211,7 @@ int rn_proc_maps(pid_t pid, bool (*each)(void *arg, const struct rn_proc_map *m)
 	return 0;
 }
 
-static int each_number(int fd, void (*each)(void *arg, long number), void *arg)
+static int each_number(int fd, bool are_threads, void (*each)(void *arg, long number), void *arg)
 {
 	DIR *d = fdopendir(fd);
 	if (!d) {
@@ -219,7 +221,11 @@ static int each_number(int fd, void (*each)(void *arg, long number), void *arg)
 	for (struct dirent *e; (e = readdir(d));) {
 		char *end;
 		long n = strtol(e->d_name, &end, 10);
-		if (*end == '\0' && end != e->d_name)
+		if (*end || end == e->d_name)
+			continue;
+		if (are_threads)
+			n = rn_proc_our_number((pid_t)n);
+		if (n > 0 || !are_threads)
 			each(arg, n);
 	}
 	closedir(d);
@@ -229,11 +235,11 @@ static int each_number(int fd, void (*each)(void *arg, long number), void *arg)
 int rn_proc_numbers(pid_t tid, const char *what, void (*each)(void *arg, long number), void *arg)
 {
 	int fd = open_proc(tid, what, O_RDONLY | O_DIRECTORY);
-	return fd < 0 ? fd : each_number(fd, each, arg);
+	return fd < 0 ? fd : each_number(fd, strcmp(what, "task") == 0, each, arg);
 }
 
 int rn_proc_processes(void (*each)(void *arg, long pid), void *arg)
 {
 	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? error_of(errno) : each_number(fd, each, arg);
+	return fd < 0 ? error_of(errno) : each_number(fd, true, each, arg);
 }

@@ -215,9 +215,13 @@ static void put_tagged(struct rn_print *p, uint64_t v)
 static void put_ptracer(struct rn_print *p, int32_t pid)
 {
 	const int32_t any = -1;
-	if (pid != any || rn_print_numbers(p))
-		rn_put_dec(p->out, pid);
-	if (pid != any || !rn_print_named(p))
+	if (pid != any) {
+		rn_print_pid(p, pid);
+		return;
+	}
+	if (rn_print_numbers(p))
+		RN_PUT(p, "-1");
+	if (!rn_print_named(p))
 		return;
 	RN_PUT(p, "PR_SET_PTRACER_ANY");
 	rn_print_named_end(p);
@@ -309,7 +313,7 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 		put_comment(p, names, (uint32_t)v);
 		break;
 	case PID:
-		rn_put_dec(p->out, (int32_t)v);
+		rn_print_pid(p, (int32_t)v);
 		break;
 	case VECTOR_LENGTH:
 		put_vector_length(p, v, names);

@@ -8,6 +8,7 @@
  * it. Then we go back to normal and try again later, each time after twice as long.
  */
 #include "record/ptrace/pace.h"
+#include "record/proc_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,7 +74,7 @@ static void close_fd(int *fd)
 static int open_proc(pid_t tid, const char *what)
 {
 	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/%s", tid, what);
+	snprintf(path, sizeof(path), "/proc/%d/%s", rn_proc_number(tid), what);
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 

@@ -2,6 +2,7 @@
 #include "record/ptrace/ptrace.h"
 
 #include "record/procfs.h"
+#include "record/proc_place.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -36,7 +37,7 @@ static bool is_socket(void *arg)
 	const struct rn_tracee *t = arg;
 	char path[RN_PROC_PATH];
 	struct stat st;
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", t->tid, (int)t->args[0]);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", rn_proc_number(t->tid), (int)t->args[0]);
 	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
@@ -44,7 +45,7 @@ static bool is_socket(void *arg)
 static void poke(struct rn_ptrace *b, struct rn_tracee *t, const struct rn_poke *poke, unsigned n)
 {
 	char path[RN_PROC_PATH];
-	snprintf(path, sizeof(path), "/proc/%d/mem", t->tid);
+	snprintf(path, sizeof(path), "/proc/%d/mem", rn_proc_number(t->tid));
 	int fd = n ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	for (; n && fd >= 0; n--, poke++) {
 		bool is_argument = t->desc && poke->arg < t->desc->n_args;
