@@ -21,6 +21,16 @@ static bool pid_facts(void *arg, const struct rn_event *ev, int64_t pid, enum rn
 	return true;
 }
 
+static bool group(void *arg, const struct rn_event *ev, int64_t pgid, enum rn_span_phase phase,
+	uint64_t *tid)
+{
+	uint64_t at_ns = ev->ts_ns + (phase == RN_PHASE_EXIT ? ev->call.dur_ns : 0);
+	uint32_t leader = rn_model_group(arg, (uint64_t)pgid, ev->utid, at_ns);
+	if (leader)
+		*tid = rn_model_tid(arg, leader, at_ns);
+	return leader;
+}
+
 static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
 {
 	return rn_model_cwd(arg, ev->utid, ev->ts_ns, out);
@@ -29,7 +39,8 @@ static bool cwd(void *arg, const struct rn_event *ev, struct rn_bytes *out)
 struct rn_decode_env rn_decode_env_of(const struct rn_model *model, const struct rn_decode_style *style)
 {
 	return (struct rn_decode_env){ .style = style, .arg = (struct rn_model *)model,
-		.fd = fd_facts, .cwd = cwd, .pid = pid_facts };
+		.fd = fd_facts, .cwd = cwd, .pid = pid_facts,
+		.group = group };
 }
 
 void rn_put_call(struct rn_buffer *out, const struct rn_event *ev, const struct rn_decode_env *env)

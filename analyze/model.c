@@ -581,6 +581,17 @@ uint32_t rn_model_holder(const struct rn_model *m, uint64_t tid, uint32_t of, ui
 	return 0;
 }
 
+uint32_t rn_model_group(const struct rn_model *m, uint64_t pgid, uint32_t of, uint64_t at_ns)
+{
+	uint32_t holder = rn_model_holder(m, pgid, of, at_ns);
+	for (uint32_t i = m->n; i-- > 0 && !holder;) {
+		const struct rn_task *k = &m->thread[i].task;
+		if (k->ns_tid == pgid && k->ns_tid != k->tid && k->start_ns <= at_ns)
+			holder = k->utid;
+	}
+	return holder;
+}
+
 /* The process whose tables a thread uses; a thread nobody introduced uses its own. */
 static uint32_t leader_of(const struct rn_model *m, uint32_t utid)
 {

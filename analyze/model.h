@@ -74,6 +74,8 @@ uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t a
 /** The thread that had an id at a moment, 0: none that is known, or it had ended. A thread of
  *  another pid namespace (`of`) knows others by their ids there. */
 uint32_t rn_model_holder(const struct rn_model *m, uint64_t tid, uint32_t of, uint64_t at_ns);
+/** The one that made a group or session of this id, though it may have ended. */
+uint32_t rn_model_group(const struct rn_model *m, uint64_t pgid, uint32_t of, uint64_t at_ns);
 /** The name it had when it was born or at its last execve: what a tracer calls it (RN_MODEL_COMM). */
 struct rn_bytes rn_model_title(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
 /** Name of the thread (RN_MODEL_COMM). */

@@ -46,6 +46,8 @@ enum {
 #define FD VALUE(FD)
 #define DIRFD VALUE(DIRFD)
 #define PID VALUE(PID)
+#define PGID VALUE(PGID)
+#define IOPRIO_WHO VALUE(IOPRIO_WHO)
 #define WAIT_ID VALUE(WAIT_ID)
 #define UID VALUE(UID)
 #define UID16 VALUE(UID16)

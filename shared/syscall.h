@@ -37,6 +37,8 @@
 	X(FD)      /* a file descriptor */ \
 	X(DIRFD)   /* the same, -100 is AT_FDCWD */ \
 	X(PID)     /* process or thread id */ \
+	X(PGID)    /* group or session of processes */ \
+	X(IOPRIO_WHO) /* process, group or user, by the argument before (ioprio_get) */ \
 	X(WAIT_ID) /* process, group or descriptor, by the idtype before (waitid) */ \
 	X(UID)     /* user or group id, (id)-1 prints as -1 */ \
 	X(UID16)   /* the same of 16 bits (i386) */ \
@@ -191,7 +193,7 @@ struct rn_arg {
 	X(HEX)   /* an address or bits: 0x.. */ \
 	X(OCT)   /* umask */ \
 	X(FD) \
-	X(PID)   X(UID) \
+	X(PID)   X(PGID)   X(UID) \
 	X(FLAGS) /* 0x1 (flags FD_CLOEXEC), by the command: fcntl, prctl */ \
 	X(POLL)  /* count, with what became ready as (comment): poll, select */ \
 	X(NEVER) /* exit: never returns */ \

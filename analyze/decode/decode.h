@@ -65,6 +65,9 @@ struct rn_decode_env {
 	/** Who had the id, in the eyes of the event's thread, when the event began or was over. */
 	bool (*pid)(void *arg, const struct rn_event *ev, int64_t pid, enum rn_span_phase phase,
 		struct rn_pid_facts *out);
+	/** The recorder's number of a group or session: that of the process that made it. */
+	bool (*group)(void *arg, const struct rn_event *ev, int64_t pgid, enum rn_span_phase phase,
+		uint64_t *tid);
 	/** The name of a network interface of the machine traced. False: unknown. */
 	bool (*interface)(void *arg, uint32_t index, struct rn_bytes *out);
 	void *interface_arg;

@@ -91,6 +91,8 @@ static void put_lock(struct rn_print *p, uint64_t addr, bool asked, bool wide)
 	rn_put_u8(p->out, '}');
 }
 
+enum { F_OWNER_PGRP = 2 };
+
 static void put_owner(struct rn_print *p, uint64_t addr, bool asked)
 {
 	uint8_t bytes[8];
@@ -102,7 +104,10 @@ static void put_owner(struct rn_print *p, uint64_t addr, bool asked)
 	RN_PUT(p, "{type=");
 	rn_print_enum(p, RN_NAMES_f_owner, rn_field_u(b, 0, 4));
 	RN_PUT(p, ", pid=");
-	rn_put_dec(p->out, rn_field_i(b, 4, 4));
+	if (rn_field_u(b, 0, 4) == F_OWNER_PGRP)
+		rn_print_pgid_at(p, rn_field_i(b, 4, 4), p->phase);
+	else
+		rn_print_pid_at(p, rn_field_i(b, 4, 4), p->phase);
 	rn_put_u8(p->out, '}');
 }
 

@@ -17,7 +17,7 @@ extern rn_kind_printer *const rn_kind_printers[RN_ARG_KINDS];
 
 /* scalar.c */
 rn_kind_printer rn_kind_none, rn_kind_hex, rn_kind_int, rn_kind_uint, rn_kind_long, rn_kind_ulong,
-	rn_kind_off, rn_kind_xint, rn_kind_ptr, rn_kind_pid, rn_kind_wait_id, rn_kind_fd, rn_kind_dirfd, rn_kind_id, rn_kind_mode,
+	rn_kind_off, rn_kind_xint, rn_kind_ptr, rn_kind_pid, rn_kind_pgid, rn_kind_wait_id, rn_kind_fd, rn_kind_dirfd, rn_kind_id, rn_kind_mode,
 	rn_kind_fmode, rn_kind_dev, rn_kind_sig, rn_kind_clock, rn_kind_enum, rn_kind_flags,
 	rn_kind_off64, rn_kind_off64_hi, rn_kind_pgoff, rn_kind_open_mode, rn_kind_key,
 	rn_kind_ipc_flags, rn_kind_id16;
@@ -36,7 +36,7 @@ rn_kind_printer rn_kind_addr, rn_kind_sockproto, rn_kind_sockopt_name, rn_kind_s
 	rn_kind_iov, rn_kind_riov, rn_kind_msg, rn_kind_mmsg;
 rn_kind_printer rn_kind_dirents, rn_kind_mincore, rn_kind_nodeset, rn_kind_msgbuf,
 	rn_kind_mount_data, rn_kind_fsconfig_val, rn_kind_ioprio, rn_kind_sem_arg,
-	rn_kind_interrupted, rn_kind_seccomp_arg, rn_kind_keyctl_arg, rn_kind_ptrace_arg, rn_kind_quotactl_arg,
+	rn_kind_interrupted, rn_kind_ioprio_who, rn_kind_seccomp_arg, rn_kind_keyctl_arg, rn_kind_ptrace_arg, rn_kind_quotactl_arg,
 	rn_kind_bpf_attr, rn_kind_iocbs, rn_kind_kcmp_arg;
 
 /** IOPRIO_PRIO_VALUE(class, data); with -X the number, or both. */

@@ -245,6 +245,16 @@ static void put_speculation(struct rn_print *p, uint64_t v)
 		RN_PUT(p, " */");
 }
 
+/* PR_SCHED_CORE: a thread, a process or a group, by the argument behind. */
+static void put_sched_id(struct rn_print *p, int32_t id)
+{
+	const uint32_t group = 2; /* PIDTYPE_PGID */
+	if ((uint32_t)p->args[3] == group)
+		rn_print_pgid_at(p, id, RN_PHASE_ENTRY);
+	else
+		rn_print_pid(p, id);
+}
+
 static void put_name_out(struct rn_print *p, uint64_t addr)
 {
 	p->phase = RN_PHASE_EXIT;
@@ -313,7 +323,7 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 		put_comment(p, names, (uint32_t)v);
 		break;
 	case PID:
-		rn_print_pid(p, (int32_t)v);
+		put_sched_id(p, (int32_t)v);
 		break;
 	case VECTOR_LENGTH:
 		put_vector_length(p, v, names);

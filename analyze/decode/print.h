@@ -124,6 +124,8 @@ void rn_print_dirfd(struct rn_print *p, int64_t fd);
 /** A process or thread as the traced one knows it, now or, at RN_PHASE_EXIT, when the call is over. */
 void rn_print_pid(struct rn_print *p, int64_t pid);
 void rn_print_pid_at(struct rn_print *p, int64_t pid, enum rn_span_phase phase);
+/** A group or a session: the id of the process that made it, which may be gone. */
+void rn_print_pgid_at(struct rn_print *p, int64_t pgid, enum rn_span_phase phase);
 void rn_print_id(struct rn_print *p, uint32_t id);
 void rn_print_file_mode(struct rn_print *p, uint32_t mode);
 void rn_print_dev(struct rn_print *p, uint64_t dev);

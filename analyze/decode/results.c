@@ -73,6 +73,11 @@ static void result_pid(struct rn_print *p, int64_t ret)
 	rn_print_pid_at(p, ret, RN_PHASE_EXIT);
 }
 
+static void result_pgid(struct rn_print *p, int64_t ret)
+{
+	rn_print_pgid_at(p, ret, RN_PHASE_EXIT);
+}
+
 /* Of the calls whose first or second argument is a command. */
 static void result_flags(struct rn_print *p, int64_t ret)
 {
@@ -211,6 +216,7 @@ static rn_result_printer *const printers[RN_RET_KINDS] = {
 	[RN_RET_OCT] = result_oct,
 	[RN_RET_FD] = result_fd,
 	[RN_RET_PID] = result_pid,
+	[RN_RET_PGID] = result_pgid,
 	[RN_RET_UID] = result_uint,
 	[RN_RET_FLAGS] = result_flags,
 	[RN_RET_POLL] = rn_result_poll,

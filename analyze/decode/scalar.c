@@ -53,6 +53,11 @@ void rn_print_dirfd(struct rn_print *p, int64_t fd)
 	rn_put_u8(p->out, '>');
 }
 
+static void put_our_pid(struct rn_print *p, uint64_t tid)
+{
+	rn_put_format(p->out, " /* %llu in strace's PID NS */", (unsigned long long)tid);
+}
+
 void rn_print_pid_at(struct rn_print *p, int64_t pid, enum rn_span_phase phase)
 {
 	struct rn_pid_facts facts;
@@ -63,13 +68,21 @@ void rn_print_pid_at(struct rn_print *p, int64_t pid, enum rn_span_phase phase)
 	if ((p->style->pids & RN_PIDS_COMM) && facts.comm.len)
 		rn_print_comm(p->out, facts.comm);
 	if ((p->style->pids & RN_PIDS_NS) && facts.tid && facts.tid != (uint64_t)pid)
-		rn_put_format(p->out, " /* %llu in strace's PID NS */",
-			(unsigned long long)facts.tid);
+		put_our_pid(p, facts.tid);
 }
 
 void rn_print_pid(struct rn_print *p, int64_t pid)
 {
 	rn_print_pid_at(p, pid, RN_PHASE_ENTRY);
+}
+
+void rn_print_pgid_at(struct rn_print *p, int64_t pgid, enum rn_span_phase phase)
+{
+	uint64_t tid;
+	rn_put_dec(p->out, pgid);
+	if (pgid > 0 && (p->style->pids & RN_PIDS_NS) && p->env->group &&
+		p->env->group(p->env->arg, p->ev, pgid, phase, &tid) && tid != (uint64_t)pgid)
+		put_our_pid(p, tid);
 }
 
 void rn_print_id(struct rn_print *p, uint32_t id)
@@ -192,6 +205,26 @@ bool rn_kind_ptr(struct rn_print *p, unsigned i)
 bool rn_kind_pid(struct rn_print *p, unsigned i)
 {
 	rn_print_pid(p, (int32_t)value(p, i));
+	return true;
+}
+
+bool rn_kind_pgid(struct rn_print *p, unsigned i)
+{
+	rn_print_pgid_at(p, (int32_t)value(p, i), RN_PHASE_ENTRY);
+	return true;
+}
+
+bool rn_kind_ioprio_who(struct rn_print *p, unsigned i)
+{
+	enum { PROCESS = 1, GROUP = 2 };
+	uint32_t what = i ? (uint32_t)value(p, i - 1) : 0;
+	int32_t who = (int32_t)value(p, i);
+	if (what == PROCESS)
+		rn_print_pid(p, who);
+	else if (what == GROUP)
+		rn_print_pgid_at(p, who, RN_PHASE_ENTRY);
+	else
+		rn_put_dec(p->out, who);
 	return true;
 }
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/proc_place.h"
+#include "record/procfs.h"
+
+#include <criterion/criterion.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Test(proc_place, a_number_is_its_own_where_proc_is_ours)
+{
+	char self[32] = "";
+	cr_assert_gt(readlink("/proc/self", self, sizeof(self) - 1), 0);
+	if (atoi(self) != getpid())
+		cr_skip_test("/proc is of another pid namespace");
+	cr_assert_eq(rn_proc_number(getpid()), getpid());
+	cr_assert_eq(rn_proc_our_number(getpid()), getpid());
+}
+
+/* The first process of a new pid namespace below the /proc of the old one; 0: all is well. */
+static int inside(void)
+{
+	char self[32] = "", comm[32] = "";
+	struct rn_proc_status s;
+	if (getpid() != 1 || readlink("/proc/self", self, sizeof(self) - 1) <= 0)
+		return 1;
+	if (rn_proc_number(1) != atoi(self) || rn_proc_our_number(atoi(self)) != 1)
+		return 2;
+	if (rn_proc_number(2) != 0) /* there is none, though /proc has a 2 */
+		return 3;
+	if (rn_proc_status(&s, 1) < 0 || s.tgid != 1 || s.ns_tid != 1 || s.ppid != 0)
+		return 4;
+	FILE *f = fopen("/proc/self/comm", "re");
+	char want[32] = "";
+	if (!f || !fgets(want, sizeof(want), f))
+		return 5;
+	fclose(f);
+	return rn_proc_text(1, "comm", comm, sizeof(comm)) < 0 || strcmp(comm, want) != 0 ? 6 : 0;
+}
+
+Test(proc_place, the_proc_of_an_outer_namespace_is_seen_through)
+{
+	int status = 0;
+	if (unshare(CLONE_NEWPID) < 0)
+		cr_skip_test("no new pid namespace may be made here");
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(inside());
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFEXITED(status));
+	cr_assert_eq(WEXITSTATUS(status), 0);
+}
