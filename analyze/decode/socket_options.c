@@ -11,7 +11,7 @@ enum { SOL_IP_ = 0, SOL_SOCKET_ = 1, SOL_TCP_ = 6, SOL_IPV6_ = 41, SOL_RAW_ = 25
 	SOL_NETLINK_ = 270 };
 
 enum form { NUMBER, ERROR, BY_LENGTH, LINGER, UCRED, FILTER, MREQ, MREQ6, GROUP, ICMP, MEMBERSHIP,
-	RING, STATISTICS };
+	RING, STATISTICS, TXREHASH };
 
 static const struct special {
 	uint16_t level, option;
@@ -46,6 +46,7 @@ static const struct special {
 	{ SOL_SOCKET_, 67, BY_LENGTH }, /* SO_SNDTIMEO_NEW */
 	{ SOL_SOCKET_, 71, BY_LENGTH }, /* SO_NETNS_COOKIE */
 	{ SOL_SOCKET_, 72, BY_LENGTH }, /* SO_BUF_LOCK */
+	{ SOL_SOCKET_, 74, TXREHASH },  /* SO_TXREHASH */
 	{ SOL_IP_, 35, MREQ },          /* IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP */
 	{ SOL_IP_, 36, MREQ },
 	{ SOL_IPV6_, 20, MREQ6 },       /* IPV6_{ADD,DROP}_MEMBERSHIP, IPV6_{JOIN,LEAVE}_ANYCAST */
@@ -215,6 +216,24 @@ static void put_number(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, ']');
 }
 
+/* A number in decimal that has a name. */
+static void put_txrehash(struct rn_print *p, struct rn_bytes b)
+{
+	int64_t v = rn_field_i(b, 0, 4);
+	const char *name = rn_name_of(RN_NAMES_txrehash, p->abi, (uint64_t)v);
+	bool numbers = rn_print_numbers(p);
+	rn_put_u8(p->out, '[');
+	if (numbers || !name)
+		rn_put_dec(p->out, v);
+	if (!numbers && !name) {
+		RN_PUT(p, " /* SOCK_TXREHASH_??? */");
+	} else if (rn_print_named(p)) {
+		rn_put_text(p->out, name ? name : "SOCK_TXREHASH_???");
+		rn_print_named_end(p);
+	}
+	rn_put_u8(p->out, ']');
+}
+
 /* An errno by its name. */
 static void put_error(struct rn_print *p, struct rn_bytes b)
 {
@@ -244,6 +263,7 @@ static const struct {
 	[MEMBERSHIP] = { 16, put_membership },
 	[RING] = { 16, put_ring },
 	[STATISTICS] = { 12, put_statistics },
+	[TXREHASH] = { 4, put_txrehash },
 };
 
 static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_t len, bool get)
@@ -263,7 +283,7 @@ static void put_value(struct rn_print *p, enum form form, uint64_t addr, uint64_
 		shapes[form].least;
 	if (get && (form == LINGER || form == UCRED || form == STATISTICS) && len)
 		least = len < least ? len : least;
-	if (get && (form == NUMBER || form == ERROR) && len && len < 4 &&
+	if (get && (form == NUMBER || form == ERROR || form == TXREHASH) && len && len < 4 &&
 	    rn_print_read(p, addr, bytes, (size_t)len)) {
 		rn_print_quoted_hex(p, rn_bytes_of(bytes, (size_t)len));
 		return;

@@ -108,6 +108,8 @@ Test(sockets, options_by_level_and_length)
 	cr_assert_str_eq(option_text(1, 2, one, 3), "SOL_SOCKET, SO_REUSEADDR, 0x1000, 3) = 0");
 	cr_assert_str_eq(option_text(1, 13, one, 8),
 		"SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=5}, 8) = 0");
+	cr_assert_str_eq(option_text(1, 74, one, 4),
+		"SOL_SOCKET, SO_TXREHASH, [SOCK_TXREHASH_ENABLED], 4) = 0");
 	cr_assert_str_eq(option_text(6, 1, one, 4), "SOL_TCP, TCP_NODELAY, [1], 4) = 0");
 	cr_assert_str_eq(option_text(6, 13, "cubic", 5), "SOL_TCP, TCP_CONGESTION, \"cubic\", 5) = 0");
 	cr_assert_str_eq(option_text(1, 0x63, one, 4), "SOL_SOCKET, 0x63 /* SO_??? */, [1], 4) = 0");
