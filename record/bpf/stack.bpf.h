@@ -2,9 +2,9 @@
 /**
  * stack - registers and the bytes above the stack pointer, read straight into the ring.
  *
- * A read that runs over the end of the stack's mapping fails whole: so where the mapping ends is
- * learnt once and kept with the thread: of a first thread's stack the kernel says it, other stacks
- * are looked up as mappings. What still fails is tried with less. A ring that fills up gets shorter
+ * A read that runs over the end of the stack's mapping fails whole, and what lies above the frames is
+ * of no use: so where they end is learnt once and kept with the thread. Of a first thread's stack the
+ * kernel says it, other stacks are looked up as mappings. What still fails is tried with less. A ring that fills up gets shorter
  * stacks, then none: calls come first.
  */
 #ifndef RN_RECORD_BPF_STACK_BPF_H
@@ -14,6 +14,8 @@
 
 #define MAIN_STACK_BYTES (8ul << 20)
 #define SHORT_BYTES 1024u
+#define BLIND_BYTES 8192u /* of a stack whose end is not known */
+#define START_BYTES 128u  /* above where a program began: its arguments' number and first pointers */
 
 struct area {
 	__u64 low, high;
@@ -27,15 +29,24 @@ static long take_area(struct task_struct *task, struct vm_area_struct *vma, void
 	return 0;
 }
 
-/* Where the stack of a thread that has sp lies; a first thread's may still grow down. */
+/* Where frames end in a mapping that holds a thread's stack: the C libraries put the thread's own
+ * descriptor, at which fs points, on top of them. */
+static __always_inline __u64 end_of_frames(struct task_struct *task, __u64 sp, __u64 high)
+{
+	__u64 fs = BPF_CORE_READ(task, thread.fsbase);
+	return fs > sp && fs < high ? fs : high;
+}
+
+/* Where the frames of a thread that has sp lie; a first thread's may still grow down, and end where
+ * its program began: its strings are above. */
 static __always_inline void find_area(struct rn_bpf_task *t, __u64 sp)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
 	__u64 start = BPF_CORE_READ(mm, start_stack);
-	__u64 high = (BPF_CORE_READ(mm, env_end) + 4095) & ~4095ul;
+	__u64 high = start + START_BYTES;
 	t->stack_low = t->stack_high = 0;
-	if (sp <= start && start - sp < MAIN_STACK_BYTES && high > sp) {
+	if (sp <= start && start - sp < MAIN_STACK_BYTES) {
 		t->stack_low = high > MAIN_STACK_BYTES ? high - MAIN_STACK_BYTES : 0;
 		t->stack_high = high;
 		return;
@@ -44,16 +55,21 @@ static __always_inline void find_area(struct rn_bpf_task *t, __u64 sp)
 		struct area a = { 0 };
 		if (bpf_find_vma(bpf_get_current_task_btf(), sp, take_area, &a, 0) == 0) {
 			t->stack_low = a.low;
-			t->stack_high = a.high;
+			t->stack_high = end_of_frames(task, sp, a.high);
 		}
 	}
 }
 
+static __always_inline bool is_known(const struct rn_bpf_task *t, __u64 sp)
+{
+	return sp >= t->stack_low && sp < t->stack_high;
+}
+
 static __always_inline __u32 clamp_stack(struct rn_bpf_task *t, __u64 sp, __u32 wanted)
 {
-	if (sp < t->stack_low || sp >= t->stack_high)
+	if (!is_known(t, sp))
 		find_area(t, sp);
-	if (sp >= t->stack_low && sp < t->stack_high && t->stack_high - sp < wanted)
+	if (is_known(t, sp) && t->stack_high - sp < wanted)
 		return (__u32)(t->stack_high - sp);
 	return wanted;
 }
@@ -110,6 +126,8 @@ static __always_inline void send_stack(struct rn_bpf_task *t, struct pt_regs *re
 	__u64 wake = wakeup(i, filled);
 	__u32 wanted = clamp_stack(t, t->sp & ~7ull, settings.stack_bytes);
 	__u32 len = wanted;
+	if (len > BLIND_BYTES && !is_known(t, t->sp & ~7ull))
+		len = BLIND_BYTES;
 	if (filled > settings.ring_bytes / 8 * 7) {
 		__sync_fetch_and_add(&get_counts()->no_stacks, 1);
 		len = 0;
@@ -126,8 +144,6 @@ static __always_inline void send_stack(struct rn_bpf_task *t, struct pt_regs *re
 		sent = send_class(t, regs, ring, 4096, wanted, len, wake);
 	else if (len <= 8192)
 		sent = send_class(t, regs, ring, 8192, wanted, len, wake);
-	else if (len <= 16384)
-		sent = send_class(t, regs, ring, 16384, wanted, len, wake);
 	else if (len <= 16384)
 		sent = send_class(t, regs, ring, 16384, wanted, len, wake);
 	else if (len <= 32768)
