@@ -27,7 +27,8 @@ static int store_failed(void *field, const char *value, struct rn_error *err)
 }
 
 static const struct rn_word interruptible_words[] = {
-	{ "1", 1, NULL }, { "anywhere", 1, NULL }, { "2", 2, NULL }, { "waiting", 2, NULL },
+	{ "1", 1, NULL }, { "anywhere", 1, NULL }, { "always", 1, NULL },
+	{ "2", 2, NULL }, { "waiting", 2, NULL },
 	{ "3", 3, NULL }, { "never", 3, NULL }, { "4", 4, NULL }, { "never_tstp", 4, NULL },
 	{ NULL, 0, NULL },
 };

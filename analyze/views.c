@@ -175,8 +175,8 @@ int rn_views_set_signals(struct rn_views *v, const char *set, struct rn_error *e
 
 int rn_views_set_fds(struct rn_fd_set *fds, const char *set, struct rn_error *err)
 {
-	bool negated = *set == '!';
-	const char *at = set + negated;
+	const char *at = set + strspn(set, "!"); /* each says the opposite of what follows */
+	bool negated = (at - set) % 2;
 	*fds = (struct rn_fd_set){ .negated = negated != is_word(at, "all") };
 	if (is_word(at, "all") || is_word(at, "none"))
 		return 0;

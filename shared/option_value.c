@@ -85,10 +85,19 @@ void rn_strings_fini(struct rn_strings *s)
 	*s = (struct rn_strings){ NULL, 0 };
 }
 
+/* People write time_max and time-max. */
+static bool is_same_word(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
+			return false;
+	return *a == *b;
+}
+
 static const struct rn_word *find_word(const struct rn_option *o, const char *value)
 {
 	for (const struct rn_word *w = o->words; w && w->word; w++)
-		if (!strcmp(w->word, value))
+		if (is_same_word(w->word, value))
 			return w;
 	return NULL;
 }

@@ -86,6 +86,7 @@ static const struct {
 	uint8_t column;
 } column_words[] = {
 	{ "time-percent", COL_PERCENT }, { "time", COL_PERCENT }, { "total-time", COL_TOTAL_NS },
+	{ "time-total", COL_TOTAL_NS },
 	{ "min-time", COL_MIN_NS }, { "shortest", COL_MIN_NS }, { "time-min", COL_MIN_NS },
 	{ "max-time", COL_MAX_NS }, { "longest", COL_MAX_NS }, { "time-max", COL_MAX_NS },
 	{ "avg-time", COL_USECS }, { "time-avg", COL_USECS }, { "calls", COL_CALLS },
@@ -94,10 +95,21 @@ static const struct {
 };
 #define N_COLUMN_WORDS (sizeof(column_words) / sizeof(*column_words))
 
+/* As with the words to sort by, _ will do for -. */
+static bool is_same_word(const char *want, struct rn_bytes word)
+{
+	if (strlen(want) != word.len)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (want[i] != (word.p[i] == '_' ? '-' : (char)word.p[i]))
+			return false;
+	return true;
+}
+
 static int add_column(struct rn_summary_columns *c, struct rn_bytes word, struct rn_error *err)
 {
 	size_t i = 0;
-	while (i < N_COLUMN_WORDS && !rn_bytes_equal(word, rn_bytes_str(column_words[i].word)))
+	while (i < N_COLUMN_WORDS && !is_same_word(column_words[i].word, word))
 		i++;
 	if (i == N_COLUMN_WORDS)
 		return rn_fail(err, RN_E_USAGE, "-U: there is no column '%.*s'; there are time-percent, "

@@ -46,6 +46,10 @@ Test(views, descriptors_are_listed_or_excepted)
 	cr_assert(rn_fd_set_has(&s, 1) && rn_fd_set_has(&s, 3) && !rn_fd_set_has(&s, 2));
 	cr_assert_eq(rn_views_set_fds(&s, "!1", NULL), 0);
 	cr_assert(!rn_fd_set_has(&s, 1) && rn_fd_set_has(&s, 2) && !rn_fd_set_has(&s, -1));
+	cr_assert_eq(rn_views_set_fds(&s, "!!!1", NULL), 0);
+	cr_assert(s.negated);
+	cr_assert_eq(rn_views_set_fds(&s, "!!1", NULL), 0);
+	cr_assert(!s.negated);
 	cr_assert_eq(rn_views_set_fds(&s, "all", NULL), 0);
 	cr_assert(rn_fd_set_has(&s, 7));
 	cr_assert_eq(rn_views_set_fds(&s, "none", NULL), 0);
