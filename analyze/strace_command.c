@@ -49,7 +49,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		return rn_fail(err, RN_E_USAGE, "must have PROG [ARGS] or -p PID");
 	if (in->argc && !can_be_found(in->argv[0]))
 		return rn_fail_errno(err, RN_E_NOT_FOUND, errno, "Can't stat '%s'", in->argv[0]);
-	fwrite(o->messages.p, 1, o->messages.len, stderr);
+	if (o->messages.len)
+		fwrite(o->messages.p, 1, o->messages.len, stderr);
 	return rn_live(&o->live, in, err);
 }
 

@@ -183,7 +183,7 @@ Test(kmeans, neither_threads_nor_kernels_change_a_bit)
 
 Test(kmeans, more_clusters_than_distinct_points_are_refused)
 {
-	static const double x[] = { 1, 1, 2, 2, 2, INT64_MAX };
+	static const double x[] = { 1, 1, 2, 2, 2, (double)INT64_MAX };
 	struct rn_points p = points_of(1, 6, x);
 	struct rn_kmeans m;
 	unsigned distinct;
