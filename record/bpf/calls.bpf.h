@@ -99,6 +99,18 @@ static __always_inline void emit_call(struct scratch *s, __u16 kind, __u64 ts_ns
 	emit(h, sizeof(*h) + used, h->r.flags & RN_BPF_STATE_ONLY);
 }
 
+/* Most entries leave little: that is copied by a few moves, without a helper. What is copied beyond
+ * n is of no meaning. */
+#define FEW_BYTES 128
+
+static __always_inline void copy_stash(__u8 *to, const __u8 *from, __u32 n)
+{
+	if (n <= FEW_BYTES)
+		__builtin_memcpy(__builtin_assume_aligned(to, 8), __builtin_assume_aligned(from, 8), FEW_BYTES);
+	else
+		bpf_probe_read_kernel(to, n, from);
+}
+
 static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn_bpf_rule *rule)
 {
 	struct scratch *s = scratch_for(t);
@@ -111,7 +123,7 @@ static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn
 	__u32 used = s->used;
 	if (used <= RN_BPF_STASH) {
 		if (used)
-			bpf_probe_read_kernel(t->stash, used, s->data);
+			copy_stash(t->stash, s->data, used);
 		t->stash_bytes = (__u16)used;
 		t->stash_spans = s->head.n_spans;
 		return;
@@ -191,7 +203,7 @@ static __always_inline void put_stash(struct scratch *s, const struct rn_bpf_tas
 	__u32 n = t->stash_bytes;
 	if (!n || n > RN_BPF_STASH)
 		return;
-	bpf_probe_read_kernel(s->data, n, t->stash);
+	copy_stash(s->data, t->stash, n);
 	s->used = n;
 	s->head.n_spans = t->stash_spans;
 	s->head.n_entry = t->stash_spans;

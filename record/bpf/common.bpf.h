@@ -42,7 +42,7 @@ struct scratch {
 	struct rn_bpf_op op;
 	/* The record, its spans behind it. */
 	struct rn_bpf_call head;
-	__u8 data[DATA_BYTES];
+	__u8 data[DATA_BYTES] __attribute__((aligned(8)));
 };
 
 #define NAMES_MASK 0xfffu

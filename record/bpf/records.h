@@ -328,7 +328,7 @@ struct rn_bpf_task {
 	__u16 call_flags;       /* of enum rn_bpf_call_flags */
 	__u8 abi, pad;
 	__u32 tgid;
-	__u8 stash[RN_BPF_STASH];
+	__u8 stash[RN_BPF_STASH] __attribute__((aligned(8)));
 };
 
 /* Read-only for the kernel program, set before it is loaded. */
