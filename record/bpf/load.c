@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_RINGS (sizeof(((struct rn_bpf_load *)0)->ring_fd) / sizeof(int))
@@ -32,8 +33,19 @@ static int keep_words(enum libbpf_print_level level, const char *fmt, va_list ap
 	return 0;
 }
 
+/* The kernel's programs see threads by their numbers in the initial namespace, whose inode is fixed
+ * (PROC_PID_INIT_INO); where /proc does not tell, it is taken for that one. */
+static bool in_initial_pid_namespace(void)
+{
+	struct stat s;
+	return stat("/proc/self/ns/pid", &s) < 0 || s.st_ino == 0xeffffffc;
+}
+
 int rn_bpf_probe(struct rn_error *err)
 {
+	if (!in_initial_pid_namespace())
+		return rn_fail(err, RN_E_UNSUPPORTED, "it runs in a pid namespace, and the kernel tells "
+			"the numbers of threads outside of it");
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return rn_fail(err, RN_E_UNSUPPORTED, "the kernel does not describe its types "
 			"(no /sys/kernel/btf/vmlinux)");
