@@ -4,55 +4,12 @@
  * was called and which id it had are short histories of its own; what a process held is a lineage
  * (lineage.h), whose scopes a process changes at exec.
  */
-#include "analyze/model.h"
+#include "analyze/model_private.h"
 
 #include "analyze/call_argv.h"
-#include "analyze/idmap.h"
-#include "analyze/lineage.h"
-#include "analyze/model_fd.h"
-#include "shared/buffer.h"
-#include "shared/intern.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>
-
-#define NETLINK_FDS 1024 /* beyond it, messages are not known for what they are */
-
-/* One more change in a history. */
-struct change {
-	uint64_t at_ns;
-	uint64_t value;
-};
-
-struct changes {
-	struct change *item;
-	uint32_t n, cap;
-};
-
-struct thread {
-	struct rn_task task;
-	struct changes comm; /* string ids */
-	struct changes tid;
-	struct changes exe, argv; /* string ids; of a process' first thread */
-	struct changes title; /* the name, of births and executions alone */
-	uint32_t before;      /* index + 1 of the thread that had the same tid before; 0: none */
-};
-
-struct rn_model {
-	unsigned want;
-	struct thread *thread;
-	uint32_t n, cap;
-	struct rn_idmap by_utid, by_tid; /* by_tid: the last that had it */
-	struct rn_intern *strings;
-	struct rn_buffer text;
-	/* Descriptors that were netlink sockets in any process, by number: what else becomes of such a
-	 * number matters too. */
-	uint64_t netlink[NETLINK_FDS / 64];
-	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
-	struct rn_model_end end;
-	bool has_root;
-	uint32_t root; /* utid of the command */
-};
 
 struct rn_model *rn_model_new(unsigned want)
 {
@@ -91,12 +48,6 @@ void rn_model_free(struct rn_model *m)
 	free(m);
 }
 
-static struct thread *find(const struct rn_model *m, uint32_t utid)
-{
-	uint32_t i = rn_idmap_find(&m->by_utid, utid);
-	return i == RN_IDMAP_NONE ? NULL : &m->thread[i];
-}
-
 static struct thread *add(struct rn_model *m, uint32_t utid)
 {
 	if (m->n == m->cap) {
@@ -119,7 +70,7 @@ static struct thread *add(struct rn_model *m, uint32_t utid)
 
 static struct thread *find_or_add(struct rn_model *m, uint32_t utid)
 {
-	struct thread *t = find(m, utid);
+	struct thread *t = rn_model_thread(m, utid);
 	return t ? t : add(m, utid);
 }
 
@@ -139,20 +90,6 @@ static int change(struct changes *c, uint64_t at_ns, uint64_t value)
 		c->item[i] = c->item[i - 1];
 	c->item[i] = (struct change){ at_ns, value };
 	return 0;
-}
-
-/* The last change at or before a moment, else the first of all; NULL when there is none. */
-static const struct change *changed(const struct changes *c, uint64_t at_ns)
-{
-	uint32_t low = 0, high = c->n;
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		if (c->item[mid].at_ns <= at_ns)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return c->n ? &c->item[low ? low - 1 : 0] : NULL;
 }
 
 static int rename_thread(struct rn_model *m, struct thread *t, uint64_t at_ns, struct rn_bytes name,
@@ -184,7 +121,7 @@ static int set_exe(struct rn_model *m, struct thread *t, uint64_t at_ns, struct 
 	if (id == RN_INTERN_NONE)
 		return RN_E_NOMEM;
 	t->task.exe = rn_intern_get(m->strings, id);
-	struct thread *leader = find(m, t->task.leader);
+	struct thread *leader = rn_model_thread(m, t->task.leader);
 	return m->want & RN_MODEL_EXE ? change(&(leader ? leader : t)->exe, at_ns, id) : 0;
 }
 
@@ -214,7 +151,7 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 		rc = set_exe(m, t, ev->ts_ns, e->exe);
 	if (rc || !m->fds || k->leader != k->utid)
 		return rc;
-	const struct thread *parent = find(m, k->parent);
+	const struct thread *parent = rn_model_thread(m, k->parent);
 	return rn_fds_born(m->fds, k->utid, parent ? parent->task.leader : 0, k->clone_flags,
 		ev->ts_ns);
 }
@@ -304,7 +241,7 @@ int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_erro
 
 static int take_thread_ref(struct rn_model *m, const struct rn_thread_ref *r, struct rn_error *err)
 {
-	if (!r->utid || find(m, r->utid))
+	if (!r->utid || rn_model_thread(m, r->utid))
 		return 0;
 	struct thread *t = add(m, r->utid);
 	if (!t)
@@ -392,7 +329,7 @@ static bool tells_nothing(const struct rn_model *m, const struct rn_block_info *
 	if (info->n_meta || (m->want & RN_MODEL_ARGV && has_exec(info)))
 		return false;
 	while (rn_set_walk_next(&walk, &utid))
-		if (utid > UINT32_MAX || !find(m, (uint32_t)utid))
+		if (utid > UINT32_MAX || !rn_model_thread(m, (uint32_t)utid))
 			return false;
 	return true;
 }
@@ -412,230 +349,4 @@ int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 	}
 	rn_block_free(b);
 	return rc;
-}
-
-uint32_t rn_model_n_tasks(const struct rn_model *m)
-{
-	return m->n;
-}
-
-const struct rn_task *rn_model_task_at(const struct rn_model *m, uint32_t i)
-{
-	return i < m->n ? &m->thread[i].task : NULL;
-}
-
-const struct rn_task *rn_model_task(const struct rn_model *m, uint32_t utid)
-{
-	const struct thread *t = find(m, utid);
-	return t ? &t->task : NULL;
-}
-
-uint32_t rn_model_process(const struct rn_model *m, uint32_t utid)
-{
-	const struct thread *t = find(m, utid), *leader = t ? find(m, t->task.leader) : NULL;
-	return leader && leader->task.leader == leader->task.utid ? leader->task.utid : utid;
-}
-
-uint64_t rn_model_tid(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	const struct thread *t = find(m, utid);
-	if (!t)
-		return 0;
-	const struct change *c = changed(&t->tid, at_ns);
-	return c ? c->value : t->task.tid;
-}
-
-uint64_t rn_model_pid(const struct rn_model *m, uint32_t utid)
-{
-	const struct thread *t = find(m, utid);
-	return t ? t->task.pid : 0;
-}
-
-bool rn_model_is_of(const struct rn_model *m, uint32_t utid, const uint64_t *ids, size_t n_ids)
-{
-	const struct thread *t = n_ids ? find(m, utid) : NULL;
-	for (size_t i = 0; t && i < n_ids; i++)
-		if (ids[i] == t->task.pid || ids[i] == t->task.tid)
-			return true;
-	return !n_ids;
-}
-
-/* The one whose change of id is nearest to the moment. */
-uint64_t rn_model_superseder(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	const struct thread *t = find(m, utid);
-	uint64_t tid = 0, least = UINT64_MAX;
-	for (uint32_t i = 0; t && i < m->n; i++) {
-		const struct thread *x = &m->thread[i];
-		for (uint32_t k = 1; x->task.leader == t->task.leader && k < x->tid.n; k++) {
-			uint64_t when = x->tid.item[k].at_ns;
-			uint64_t far = when > at_ns ? when - at_ns : at_ns - when;
-			if (far < least) {
-				least = far;
-				tid = x->tid.item[k - 1].value;
-			}
-		}
-	}
-	return tid;
-}
-
-struct rn_bytes rn_model_comm(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	const struct thread *t = find(m, utid);
-	const struct change *c = t ? changed(&t->comm, at_ns) : NULL;
-	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
-}
-
-/* Where a fact's changes are kept; NULL: nobody knows the thread. */
-static const struct changes *changes_of(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact)
-{
-	const struct thread *t = find(m, utid);
-	bool of_process = fact == RN_MODEL_FACT_EXE || fact == RN_MODEL_FACT_ARGV;
-	if (t && of_process && t->task.leader != utid && find(m, t->task.leader))
-		t = find(m, t->task.leader);
-	if (!t)
-		return NULL;
-	switch (fact) {
-	case RN_MODEL_FACT_TID:
-		return &t->tid;
-	case RN_MODEL_FACT_COMM:
-		return &t->comm;
-	case RN_MODEL_FACT_EXE:
-		return &t->exe;
-	default:
-		return &t->argv;
-	}
-}
-
-struct rn_bytes rn_model_exe(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	const struct changes *all = changes_of(m, utid, RN_MODEL_FACT_EXE);
-	const struct change *c = all ? changed(all, at_ns) : NULL;
-	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
-}
-
-/* Steps up at most as often as there are threads: a hostile trace may have circles of parents. */
-struct rn_bytes rn_model_argv(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	for (uint32_t step = 0; step <= m->n; step++) {
-		const struct changes *all = changes_of(m, utid, RN_MODEL_FACT_ARGV);
-		const struct thread *t = find(m, utid), *leader = t ? find(m, t->task.leader) : NULL;
-		if (all && all->n && all->item[0].at_ns <= at_ns)
-			return rn_intern_get(m->strings, (uint32_t)changed(all, at_ns)->value);
-		if (!leader || !leader->task.parent)
-			break;
-		at_ns = leader->task.start_ns < at_ns ? leader->task.start_ns : at_ns;
-		utid = leader->task.parent;
-	}
-	return rn_bytes_of(NULL, 0);
-}
-
-bool rn_model_change(const struct rn_model *m, uint32_t utid, enum rn_model_fact fact, uint32_t i,
-	struct rn_model_change *out)
-{
-	const struct changes *all = changes_of(m, utid, fact);
-	if (!all || i >= all->n)
-		return false;
-	const struct change *c = &all->item[i];
-	*out = (struct rn_model_change){ c->at_ns, c->value, { 0 } };
-	if (fact != RN_MODEL_FACT_TID)
-		out->text = rn_intern_get(m->strings, (uint32_t)c->value);
-	return true;
-}
-
-struct rn_bytes rn_model_title(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
-{
-	const struct thread *t = find(m, utid);
-	const struct change *c = t ? changed(&t->title, at_ns) : NULL;
-	return c ? rn_intern_get(m->strings, (uint32_t)c->value) : rn_bytes_of(NULL, 0);
-}
-
-static bool lives(const struct thread *t, uint64_t at_ns)
-{
-	return t->task.start_ns <= at_ns && (!t->task.ended || t->task.end_ns > at_ns);
-}
-
-/* Few traces have threads of another namespace, and few of their calls name an id. */
-static uint32_t foreign_holder(const struct rn_model *m, uint64_t ns_tid, uint64_t at_ns)
-{
-	for (uint32_t i = m->n; i-- > 0;) {
-		const struct rn_task *k = &m->thread[i].task;
-		if (k->ns_tid == ns_tid && k->ns_tid != k->tid && lives(&m->thread[i], at_ns))
-			return k->utid;
-	}
-	return 0;
-}
-
-uint32_t rn_model_holder(const struct rn_model *m, uint64_t tid, uint32_t of, uint64_t at_ns)
-{
-	const struct thread *asks = find(m, of);
-	if (asks && asks->task.ns_tid && asks->task.ns_tid != asks->task.tid)
-		return foreign_holder(m, tid, at_ns);
-	uint32_t i = tid <= INT32_MAX ? rn_idmap_find(&m->by_tid, (uint32_t)tid) : RN_IDMAP_NONE;
-	while (i != RN_IDMAP_NONE) {
-		const struct thread *t = &m->thread[i];
-		if (lives(t, at_ns))
-			return t->task.utid;
-		i = t->before ? t->before - 1 : RN_IDMAP_NONE;
-	}
-	return 0;
-}
-
-uint32_t rn_model_group(const struct rn_model *m, uint64_t pgid, uint32_t of, uint64_t at_ns)
-{
-	uint32_t holder = rn_model_holder(m, pgid, of, at_ns);
-	for (uint32_t i = m->n; i-- > 0 && !holder;) {
-		const struct rn_task *k = &m->thread[i].task;
-		if (k->ns_tid == pgid && k->ns_tid != k->tid && k->start_ns <= at_ns)
-			holder = k->utid;
-	}
-	return holder;
-}
-
-/* The process whose tables a thread uses; a thread nobody introduced uses its own. */
-static uint32_t leader_of(const struct rn_model *m, uint32_t utid)
-{
-	const struct thread *t = find(m, utid);
-	return t ? t->task.leader : utid;
-}
-
-bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
-	struct rn_fd_facts *out)
-{
-	return m->fds && rn_fds_get(m->fds, leader_of(m, utid), fd, at_ns, out);
-}
-
-bool rn_model_fd_made(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
-	uint64_t dur_ns, struct rn_fd_facts *out)
-{
-	return m->fds && rn_fds_made(m->fds, leader_of(m, utid), fd, at_ns, dur_ns, out);
-}
-
-bool rn_model_cwd(const struct rn_model *m, uint32_t utid, uint64_t at_ns, struct rn_bytes *out)
-{
-	return m->fds && rn_fds_get_cwd(m->fds, leader_of(m, utid), at_ns, out);
-}
-
-void rn_model_end(const struct rn_model *m, struct rn_model_end *out)
-{
-	*out = m->end;
-	const struct thread *root = m->has_root ? find(m, m->root) : NULL;
-	out->has_status = m->end.known && m->end.event.reason == RN_END_EXITED;
-	out->status = m->end.event.status;
-	if (!out->has_status && root && root->task.ended) {
-		out->has_status = true;
-		out->status = root->task.status;
-	}
-}
-
-bool rn_model_detached(const struct rn_model *m, uint32_t utid)
-{
-	const struct thread *t = find(m, utid);
-	return t && !t->task.ended && m->end.known && m->end.event.reason == RN_END_DETACHED;
-}
-
-int rn_exit_code_of(uint64_t wait_status)
-{
-	int signo = (int)(wait_status & 0x7f);
-	return signo ? 128 + signo : (int)(wait_status >> 8 & 0xff);
 }
