@@ -15,6 +15,7 @@ void rn_ptrace_detach_begin(struct rn_ptrace *b)
 {
 	b->detaching = true;
 	b->resumed = NULL;
+	b->tamper.frozen_until_ns = 0; /* nobody would look when it is over */
 	for (uint32_t i = 0; i < b->tracees.n_slots; i++) {
 		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
 		if (t && t->state == RN_TRACEE_HELD)
