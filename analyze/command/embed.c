@@ -4,6 +4,7 @@
  * module without an image the file itself, for one whose names or lines are missing the file that has them.
  */
 #include "analyze/command/command.h"
+#include "analyze/new_file.h"
 #include "analyze/report/report.h"
 #include "analyze/symbol/symbols.h"
 #include "analyze/words.h"
@@ -148,34 +149,15 @@ static int look(struct embedding *e, const char *path, struct rn_error *err)
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
-/* Beside its destination, where it is moved to when it is whole: "FILE.XXXXXX". */
-static int open_new(struct rn_buffer *name, const char *destination, struct rn_error *err)
-{
-	rn_put_text(name, destination);
-	rn_put_text(name, ".XXXXXX");
-	rn_buffer_cstr(name);
-	if (!rn_buffer_ok(name))
-		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	int fd = mkostemp((char *)name->p, O_CLOEXEC); /* mode 0600, as every trace */
-	return fd >= 0 ? fd : rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'",
-		destination);
-}
-
 static int embed(struct embedding *e, const char *path, const char *destination, struct rn_error *err)
 {
-	struct rn_buffer name = RN_BUFFER_INIT;
-	int fd = open_new(&name, destination, err);
+	struct rn_new_file file;
+	int fd = rn_new_file_begin(&file, destination, err);
 	int rc = fd < 0 ? fd : rn_extension_begin(&e->out, path, fd, err);
 	if (!rc)
 		rc = add_modules(e, err);
 	int end = rn_extension_end(e->out, rc != 0, rc ? NULL : err);
-	rc = rc ? rc : end;
-	if (!rc && rename(rn_buffer_cstr(&name), destination) < 0)
-		rc = rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'", destination);
-	if (rc && fd >= 0)
-		unlink(rn_buffer_cstr(&name));
-	rn_buffer_fini(&name);
-	return rc;
+	return rn_new_file_end(&file, rc ? rc : end, err);
 }
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)

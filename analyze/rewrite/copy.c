@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/rewrite/copy.h"
 
-#include "shared/buffer.h"
+#include "analyze/new_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,15 +126,6 @@ static bool is_the_trace(const char *trace, const char *path)
 		a.st_ino == b.st_ino;
 }
 
-static int open_beside(struct rn_buffer *temporary, const char *path, struct rn_error *err)
-{
-	rn_put_format(temporary, "%s.%d.part", path, (int)getpid());
-	const char *name = rn_buffer_cstr(temporary);
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return fd >= 0 ? fd : rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'",
-		path);
-}
-
 static int write_all(struct copying *c, struct rn_source *calls, int fd, const char *what,
 	struct rn_writer_totals *totals, struct rn_error *err)
 {
@@ -166,18 +154,10 @@ int rn_copy(struct rn_source *calls, const char *trace, const char *path, const 
 	const struct rn_copy_hooks *hooks, struct rn_writer_totals *totals, struct rn_error *err)
 {
 	struct copying c = { .hooks = hooks };
-	struct rn_buffer temporary = RN_BUFFER_INIT;
+	struct rn_new_file file;
 	if (is_the_trace(trace, path))
 		return rn_fail(err, RN_E_USAGE, "'%s' is the trace that is read", path);
-	int fd = open_beside(&temporary, path, err), rc = fd < 0 ? fd : 0;
-	const char *name = rn_buffer_cstr(&temporary);
-	if (!rc) {
-		rc = write_all(&c, calls, fd, what, totals, err);
-		if (!rc && rename(name, path) < 0)
-			rc = rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'", path);
-		if (rc)
-			unlink(name);
-	}
-	rn_buffer_fini(&temporary);
-	return rc;
+	int fd = rn_new_file_begin(&file, path, err);
+	int rc = fd < 0 ? fd : write_all(&c, calls, fd, what, totals, err);
+	return rn_new_file_end(&file, rc, err);
 }

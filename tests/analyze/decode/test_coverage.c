@@ -5,7 +5,7 @@
 
 #include "analyze/decode/records.h"
 
-/* Rare, or moving targets of the kernel; the address says all that a listing needs for now. */
+/* Rare, or moving targets of the kernel: shown as addresses. */
 static const enum rn_record_id addresses[] = {
 	RN_REC_file_attr, RN_REC_xattr_args, RN_REC_mnt_id_req, RN_REC_ns_id_req,
 	RN_REC_rseq, RN_REC_kexec_segment,
