@@ -107,8 +107,12 @@ size_t rn_cfi_n_entries(const struct rn_cfi *c)
 	return c->table[0].n + c->table[1].n;
 }
 
-/* The last entry that begins at or before addr, if it reaches addr. */
-static const struct entry *find(const struct table *t, uint64_t addr)
+/* A function that makes a thread ends its entry where the system call instruction begins, because from
+ * there on it would be wrong in the child (glibc's clone, clone3); in the parent it still holds. */
+#define SYSCALL_BYTES 2
+
+/* The last entry that begins at or before addr, if it ends at most `slack` bytes before addr. */
+static const struct entry *find(const struct table *t, uint64_t addr, uint32_t slack)
 {
 	size_t low = 0, high = t->n;
 	while (low < high) {
@@ -118,14 +122,15 @@ static const struct entry *find(const struct table *t, uint64_t addr)
 		else
 			high = mid;
 	}
-	if (!low || addr - t->entry[low - 1].begin >= t->entry[low - 1].len)
+	if (!low || addr - t->entry[low - 1].begin >= (uint64_t)t->entry[low - 1].len + slack)
 		return NULL;
 	return &t->entry[low - 1];
 }
 
-static bool row_of(struct rn_cfi *c, const struct table *t, uint64_t addr, struct rn_cfi_row *row)
+static bool row_of(struct rn_cfi *c, const struct table *t, uint64_t addr, uint32_t slack,
+	struct rn_cfi_row *row)
 {
-	const struct entry *e = find(t, addr);
+	const struct entry *e = find(t, addr, slack);
 	uint64_t at = e ? e->at : 0, cie_at;
 	struct rn_bytes body;
 	struct rn_fde f;
@@ -141,5 +146,9 @@ static bool row_of(struct rn_cfi *c, const struct table *t, uint64_t addr, struc
 
 bool rn_cfi_row(struct rn_cfi *c, uint64_t addr, struct rn_cfi_row *row)
 {
-	return row_of(c, &c->table[0], addr, row) || row_of(c, &c->table[1], addr, row);
+	for (uint32_t slack = 0; slack <= SYSCALL_BYTES; slack += SYSCALL_BYTES)
+		for (unsigned i = 0; i < 2; i++)
+			if (row_of(c, &c->table[i], addr, slack, row))
+				return true;
+	return false;
 }

@@ -49,7 +49,8 @@ struct rn_cfi;
 /** Borrows the code. NULL: no memory. */
 struct rn_cfi *rn_cfi_new(const struct rn_code *code);
 void rn_cfi_free(struct rn_cfi *c);
-/** The rules at an address of the image. False: no entry covers it, or it makes no sense. */
+/** The rules at an address of the image; of the system call instruction right behind an entry, those
+ *  at the entry's end. False: no entry covers it, or it makes no sense. */
 bool rn_cfi_row(struct rn_cfi *c, uint64_t addr, struct rn_cfi_row *row);
 /** How many functions are described. */
 size_t rn_cfi_n_entries(const struct rn_cfi *c);

@@ -70,6 +70,16 @@ static void take_section(struct rn_code *c, struct rn_bytes elf, const struct rn
 			rn_bytes_of(NULL, 0);
 }
 
+static void take_go_bases(struct rn_code *c, struct rn_bytes elf, const struct rn_elf_layout *l,
+	uint64_t symtab, uint64_t strtab)
+{
+	if (l->word_bytes == 8)
+		rn_go_bases_find(&c->go, part(elf, rn_elf_number(elf, symtab + l->sh_offset, 8),
+				rn_elf_number(elf, symtab + l->sh_size, 8)),
+			part(elf, rn_elf_number(elf, strtab + l->sh_offset, 8),
+				rn_elf_number(elf, strtab + l->sh_size, 8)));
+}
+
 static void take_sections(struct rn_code *c, struct rn_bytes elf, const struct rn_elf_layout *l)
 {
 	uint64_t at = rn_elf_number(elf, l->shoff, l->word_bytes);
@@ -86,8 +96,18 @@ static void take_sections(struct rn_code *c, struct rn_bytes elf, const struct r
 	uint64_t s = at + strings * size;
 	struct rn_bytes names = part(elf, rn_elf_number(elf, s + l->sh_offset, l->word_bytes),
 		rn_elf_number(elf, s + l->sh_size, l->word_bytes));
-	for (uint64_t i = 1; i < n; i++)
-		take_section(c, elf, l, names, at + i * size);
+	uint64_t symtab = 0;
+	bool is_go = false; /* it says so by a note of its own */
+	for (uint64_t i = 1; i < n; i++) {
+		uint64_t header = at + i * size;
+		take_section(c, elf, l, names, header);
+		is_go |= rn_elf_is_named(names, rn_elf_number(elf, header, 4), ".note.go.buildid");
+		if (rn_elf_number(elf, header + 4, 4) == SHT_SYMTAB)
+			symtab = header;
+	}
+	uint64_t link = rn_elf_number(elf, symtab + l->sh_link, 4);
+	if (is_go && symtab && link < n)
+		take_go_bases(c, elf, l, symtab, at + link * size);
 }
 
 bool rn_code_open(struct rn_code *c, struct rn_bytes elf)

@@ -9,6 +9,7 @@
 #ifndef RN_ANALYZE_STACK_CODE_H
 #define RN_ANALYZE_STACK_CODE_H
 
+#include "analyze/stack/go_bases.h"
 #include "shared/bytes.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct rn_code {
 	uint8_t word_bytes; /* 4 or 8 */
 	bool position_independent;
 	uint64_t entry;     /* ELF vaddr; 0: none */
+	struct rn_go_bases go; /* of a Go program that has symbols */
 	struct rn_code_section eh_frame, debug_frame;
 	struct rn_code_section eh_frame_hdr; /* for its bases alone */
 	struct { uint64_t offset, len, addr; bool code; } segment[RN_CODE_MAX_SEGMENTS];

@@ -166,5 +166,6 @@ int rn_rules_spot(struct rn_rules *r, uint32_t utid, uint64_t at_ns, uint64_t ad
 	uint64_t entry = im->code.entry;
 	out->is_start = entry && (out->row ? out->row->begin == entry :
 		out->addr >= entry && out->addr - entry < START_BYTES);
+	out->go_base = rn_go_base_at(&im->code.go, out->addr);
 	return 0;
 }

@@ -30,6 +30,7 @@ struct rn_spot {
 	const struct rn_small_row *row; /* NULL: no rules */
 	bool is_start;      /* in the first instructions of a program: nobody called it, unless rules
 	                     * lead to code (a library may have its entry point anywhere) */
+	enum rn_go_base go_base; /* whatever the rules say */
 };
 
 void rn_rules_init(struct rn_rules *r, struct rn_modules_table *modules);

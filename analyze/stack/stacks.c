@@ -159,6 +159,10 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 		s->n_frames++;
 		if (k->spot.module != RN_NO_MODULE || s->n_frames == 1)
 			s->n_sure = s->n_frames;
+		if (k->spot.go_base != RN_GO_NONE) {
+			*end = k->spot.go_base == RN_GO_START ? RN_STACK_COMPLETE : RN_STACK_LOST;
+			return 0;
+		}
 		enum rn_step did = step(s, &k->spot, &flags);
 		from_start = k->spot.is_start;
 		if (did == RN_STEP_CALLER)
