@@ -5,6 +5,7 @@
 #include "analyze/stack/modules.h"
 #include "analyze/stack/rules.h"
 #include "analyze/stack/trie.h"
+#include "analyze/stack/unwinder.h"
 
 #include <stdlib.h>
 
@@ -40,6 +41,9 @@ struct rn_stacks {
 	struct reach *reach;
 	uint32_t n_reach, cap_reach;
 	size_t n_images; /* of the trace, when code was last looked at */
+	const struct rn_unwinder *other; /* who walks; NULL: we do */
+	void *other_state;
+	struct rn_walked *walked; /* RN_STACK_MAX_FRAMES, of the other */
 	struct rn_stack_counts counts;
 };
 
@@ -62,6 +66,9 @@ void rn_stacks_free(struct rn_stacks *s)
 {
 	if (!s)
 		return;
+	if (s->other)
+		s->other->close(s->other_state);
+	free(s->walked);
 	rn_rules_fini(&s->rules);
 	rn_trie_fini(&s->trie);
 	rn_memo_free(s->memo);
@@ -73,6 +80,18 @@ void rn_stacks_free(struct rn_stacks *s)
 static int no_memory(struct rn_error *err)
 {
 	return rn_fail(err, RN_E_NOMEM, "out of memory for stacks");
+}
+
+int rn_stacks_use(struct rn_stacks *s, const struct rn_unwinder *unwinder, struct rn_error *err)
+{
+	if (!unwinder->open)
+		return 0;
+	s->walked = malloc(RN_STACK_MAX_FRAMES * sizeof(*s->walked));
+	s->other_state = unwinder->open(s->modules);
+	if (!s->walked || !s->other_state)
+		return rn_fail(err, RN_E_UNSUPPORTED, "no unwinder '%s' here", unwinder->name);
+	s->other = unwinder;
+	return 0;
 }
 
 /* The call whose stack is asked for. */
@@ -178,6 +197,30 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 	return 0;
 }
 
+/* The frames that somebody else found. */
+static int walk_by_other(struct rn_stacks *s, const struct rn_event *ev, const struct moment *at,
+	enum rn_stack_end *end, struct rn_error *err)
+{
+	uint64_t missing;
+	unsigned n = s->other->walk(s->other_state, ev, s->walked, RN_STACK_MAX_FRAMES, &missing);
+	s->n_frames = 0;
+	*end = n == RN_STACK_MAX_FRAMES ? RN_STACK_DEEP : missing ? RN_STACK_CUT : RN_STACK_LOST;
+	for (unsigned i = 0; i < n; i++) {
+		bool back = !s->walked[i].interrupted;
+		struct known *k;
+		int rc = look_up(s, at, s->walked[i].pc - back, back, &k, err);
+		if (rc)
+			return rc;
+		rc = frame_of(s, k, back ? 0 : RN_FRAME_SIGNAL, &s->frames[s->n_frames]);
+		if (rc)
+			return rc == RN_E_NOMEM ? no_memory(err) : 0;
+		s->n_frames++;
+		if (k->spot.is_start || (k->spot.row && rn_unwind_is_outermost(k->spot.row)))
+			*end = RN_STACK_COMPLETE;
+	}
+	return 0;
+}
+
 /* From the outermost frame inwards. */
 static int node_of(struct rn_stacks *s, uint32_t *id, enum rn_stack_end *end, struct rn_error *err)
 {
@@ -279,7 +322,12 @@ int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	s->counts.with_snapshot++;
 	look_for_images(s);
 	rn_unwind_begin(&s->unwind, columns, &ev->call);
-	if (!rn_memo_find(s->memo, at.epoch, &s->unwind, id, &how)) {
+	if (s->other) {
+		s->counts.snapshots_unwound++;
+		rc = walk_by_other(s, ev, &at, &how, err);
+		if (!rc)
+			rc = node_of(s, id, &how, err);
+	} else if (!rn_memo_find(s->memo, at.epoch, &s->unwind, id, &how)) {
 		s->counts.snapshots_unwound++;
 		rc = walk(s, &at, &how, err);
 		if (!rc)

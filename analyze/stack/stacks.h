@@ -58,11 +58,15 @@ struct rn_stack_counts {
 };
 
 struct rn_modules_table; /* analyze/stack/modules.h */
+struct rn_unwinder;      /* analyze/stack/unwinder.h */
 struct rn_stacks;
 
 /** modules: where code lies in which process, borrowed. NULL: no memory. */
 struct rn_stacks *rn_stacks_new(struct rn_modules_table *modules);
 void rn_stacks_free(struct rn_stacks *s);
+/** Has stacks walked by another unwinder; before the first is asked for. RN_E_UNSUPPORTED: it is not to be
+ *  had here. */
+int rn_stacks_use(struct rn_stacks *s, const struct rn_unwinder *unwinder, struct rn_error *err);
 /** The stack of a call (registers and stack wanted: RN_WANT(REGS) | RN_WANT(STACK)). *id 0: the
  *  event has no registers, or nothing is known of its process' code. *end may be NULL. 0 or RN_E_NOMEM; what cannot be unwound is no error. */
 int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,

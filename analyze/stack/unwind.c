@@ -174,14 +174,20 @@ static enum rn_step arrive(struct rn_unwind *u, unsigned ra_column)
 	return pc ? RN_STEP_CALLER : RN_STEP_OUTERMOST;
 }
 
+bool rn_unwind_is_outermost(const struct rn_small_row *row)
+{
+	const struct rn_rule *ra = rule_of(row, row->ra_column);
+	return ra && ra->kind == RN_RULE_UNDEFINED;
+}
+
 enum rn_step rn_unwind_step(struct rn_unwind *u, const struct rn_small_row *row)
 {
 	const struct rn_columns *columns = u->columns;
 	uint64_t cfa, sp, pc = u->reg[columns->pc], new_sp;
 	u->missing = 0;
-	const struct rn_rule *ra = rule_of(row, row->ra_column);
-	if (ra && ra->kind == RN_RULE_UNDEFINED)
+	if (rn_unwind_is_outermost(row))
 		return RN_STEP_OUTERMOST;
+	const struct rn_rule *ra = rule_of(row, row->ra_column);
 	if (row->ra_column >= columns->n || (!ra && row->ra_column == columns->pc))
 		return RN_STEP_LOST;
 	if (!rn_unwind_value(u, columns->sp, &sp))

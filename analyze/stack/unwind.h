@@ -74,6 +74,8 @@ struct rn_small_row {
 	} *rule;
 };
 
+/** Whether the rules say that there is no caller. */
+bool rn_unwind_is_outermost(const struct rn_small_row *row);
 /** By the rules of unwind tables. */
 enum rn_step rn_unwind_step(struct rn_unwind *u, const struct rn_small_row *row);
 /** By the chain of frame pointers, where there are no tables. The caller's pc is then in u and has

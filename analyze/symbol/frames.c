@@ -2,6 +2,7 @@
 #include "analyze/symbol/frames.h"
 
 #include "analyze/filters/pattern.h"
+#include "analyze/stack/unwinder.h"
 #include "analyze/symbol/user_code.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ struct rn_frames {
 	struct rn_transpiler_maps *maps;
 	struct rn_user_code *user_code;
 	struct rn_patterns *in, *not_in;
+	const struct rn_unwinder *unwinder; /* NULL: the usual one */
 	struct rn_modules_table *modules;
 	struct rn_stacks *stacks;
 	struct rn_symbols *symbols;
@@ -73,6 +75,8 @@ static int compile(struct rn_patterns **out, const struct rn_strings *words, con
 static int read_words(struct rn_frames *f, struct rn_error *err)
 {
 	int rc = load_maps(f, err);
+	if (!rc && f->o->unwinder)
+		rc = rn_unwinder_choose(&f->unwinder, f->o->unwinder, err);
 	if (!rc)
 		rc = rn_user_code_new(&f->user_code, &f->o->user_code, err);
 	if (!rc)
@@ -115,9 +119,10 @@ static int begin(struct rn_frames *f, struct rn_reader *reader, struct rn_error 
 	const struct rn_image_finder finder = { rn_symbols_find_image, f->symbols };
 	rn_modules_set_finder(f->modules, &finder);
 	rn_modules_use(f->modules, reader);
-	if (!rn_reader_seekable(reader))
-		return 0;
-	int rc = rn_reader_index(reader, err);
+	int rc = f->unwinder ? rn_stacks_use(f->stacks, f->unwinder, err) : 0;
+	if (rc || !rn_reader_seekable(reader))
+		return rc;
+	rc = rn_reader_index(reader, err);
 	return rc ? rc : rn_modules_scan(f->modules, reader, err);
 }
 

@@ -17,6 +17,7 @@
 struct rn_frame_options {
 	struct rn_strings debug_dirs, maps, user_code, in, not_in;
 	const char *sysroot;
+	const char *unwinder; /* NULL: own */
 	bool debuginfod;
 	bool source;   /* --source: lines and inlined calls */
 	bool rewrite;  /* --rewrite-stacktrace: the original in place of the generated */

@@ -7,8 +7,8 @@
  */
 #include "analyze/stack/modules.h"
 #include "analyze/stack/stacks.h"
+#include "analyze/stack/unwinder.h"
 #include "shared/syscall.h"
-#include "tests/analyze/stack/oracle.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,24 +52,26 @@ static uint64_t n_compared, n_whole, n_different;
 
 /* Frames that both know must be the same. libunwind gives up sooner, and takes the first frame of a
  * return from a signal's handler for the function behind it. */
-static void compare(struct oracle *o, const struct rn_event *ev, struct rn_modules_table *m,
+static void compare(void *o, const struct rn_event *ev, struct rn_modules_table *m,
 	const struct rn_stacks *s, uint32_t id)
 {
-	static uint64_t pc[RN_STACK_MAX_FRAMES];
-	unsigned n = oracle_walk(o, ev, pc, RN_STACK_MAX_FRAMES), i = 0;
+	static struct rn_walked walked[RN_STACK_MAX_FRAMES];
+	uint64_t missing;
+	unsigned i = 0;
+	unsigned n = rn_unwinder_libunwind.walk(o, ev, walked, RN_STACK_MAX_FRAMES, &missing);
 	n_compared++;
 	for (uint32_t at = id; at && i < n; at = rn_stacks_node(s, at)->parent, i++) {
 		const struct rn_frame *f = rn_stacks_frame(s, rn_stacks_node(s, at)->frame);
 		struct rn_place p = { .module = RN_NO_MODULE };
 		if (f->flags & RN_FRAME_GUESSED)
 			return;
-		rn_modules_find(m, ev->utid, ev->ts_ns, pc[i] - (f->pc_addr - f->addr), &p);
+		rn_modules_find(m, ev->utid, ev->ts_ns, walked[i].pc - (f->pc_addr - f->addr), &p);
 		/* The same place: that module, and the same distance within its pages. */
-		if (p.module == f->module && !((pc[i] ^ f->pc_addr) & 4095))
+		if (p.module == f->module && !((walked[i].pc ^ f->pc_addr) & 4095))
 			continue;
 		printf("! frame %u of %u: %#llx here, %#llx for libunwind, which has %u\n", i,
 			rn_stacks_node(s, id)->depth, (unsigned long long)f->pc_addr,
-			(unsigned long long)pc[i], n);
+			(unsigned long long)walked[i].pc, n);
 		n_different++;
 		return;
 	}
@@ -77,7 +79,7 @@ static void compare(struct oracle *o, const struct rn_event *ev, struct rn_modul
 }
 
 static int print_block(struct rn_block *b, struct rn_modules_table *m, struct rn_stacks *s,
-	bool quiet, struct oracle *oracle, struct rn_error *err)
+	bool quiet, void *oracle, struct rn_error *err)
 {
 	for (uint32_t k = 0; k < rn_block_info(b)->n_calls; k++) {
 		struct rn_event ev;
@@ -110,7 +112,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	bool quiet = false;
-	struct oracle *oracle = NULL;
+	void *oracle = NULL;
 	struct rn_modules_table *m = rn_modules_new();
 	struct rn_stacks *s = rn_stacks_new(m);
 	struct rn_block *b = rn_block_new();
@@ -118,7 +120,7 @@ int main(int argc, char **argv)
 		if (argv[i][2] == 'f')
 			rn_modules_set_finder(m, &(struct rn_image_finder){ read_file, NULL });
 		else if (argv[i][2] == 'o')
-			oracle = oracle_new(m);
+			oracle = rn_unwinder_libunwind.open(m);
 		else
 			quiet = true;
 	}
@@ -144,7 +146,8 @@ int main(int argc, char **argv)
 			(unsigned long long)n_different);
 	if (rc)
 		fprintf(stderr, "%s\n", err.message);
-	oracle_free(oracle);
+	if (oracle)
+		rn_unwinder_libunwind.close(oracle);
 	rn_stacks_free(s);
 	rn_modules_free(m);
 	rn_block_free(b);

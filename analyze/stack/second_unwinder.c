@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/analyze/stack/oracle.h"
-
+/* libunwind's remote walk (libunwind-dynamic(3), _U_dyn and friends): it asks for memory, registers and
+ * unwind tables, and is given those of the snapshot and of the trace's images. It finds tables by
+ * .eh_frame_hdr, which static programs do not have. 64-bit x86 only. */
 #include "analyze/stack/code.h"
+#include "analyze/stack/unwinder.h"
 
 #include <stdlib.h>
 
 #ifndef __x86_64__
-struct oracle *oracle_new(struct rn_modules_table *modules)
+static void *open_none(struct rn_modules_table *modules)
 {
 	(void)modules;
 	return NULL;
 }
-void oracle_free(struct oracle *o)
-{
-	(void)o;
-}
-unsigned oracle_walk(struct oracle *o, const struct rn_event *ev, uint64_t *pc, unsigned max)
-{
-	(void)o, (void)ev, (void)pc, (void)max;
-	return 0;
-}
+
+const struct rn_unwinder rn_unwinder_libunwind = { .name = "libunwind",
+	.help = "libunwind, on x86-64 only", .open = open_none };
 #else
 #include <libunwind.h>
+
+#define USER_CODE_32 0x23 /* the selector of 32-bit code */
+/* A stack is rarely larger; what lies further away is not beyond the snapshot but elsewhere. */
+#define STACK_REACH_BYTES ((uint64_t)8 << 20)
 
 /* Of libunwind, for whoever has tables in another place; its headers do not declare it. */
 int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t as, unw_word_t ip, unw_dyn_info_t *di,
 	unw_proc_info_t *pi, int need_unwind_info, void *arg);
 
-struct oracle {
+struct walker {
 	struct rn_modules_table *modules;
 	unw_addr_space_t space;
 	const struct rn_event *ev;
@@ -35,10 +35,11 @@ struct oracle {
 	uint32_t module;
 	uint64_t bias;
 	bool no_tables; /* for it: it goes on by guesses then */
+	uint64_t missing; /* what it asked for beyond the snapshot */
 };
 
 /* The module that holds ip; its tables become readable. */
-static bool enter(struct oracle *o, uint64_t ip)
+static bool enter(struct walker *o, uint64_t ip)
 {
 	struct rn_place p;
 	struct rn_bytes image;
@@ -61,7 +62,7 @@ static bool enter(struct oracle *o, uint64_t ip)
 
 static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *pi, int need, void *arg)
 {
-	struct oracle *o = arg;
+	struct walker *o = arg;
 	if (!enter(o, ip) || o->code.eh_frame_hdr.bytes.len < 12) {
 		o->no_tables = true;
 		return -UNW_ENOINFO;
@@ -106,7 +107,7 @@ static bool read_from(struct rn_bytes b, uint64_t begin, uint64_t addr, unw_word
 static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *word, int write, void *arg)
 {
 	(void)as;
-	struct oracle *o = arg;
+	struct walker *o = arg;
 	const struct rn_call *c = &o->ev->call;
 	struct rn_bytes stack = rn_bytes_of(c->stack, c->stack_len);
 	if (write)
@@ -120,7 +121,10 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *word, in
 	/* It looks at code for signal trampolines, and at data where a personality routine's address
 	 * is kept, neither of which matters. */
 	*word = 0;
-	return addr - c->stack_addr < (8u << 20) ? -UNW_EINVAL : 0;
+	if (addr - c->stack_addr >= STACK_REACH_BYTES)
+		return 0;
+	o->missing = addr;
+	return -UNW_EINVAL;
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *value, int write, void *arg)
@@ -129,7 +133,7 @@ static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *value, 
 	static const int8_t slot[] = { RN_X86_RAX, RN_X86_RDX, RN_X86_RCX, RN_X86_RBX, RN_X86_RSI,
 		RN_X86_RDI, RN_X86_RBP, RN_X86_RSP, RN_X86_R8, RN_X86_R9, RN_X86_R10, RN_X86_R11,
 		RN_X86_R12, RN_X86_R13, RN_X86_R14, RN_X86_R15, RN_X86_RIP };
-	struct oracle *o = arg;
+	struct walker *o = arg;
 	(void)as;
 	if (write || reg < 0 || (size_t)reg >= sizeof(slot))
 		return -UNW_EBADREG;
@@ -156,13 +160,13 @@ static int get_proc_name(unw_addr_space_t as, unw_word_t addr, char *buf, size_t
 	return -UNW_ENOINFO;
 }
 
-struct oracle *oracle_new(struct rn_modules_table *modules)
+static void *open_walker(struct rn_modules_table *modules)
 {
 	static unw_accessors_t accessors = { .find_proc_info = find_proc_info,
 		.put_unwind_info = put_unwind_info, .get_dyn_info_list_addr = get_list,
 		.access_mem = access_mem, .access_reg = access_reg, .access_fpreg = access_fpreg,
 		.resume = resume, .get_proc_name = get_proc_name };
-	struct oracle *o = calloc(1, sizeof(*o));
+	struct walker *o = calloc(1, sizeof(*o));
 	if (!o)
 		return NULL;
 	o->modules = modules;
@@ -172,8 +176,9 @@ struct oracle *oracle_new(struct rn_modules_table *modules)
 	return o;
 }
 
-void oracle_free(struct oracle *o)
+static void close_walker(void *state)
 {
+	struct walker *o = state;
 	if (!o)
 		return;
 	rn_code_close(&o->code);
@@ -181,22 +186,37 @@ void oracle_free(struct oracle *o)
 	free(o);
 }
 
-unsigned oracle_walk(struct oracle *o, const struct rn_event *ev, uint64_t *pc, unsigned max)
+static unsigned walk(void *state, const struct rn_event *ev, struct rn_walked *frames, unsigned max,
+	uint64_t *missing)
 {
-	unw_cursor_t c;
+	struct walker *o = state;
+	const struct rn_call *c = &ev->call;
+	unw_cursor_t cursor;
 	unsigned n = 0;
 	o->ev = ev;
 	o->no_tables = false;
+	o->missing = *missing = 0;
 	unw_flush_cache(o->space, 0, 0);
-	bool narrow = ev->call.regs && ev->call.regs[RN_X86_CS] == 0x23; /* 32-bit code */
-	if (!ev->call.regs || narrow || ev->call.n_regs != RN_REGS_X86_64 || unw_init_remote(&c, o->space, o))
+	if (!c->regs || c->n_regs != RN_REGS_X86_64 || c->regs[RN_X86_CS] == USER_CODE_32 ||
+		unw_init_remote(&cursor, o->space, o))
 		return 0;
+	bool interrupted = false;
 	do {
 		unw_word_t ip;
-		if (unw_get_reg(&c, UNW_REG_IP, &ip) || !ip)
+		if (unw_get_reg(&cursor, UNW_REG_IP, &ip) || !ip)
 			break;
-		pc[n++] = ip;
-	} while (n < max && unw_step(&c) > 0 && !o->no_tables);
+		frames[n++] = (struct rn_walked){ ip, interrupted };
+		interrupted = unw_is_signal_frame(&cursor) > 0;
+	} while (n < max && unw_step(&cursor) > 0 && !o->no_tables);
+	*missing = o->missing;
 	return n;
 }
+
+const struct rn_unwinder rn_unwinder_libunwind = {
+	.name = "libunwind",
+	.help = "libunwind, by .eh_frame_hdr; slow, for comparison",
+	.open = open_walker,
+	.walk = walk,
+	.close = close_walker,
+};
 #endif
