@@ -1,159 +1,134 @@
 /* SPDX-License-Identifier: MIT */
-/* export - a trace in a format that other tools open. --sqlite: a plain database, its tables named and made
- * like the views of `sql`, loaded by SQLite itself from the virtual tables, indexes last. */
-#include "analyze/command/question.h"
-#include "analyze/sql/db.h"
-#include "analyze/sql/session.h"
-#include "shared/buffer.h"
+/* export - a trace in a format that other tools open. */
+#include "analyze/command/output.h"
+#include "analyze/export/export.h"
 #include "shared/diag.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct options {
-	struct rn_question_options question; /* first */
-	const char *sqlite;
+	struct rn_question_options question; /* first: its rows fill it */
+	const char *format, *sqlite;
+	int weight;
+	bool no_args, no_stacks, own_only;
 };
 
+static const struct rn_word weight_words[] = {
+#define X(name, unit, word) { #name, RN_WEIGHT_##name, NULL },
+	RN_WEIGHTS(X)
+#undef X
+	{ NULL, 0, NULL },
+};
+
+#define O struct options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Format") },
-	{ 0, "sqlite", RN_STRING(struct options, sqlite), .argument = "FILE",
-		.help = "a plain SQLite database, which any SQLite tool opens: the views of `sql` as "
-			"tables" },
+	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT",
+		.help = "chrome (trace events), csv or jsonl (a row an event), sqlite (a database)" },
+	{ 'o', "output", RN_STRING(O, question.output), .argument = "FILE",
+		.help = "write to FILE instead of standard output" },
+	{ 0, "sqlite", RN_STRING(O, sqlite), .argument = "FILE",
+		.help = "the same as --format sqlite -o FILE" },
+	{ RN_HEADING("What is in it") },
+	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
+		.help = "what profiles (folded, speedscope, pprof) sum up first: time in system calls, their "
+			"number (calls), the bytes they moved or their errors" },
+	{ 0, "no-args", RN_FLAG(O, no_args),
+		.help = "without arguments and results: smaller, and equal calls look alike" },
+	{ 0, "no-stacks", RN_FLAG(O, no_stacks), .help = "without stacks: smaller, faster" },
+	{ 0, "own-code", RN_FLAG(O, own_only),
+		.help = "of stacks only frames of the user's own code (see --user-code)" },
+	{ 'q', "quiet", RN_FLAG(O, question.quiet), .help = "no warnings" },
 	{ RN_OPTIONS_END },
 };
+static const struct rn_option call_rows[] = {
+	{ RN_HEADING("Which calls") },
+	{ 'e', "expression", RN_STRINGS(O, question.expressions), .argument = "trace=SPEC",
+		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
+			"front for all but those; status=SET: only calls that were successful, failed, "
+			"unfinished; may be repeated" },
+	{ 'p', "pid", RN_STRINGS(O, question.pids), .argument = "PID",
+		.help = "only the process or thread with this id; may be repeated" },
+	{ RN_OPTIONS_END },
+};
+#undef O
 
-#define PREFIX "trace_"
-
-static const char *const tables[] = { "syscalls", "processes", "threads", "fds", "modules", "signals",
-	"blocks", "stacks", "frames" };
-
-static const char begin[] =
-	"PRAGMA file.page_size = 16384; PRAGMA file.journal_mode = OFF; PRAGMA file.synchronous = OFF;"
-	"BEGIN";
-static const char end[] =
-	"CREATE INDEX file.syscalls_name_dur ON syscalls(name, dur);"
-	"CREATE INDEX file.syscalls_tid_ts ON syscalls(tid, ts);"
-	"CREATE INDEX file.syscalls_errno ON syscalls(errno) WHERE errno IS NOT NULL;"
-	"COMMIT; ANALYZE file";
-
-static int execute(sqlite3 *db, const char *sql, struct rn_error *err)
+static int choose(struct options *o, const struct rn_export **out, struct rn_error *err)
 {
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 :
-		rn_db_fail(db, RN_E_IO, "writing the database", err);
-}
-
-static int copy(sqlite3 *db, const char *table, struct rn_error *err)
-{
-	struct rn_buffer sql = RN_BUFFER_INIT;
-	sqlite3_stmt *info = NULL;
-	rn_put_format(&sql, "SELECT name, type FROM pragma_table_info('" PREFIX "%s')", table);
-	int rc = sqlite3_prepare_v2(db, rn_buffer_cstr(&sql), -1, &info, NULL);
-	rn_buffer_clear(&sql);
-	rn_put_format(&sql, "CREATE TABLE file.%s(", table);
-	for (int i = 0; rc == SQLITE_OK && sqlite3_step(info) == SQLITE_ROW; i++)
-		rn_put_format(&sql, "%s\"%s\" %s%s", i ? ", " : "", sqlite3_column_text(info, 0),
-			sqlite3_column_text(info, 1),
-			strcmp(table, "syscalls") == 0 && i == 0 ? " PRIMARY KEY" : "");
-	sqlite3_finalize(info);
-	rn_put_format(&sql, "); INSERT INTO file.%s SELECT * FROM " PREFIX "%s", table, table);
-	rc = execute(db, rn_buffer_cstr(&sql), err);
-	rn_buffer_fini(&sql);
-	return rc;
-}
-
-static int add_meta(sqlite3 *db, const struct rn_inquiry *q, struct rn_error *err)
-{
-	const struct rn_header *h = rn_reader_header(q->reader);
-	char *sql = sqlite3_mprintf("CREATE TABLE file.meta(key TEXT PRIMARY KEY, value); INSERT INTO "
-		"file.meta VALUES('exported_by', 'renacer " RN_VERSION "'), ('trace', %.*Q), ('host', %.*Q), "
-		"('start_realtime_ns', %lld), ('complete', %d)", (int)strlen(q->path), q->path,
-		(int)h->hostname.len, (const char *)h->hostname.p, (long long)h->start_realtime_ns,
-		rn_reader_complete(q->reader));
-	int rc = sql ? execute(db, sql, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
-	sqlite3_free(sql);
-	return rc;
-}
-
-static int fill(sqlite3 *db, const char *path, const struct rn_inquiry *q, struct rn_diag *diag,
-	struct rn_error *err)
-{
-	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1);
-	char *attach = sqlite3_mprintf("ATTACH %Q AS file", path);
-	int rc = attach ? execute(db, attach, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
-	sqlite3_free(attach);
-	if (!rc)
-		rc = execute(db, begin, err);
-	if (!rc)
-		rc = add_meta(db, q, err);
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !rc; i++) {
-		rn_diag_progress(diag, "writing %s", tables[i]);
-		rc = copy(db, tables[i], err);
+	if (o->sqlite) {
+		if (o->format && strcmp(o->format, "sqlite") != 0)
+			return rn_fail(err, RN_E_USAGE, "--sqlite FILE and --format %s: one at a time", o->format);
+		o->format = "sqlite";
+		o->question.output = o->sqlite;
 	}
-	if (!rc)
-		rn_diag_progress(diag, "writing indexes");
-	return rc ? rc : execute(db, end, err);
+	if (!o->format)
+		return rn_fail(err, RN_E_USAGE, "say what to write: --format FORMAT");
+	int rc = rn_export_choose(out, o->format, err);
+	if (!rc && (*out)->write && !o->question.output)
+		rc = rn_fail(err, RN_E_USAGE, "--format %s needs a file: -o FILE", o->format);
+	if (!rc && (*out)->traits & RN_EXPORT_BINARY && !o->question.output && isatty(STDOUT_FILENO))
+		rc = rn_fail(err, RN_E_USAGE, "--format %s is not for a terminal: -o FILE", o->format);
+	return rc;
 }
 
-/* Under another name until it is whole, so that nobody finds half of it. */
-static int export_to(struct rn_inquiry *q, const char *path, struct rn_diag *diag, struct rn_error *err)
+static void warn(const struct rn_inquiry *q, const struct rn_export *x,
+	const struct rn_export_totals *totals, bool stacks, struct rn_diag *diag)
 {
-	struct rn_buffer temporary = RN_BUFFER_INIT;
-	struct rn_sql *sql = NULL;
-	struct stat a, b;
-	rn_put_format(&temporary, "%s.%d.tmp", path, (int)getpid());
-	const char *name = rn_buffer_cstr(&temporary);
-	int rc = 0;
-	if (stat(path, &a) == 0 && stat(q->path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-		rc = rn_fail(err, RN_E_USAGE, "'%s' is the trace itself: it would be overwritten", path);
-	if (!rc && !q->whole)
-		rc = rn_fail(err, RN_E_USAGE, "a database needs the trace as a file, not a pipe");
-	if (!rc)
-		rc = rn_sql_open(&sql, q, PREFIX, err);
-	bool begun = rc == 0;
-	mode_t mask = umask(0077);
-	if (!rc)
-		rc = fill(rn_sql_db(sql), name, q, diag, err);
-	umask(mask);
-	rn_sql_close(sql);
-	if (!rc && rename(name, path))
-		rc = rn_fail_errno(err, rn_error_of_errno(errno), errno, "cannot write '%s'", path);
-	if (rc && begun)
-		unlink(name);
-	rn_buffer_fini(&temporary);
-	return rc;
+	rn_inquiry_warn(q, diag);
+	if (!stacks || !(x->traits & RN_EXPORT_STACKS) || !rn_reader_header(q->reader)->stack_bytes)
+		return;
+	if (totals->without_stack)
+		rn_diag_warn(diag, "%llu of %llu calls were recorded without a stack",
+			(unsigned long long)totals->without_stack, (unsigned long long)totals->calls);
+	if (totals->cut_stacks)
+		rn_diag_warn(diag, "%llu of %llu stacks are incomplete; `renacer-analyze info` tells more",
+			(unsigned long long)totals->cut_stacks, (unsigned long long)totals->calls);
+}
+
+static int write_stream(const struct rn_export *x, struct rn_inquiry *q, const struct rn_export_look *look,
+	struct rn_diag *diag, struct rn_export_totals *totals, struct rn_error *err)
+{
+	struct rn_output out;
+	int rc = rn_output_open(&out, q->o->output, q->path, false, err);
+	if (rc)
+		return rc;
+	rc = rn_export_walk(x, q, look, out.file, diag, totals, err);
+	return rn_output_close(&out, rc, err);
 }
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
 	struct options *o = options;
+	const struct rn_export_look look = { (enum rn_weight)o->weight, o->no_args, o->no_stacks, o->own_only };
 	struct rn_inquiry q = { .o = &o->question };
+	struct rn_export_totals totals = { 0 };
+	const struct rn_export *x = NULL;
 	const char *path;
 	int rc = rn_command_trace(&path, in, err);
-	if (!rc && !o->sqlite)
-		rc = rn_fail(err, RN_E_USAGE, "say what to write: --sqlite FILE");
+	if (!rc)
+		rc = choose(o, &x, err);
 	if (!rc)
 		rc = rn_inquiry_init(&q, &o->question, err);
 	if (!rc)
-		rc = rn_inquiry_open_indexed(&q, path, RN_SQL_MODEL, false, in->diag, err);
+		rc = rn_inquiry_open_indexed(&q, path, rn_export_wants(x, &look) |
+			(rn_frame_options_select(&o->question.frames) ? RN_INQUIRY_FRAMES : 0), false,
+			in->diag, err);
 	if (!rc)
-		rc = export_to(&q, o->sqlite, in->diag, err);
-	if (!rc)
-		rn_inquiry_warn(&q, in->diag);
+		rc = x->write ? x->write(&q, o->question.output, in->diag, err) :
+			write_stream(x, &q, &look, in->diag, &totals, err);
+	if (!rc || rc == RN_E_PIPE)
+		warn(&q, x, &totals, !look.no_stacks, in->diag);
 	rn_inquiry_fini(&q);
 	return rc;
 }
 
-static const char *const synopsis[] = { "--sqlite FILE [OPTIONS] [TRACE]", NULL };
+static const char *const synopsis[] = { "--format FORMAT [OPTIONS] [TRACE]", NULL };
 
 const struct rn_command rn_command_export = {
 	.name = "export",
-	.summary = "write a trace as a plain SQLite database",
+	.summary = "write a trace in a format that other tools open",
 	.synopsis = synopsis,
-	.options = { rows, rn_selection_rows, rn_question_rows },
+	.options = { rows, call_rows, rn_selection_rows, rn_frame_rows },
 	.options_size = sizeof(struct options),
 	.run = run,
 	.fini = rn_question_options_fini,

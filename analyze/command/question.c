@@ -181,15 +181,20 @@ struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, struct rn_orphans *orph
 	return s;
 }
 
-struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
+struct rn_source *rn_inquiry_events(struct rn_inquiry *q, struct rn_error *err)
 {
 	struct rn_source *s = selected(q);
-	if (s)
-		s = rn_source_settled(s);
+	s = s ? rn_source_settled(s) : NULL;
+	if (!s)
+		rn_fail(err, RN_E_NOMEM, "out of memory");
+	return s;
+}
+
+struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
+{
+	struct rn_source *s = rn_inquiry_events(q, err);
 	if (s)
 		rn_source_skip(s);
-	else
-		rn_fail(err, RN_E_NOMEM, "out of memory");
 	return s;
 }
 

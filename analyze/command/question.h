@@ -64,6 +64,8 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 	struct rn_diag *diag, struct rn_error *err);
 /** The calls that are wanted, settled; NULL: no memory. Free it before the inquiry. */
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err);
+/** The same for who wants to see other events as well: blocks without such calls come, too. */
+struct rn_source *rn_inquiry_events(struct rn_inquiry *q, struct rn_error *err);
 /** The same calls for who reads blocks out of order or more than once: none is handed over late, those
  *  that never completed stand where they began. The trace is seekable. */
 struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, struct rn_orphans *orphans,

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/export/export.h"
+
+#include "analyze/listing/events.h"
+#include "shared/names.h"
+
+#include <stdio.h>
+
+static void put_bytes(struct rn_buffer *out, struct rn_bytes s)
+{
+	rn_put_bytes(out, s.p, s.len);
+}
+
+const char *rn_put_event_text(struct rn_buffer *out, struct rn_export_job *job, const struct rn_event *ev,
+	char buf[24])
+{
+	switch (ev->kind) {
+	case RN_EV_SIGNAL:
+		rn_decode_signal(out, ev, &job->env);
+		return rn_signal_name((int)ev->SIGNAL.signo, buf);
+	case RN_EV_EXIT:
+		rn_decode_exit(out, ev->EXIT.status);
+		return "exit";
+	case RN_EV_EXEC:
+		put_bytes(out, ev->EXEC.exe);
+		return "exec";
+	case RN_EV_LOST:
+		rn_put_format(out, "%llu events lost: %s", (unsigned long long)ev->LOST.count,
+			rn_lost_cause_text(ev->LOST.cause));
+		return "lost";
+	case RN_EV_NOTE:
+		put_bytes(out, ev->NOTE.text);
+		return ev->NOTE.severity ? "warning" : "note";
+	default:
+		return "event";
+	}
+}
