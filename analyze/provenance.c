@@ -4,21 +4,23 @@
 #include "analyze/words.h"
 
 static const struct rn_column columns[] = {
-	{ .name = "trace", .type = RN_T_TEXT, .doc = "uuid" },
-	{ .name = "start", .type = RN_T_TEXT },
-	{ .name = "command", .type = RN_T_TEXT },
-	{ .name = "host", .type = RN_T_TEXT },
-	{ .name = "machine", .type = RN_T_TEXT },
-	{ .name = "kernel", .type = RN_T_TEXT },
-	{ .name = "backend", .type = RN_T_TEXT },
-	{ .name = "recorder", .type = RN_T_TEXT },
-	{ .name = "recorder_filter", .type = RN_T_TEXT },
-	{ .name = "chaos", .type = RN_T_TEXT },
-	{ .name = "analyzer", .type = RN_T_TEXT },
-	{ .name = "filter", .type = RN_T_TEXT },
-	{ .name = "complete", .type = RN_T_BOOL },
-	{ .name = "damages", .type = RN_T_U64, .unit = RN_U_COUNT },
-	{ .name = "lost_events", .type = RN_T_U64, .unit = RN_U_COUNT },
+	{ .name = "trace", .title = "Trace", .type = RN_T_TEXT, .doc = "uuid" },
+	{ .name = "start", .title = "Started", .type = RN_T_TEXT },
+	{ .name = "duration_ns", .title = "Seconds", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+		.decimals = 6, .doc = "from the start of the trace to the end of its last call" },
+	{ .name = "command", .title = "Command", .type = RN_T_TEXT },
+	{ .name = "host", .title = "Host", .type = RN_T_TEXT },
+	{ .name = "machine", .title = "Machine", .type = RN_T_TEXT },
+	{ .name = "kernel", .title = "Kernel", .type = RN_T_TEXT },
+	{ .name = "backend", .title = "Backend", .type = RN_T_TEXT },
+	{ .name = "recorder", .title = "Recorder", .type = RN_T_TEXT },
+	{ .name = "recorder_filter", .title = "Recorded filter", .type = RN_T_TEXT },
+	{ .name = "chaos", .title = "Chaos", .type = RN_T_TEXT },
+	{ .name = "analyzer", .title = "Analyzer", .type = RN_T_TEXT },
+	{ .name = "filter", .title = "Filter", .type = RN_T_TEXT },
+	{ .name = "complete", .title = "Complete", .type = RN_T_BOOL },
+	{ .name = "damages", .title = "Damaged places", .type = RN_T_U64, .unit = RN_U_COUNT },
+	{ .name = "lost_events", .title = "Lost events", .type = RN_T_U64, .unit = RN_U_COUNT },
 };
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -30,6 +32,17 @@ static const struct rn_table table = {
 static struct rn_cell known(struct rn_bytes s)
 {
 	return s.len ? rn_cell_bytes(s) : rn_cell_null();
+}
+
+/* Of a pipe nobody kept the directories. */
+static struct rn_cell duration(const struct rn_reader *r)
+{
+	uint64_t last_ns = 0;
+	size_t n = rn_reader_seekable(r) ? rn_reader_n_blocks(r) : 0;
+	for (size_t i = 0; i < n; i++)
+		if (rn_reader_block_info(r, i)->last_ns > last_ns)
+			last_ns = rn_reader_block_info(r, i)->last_ns;
+	return n ? rn_cell_u64(last_ns) : rn_cell_null();
 }
 
 int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, struct rn_error *err)
@@ -47,7 +60,7 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 		rn_put_format(&filter, "%s%s", filter.len ? " " : "", p->selection->item[i]);
 	const struct rn_cell cells[N_COLUMNS] = {
 		known(rn_buffer_bytes(&uuid)), known(rn_buffer_bytes(&start)),
-		known(rn_buffer_bytes(&command)), known(h->hostname),
+		p->duration_ns ? rn_cell_u64(p->duration_ns) : duration(p->reader), known(rn_buffer_bytes(&command)), known(h->hostname),
 		m ? rn_cell_text(m->name) : rn_cell_null(), known(h->release), known(h->backend),
 		known(h->recorder_version), known(h->filter), known(h->chaos),
 		rn_cell_text("renacer " RN_VERSION), known(rn_buffer_bytes(&filter)),

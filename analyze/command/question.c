@@ -23,7 +23,7 @@ const struct rn_option rn_question_rows[] = {
 		.help = "only the process or thread with this id; may be repeated" },
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
-		.help = "text, json (one document), jsonl (an object a line), csv or markdown" },
+		.help = "text, html (a page), json (one document), jsonl (an object a line), csv or markdown" },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
 		.help = "write to FILE instead of standard output" },
 	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "no warnings" },
@@ -233,7 +233,7 @@ int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, stru
 	struct rn_model_end end;
 	rn_model_end(q->model, &end);
 	const struct rn_provenance provenance = { q->reader, q->o->expressions.item,
-		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events };
+		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events, 0 };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 

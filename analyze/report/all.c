@@ -3,11 +3,12 @@
 #include "shared/buffer.h"
 #include "shared/suggest.h"
 
-extern const struct rn_report rn_report_csv, rn_report_json, rn_report_jsonl,
+extern const struct rn_report rn_report_csv, rn_report_html, rn_report_json, rn_report_jsonl,
 	rn_report_markdown, rn_report_text;
 
 const struct rn_report *const rn_reports[] = {
 	&rn_report_csv,
+	&rn_report_html,
 	&rn_report_json,
 	&rn_report_jsonl,
 	&rn_report_markdown,
