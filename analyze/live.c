@@ -10,6 +10,7 @@
 #include "analyze/live.h"
 
 #include "analyze/command/output.h"
+#include "analyze/live_cost.h"
 #include "analyze/live_recorder.h"
 #include "analyze/live_tee.h"
 #include "shared/arena.h"
@@ -22,6 +23,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LEAST_STACK "8"               /* registers come with a stack */
@@ -61,6 +63,8 @@ static const struct rn_option rows[] = {
 	{ 0, "stack", RN_STRING(O, stack), .argument = "SIZE",
 		.help = "bytes of the stack kept with each call, or none: for --keep, and for what is "
 			"shown of stacks" },
+	{ 0, "profile-self", RN_FLAG(O, profile_self),
+		.help = "tell on standard error, at the end, what tracing and reporting took themselves" },
 	{ RN_HEADING("As another tool") },
 	{ 0, "strace", RN_FLAG(O, misplaced_strace),
 		.help = "first of all options: the rest is strace's command line, and so is what "
@@ -214,7 +218,7 @@ static int reserve_descriptor(void)
 
 /* Reads the trace to its end. RN_E_NOT_TRACE when the recorder wrote nothing at all. */
 static int report(const struct rn_live_options *o, int fd, FILE *stream, struct rn_diag *diag,
-	struct rn_error *err)
+	struct rn_model_end *end, struct rn_error *err)
 {
 	/* The report's ids are those the recorder attached to; their children count as well. */
 	struct rn_report_options all = o->report;
@@ -225,9 +229,16 @@ static int report(const struct rn_live_options *o, int fd, FILE *stream, struct 
 	int rc = rn_reader_open_fd(&r, fd, "the recorder", err);
 	if (rc)
 		return rc;
-	rc = rn_report_on(&all, r, stream, diag, NULL, err);
+	rc = rn_report_on(&all, r, stream, diag, end, err);
 	rn_reader_close(r);
 	return rc;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 /* *status: the recorder's, as from wait(2). */
@@ -236,7 +247,9 @@ static int run_recorder(const struct rn_live_options *o, char *const *argv, int 
 {
 	struct rn_recorder recorder;
 	struct rn_tee *tee = NULL;
-	struct rn_error tee_err;
+	struct rn_model_end end = { 0 };
+	uint64_t from_ns = now_ns();
+	struct rn_error aside;
 	int rc = rn_recorder_start(&recorder, argv, recorder_fd, stream == stdout, err);
 	if (rc) {
 		if (keep_fd >= 0)
@@ -248,10 +261,13 @@ static int run_recorder(const struct rn_live_options *o, char *const *argv, int 
 	if (keep_fd >= 0)
 		rc = rn_tee_start(&tee, fd, keep_fd, &fd, err);
 	if (!rc)
-		rc = report(o, fd, stream, diag, err);
-	if (tee && rn_tee_finish(tee, &tee_err))
-		rn_diag_error(diag, &tee_err);
+		rc = report(o, fd, stream, diag, &end, err);
+	if (tee && rn_tee_finish(tee, &aside))
+		rn_diag_error(diag, &aside);
 	*status = rn_recorder_wait(&recorder);
+	if (o->profile_self && fflush(stream) == 0 &&
+		rn_live_cost_tell(stderr, &end, now_ns() - from_ns, &aside))
+		rn_diag_error(diag, &aside);
 	return rc;
 }
 

@@ -9,7 +9,7 @@
 
 struct rn_live_options {
 	struct rn_report_options report; /* first: its rows fill it */
-	bool misplaced_strace;
+	bool misplaced_strace, profile_self;
 	const char *keep, *stack, *user, *backend;
 	struct rn_strings env, chaos, inject, fault;
 };

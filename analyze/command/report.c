@@ -203,7 +203,8 @@ static bool has_task(const struct rn_model *m, uint64_t id)
 	return false;
 }
 
-static void warn(const struct rn_report_plan *p, struct rn_diag *diag)
+/* left: who read the report has gone, and with it what was still to come through a pipe. */
+static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag)
 {
 	struct rn_model_end end;
 	uint64_t recorded = rn_reader_header(p->reader)->string_bytes;
@@ -217,7 +218,8 @@ static void warn(const struct rn_report_plan *p, struct rn_diag *diag)
 				(unsigned long long)p->pids[i]);
 	rn_selection_warn(p->selection, diag);
 	warn_of_damage(p, diag);
-	if (!rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
+	bool seen = rn_reader_seekable(p->reader) || !left;
+	if (seen && !rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
 	struct rn_bytes chaos = rn_reader_header(p->reader)->chaos;
@@ -253,7 +255,7 @@ int rn_report_on(const struct rn_report_options *o, struct rn_reader *r, FILE *s
 	if (p.model && end)
 		rn_model_end(p.model, end);
 	if (!rc || rc == RN_E_PIPE)
-		warn(&p, diag);
+		warn(&p, rc == RN_E_PIPE, diag);
 	if (!rc)
 		rc = judge(&p, err);
 	if (!rc && p.statistics.alarm.n_high)
