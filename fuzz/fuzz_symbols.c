@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rn_elf_view_init(&e, file, NULL) == 0) {
 		check(rn_symtab_init(&t, &e, NULL, NULL) == 0);
 		check_names(&t, file);
-		rn_lines_new(&l, &e, NULL);
+		rn_lines_new(&l, &e, false, NULL);
 		for (size_t i = 0; l && i < t.n && i < 64; i++)
 			check(rn_lines_of(l, t.entry[i].addr, levels) <= RN_LINES_LEVELS);
 		rn_symtab_fini(&t);

@@ -89,10 +89,10 @@ static bool read_headers(struct file *f)
 	struct rn_bytes e = rn_buffer_bytes(&f->ehdr);
 	f->ehdr.len = f->l->ehdr_bytes;
 	f->n_segments = (uint32_t)rn_elf_number(e, f->l->phnum, 2);
-	if (!f->n_segments || f->n_segments > MAX_SEGMENTS ||
-		rn_elf_number(e, f->l->phentsize, 2) != f->l->phdr_bytes ||
-		!read_at(f, rn_elf_number(e, f->l->phoff, f->l->word_bytes),
-			(uint64_t)f->n_segments * f->l->phdr_bytes, &f->phdrs))
+	if (f->n_segments > MAX_SEGMENTS || /* none: debug information alone, as dwz(1) puts it apart */
+		(f->n_segments && (rn_elf_number(e, f->l->phentsize, 2) != f->l->phdr_bytes ||
+			!read_at(f, rn_elf_number(e, f->l->phoff, f->l->word_bytes),
+				(uint64_t)f->n_segments * f->l->phdr_bytes, &f->phdrs))))
 		return false;
 	if (!read_section_headers(f)) {
 		f->n_sections = 0;

@@ -10,6 +10,7 @@
 #include "analyze/words.h"
 #include "format/extend.h"
 #include "shared/elf_image.h"
+#include "shared/intern.h"
 #include "shared/option.h"
 
 #include <errno.h>
@@ -52,6 +53,7 @@ struct embedding {
 	struct rn_extension *out;
 	struct rn_sink *sink;
 	struct rn_buffer image;
+	struct rn_intern *shared; /* build-ids of files with DWARF of several */
 };
 
 static const struct rn_column columns[] = {
@@ -97,6 +99,16 @@ static int find_code(struct embedding *e, uint32_t i, const char **path, struct 
 	return rn_symbols_find_image_path(e->symbols, &m, path, err);
 }
 
+/* What files share of their DWARF (dwz(1)), once. */
+static int add_shared(struct embedding *e, const struct rn_symbols_facts *f, struct rn_error *err)
+{
+	const struct rn_module alt = { .path = rn_bytes_str(f->alt_path), .build_id = f->alt_build_id };
+	bool is_new;
+	if (rn_intern(e->shared, f->alt_build_id, &is_new) == RN_INTERN_NONE)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	return is_new ? add_file(e, &alt, f->alt_path, RN_MODULE_DEBUG, RN_EMBED_DEBUG, err) : 0;
+}
+
 static int add_module(struct embedding *e, uint32_t i, struct rn_error *err)
 {
 	const struct rn_module m = *rn_modules_at(e->modules, i);
@@ -117,6 +129,8 @@ static int add_module(struct embedding *e, uint32_t i, struct rn_error *err)
 		rc = add_file(e, &m, names, RN_MODULE_DEBUG, RN_EMBED_SYMBOLS, err);
 	if (!rc && lines && (!code || strcmp(lines, code) != 0))
 		rc = add_file(e, &m, lines, RN_MODULE_DEBUG, RN_EMBED_DEBUG, err);
+	if (!rc && f.alt_path && !e->o->symbols_only)
+		rc = add_shared(e, &f, err);
 	return rc;
 }
 
@@ -144,7 +158,8 @@ static int look(struct embedding *e, const char *path, struct rn_error *err)
 	if (rc)
 		return rc;
 	e->modules = rn_modules_new();
-	e->symbols = e->modules ? rn_symbols_new(e->reader, e->modules, &options, NULL) : NULL;
+	e->shared = rn_intern_new();
+	e->symbols = e->modules && e->shared ? rn_symbols_new(e->reader, e->modules, &options, NULL) : NULL;
 	return e->symbols ? rn_modules_scan(e->modules, e->reader, err) :
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 }
@@ -182,6 +197,7 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	rn_modules_free(e.modules);
 	rn_reader_close(e.reader);
 	rn_buffer_fini(&e.image);
+	rn_intern_free(e.shared);
 	return rc;
 }
 

@@ -30,9 +30,15 @@ static void put_help(struct rn_buffer *out, const struct rn_module *m, const str
 	const struct rn_symbol_options *o)
 {
 	bool no_names = !f->n_names, some_names = f->exported_only;
-	if (m->is_jit || (m->path.len && m->path.p[0] == '[') ||
-		(!no_names && !some_names && f->lines_from != RN_FROM_NOWHERE))
+	if (m->is_jit || (m->path.len && m->path.p[0] == '['))
 		return;
+	if (!no_names && !some_names && f->lines_from != RN_FROM_NOWHERE) {
+		if (f->alt_missing) {
+			rn_put_text(out, "for inlined functions, what dwz(1) put apart, with build-id ");
+			rn_put_hex_bytes(out, f->alt_build_id);
+		}
+		return;
+	}
 	if (!m->build_id.len) {
 		rn_put_text(out, no_names ? "it has no build-id: record with --embed=symbols" :
 			"it has no build-id: record with --embed=debug, if it has lines");

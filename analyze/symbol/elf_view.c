@@ -182,6 +182,12 @@ int rn_elf_view_init(struct rn_elf_view *e, struct rn_bytes file, struct rn_erro
 	const struct rn_elf_section *link = rn_elf_section(e, ".gnu_debuglink");
 	if (link)
 		e->debug_link = string_at(link->data, 0);
+	link = rn_elf_section(e, ".gnu_debugaltlink"); /* a path, NUL, a build-id */
+	if (link)
+		e->alt_link = string_at(link->data, 0);
+	if (link && e->alt_link.len < link->data.len)
+		e->alt_build_id = rn_bytes_of(link->data.p + e->alt_link.len + 1,
+			link->data.len - e->alt_link.len - 1);
 	return 0;
 }
 

@@ -29,6 +29,9 @@ struct rn_elf_view {
 	uint32_t n_sections;
 	struct rn_bytes build_id;   /* of the GNU note; empty: none */
 	struct rn_bytes debug_link; /* name in .gnu_debuglink; empty: none */
+	struct rn_bytes alt_link;   /* .gnu_debugaltlink: path of a file with what this one's DWARF shares with
+	                             * others (dwz(1)), from its own folder; empty: none */
+	struct rn_bytes alt_build_id; /* and that file's build-id */
 };
 
 /** Borrows file as long as the view is used. RN_E_CORRUPT when it is no ELF file of ours, RN_E_NOMEM. */

@@ -32,6 +32,7 @@ struct function {
 
 struct unit {
 	Dwarf_Die die;
+	Dwarf_Die tree; /* the same, or its other half in a file beside: functions are there */
 	bool read;
 	struct function *function;
 	uint32_t n, cap;
@@ -39,10 +40,15 @@ struct unit {
 	const char *directory;
 };
 
-struct rn_lines {
+struct dwarf_file {
 	uint8_t *copy; /* of the file; NULL: read where it is */
 	Elf *elf;
 	Dwarf *dwarf;
+};
+
+struct rn_lines {
+	struct dwarf_file main, alt;
+	bool beside;
 	struct unit *unit;
 	uint32_t n_units, cap_units;
 	struct ranges ranges; /* owner: index of the unit */
@@ -120,7 +126,7 @@ static struct unit *add_unit(struct rn_lines *l, const Dwarf_Die *die)
 		l->cap_units = cap;
 	}
 	struct unit *u = &l->unit[l->n_units++];
-	*u = (struct unit){ .die = *die };
+	*u = (struct unit){ .die = *die, .tree = *die };
 	return u;
 }
 
@@ -130,7 +136,7 @@ static int read_units(struct rn_lines *l)
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die die;
 	uint8_t kind;
-	while (dwarf_get_units(l->dwarf, cu, &cu, NULL, &kind, &die, NULL) == 0) {
+	while (dwarf_get_units(l->main.dwarf, cu, &cu, NULL, &kind, &die, NULL) == 0) {
 		if (kind != DW_UT_compile && kind != DW_UT_skeleton)
 			continue;
 		struct unit *u = add_unit(l, &die);
@@ -157,22 +163,31 @@ static bool is_written_to(const struct rn_elf_view *e)
 	return false;
 }
 
-static int open_elf(struct rn_lines *l, const struct rn_elf_view *e)
+static int open_file(struct dwarf_file *f, const struct rn_elf_view *e)
 {
 	const uint8_t *file = e->file.p;
 	if (is_written_to(e)) {
-		l->copy = malloc(e->file.len);
-		if (!l->copy)
+		f->copy = malloc(e->file.len);
+		if (!f->copy)
 			return RN_E_NOMEM;
-		file = memcpy(l->copy, e->file.p, e->file.len);
+		file = memcpy(f->copy, e->file.p, e->file.len);
 	}
 	elf_version(EV_CURRENT);
-	l->elf = elf_memory((char *)(uintptr_t)file, e->file.len);
-	l->dwarf = l->elf ? dwarf_begin_elf(l->elf, DWARF_C_READ, NULL) : NULL;
+	f->elf = elf_memory((char *)(uintptr_t)file, e->file.len);
+	f->dwarf = f->elf ? dwarf_begin_elf(f->elf, DWARF_C_READ, NULL) : NULL;
 	return 0;
 }
 
-int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_error *err)
+static void close_file(struct dwarf_file *f)
+{
+	if (f->dwarf)
+		dwarf_end(f->dwarf);
+	if (f->elf)
+		elf_end(f->elf);
+	free(f->copy);
+}
+
+int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, bool beside, struct rn_error *err)
 {
 	*out = NULL;
 	if (!rn_elf_has_debug(e, "debug_info") || !rn_elf_has_debug(e, "debug_abbrev"))
@@ -180,8 +195,9 @@ int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_e
 	struct rn_lines *l = calloc(1, sizeof(*l));
 	if (!l)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	int rc = open_elf(l, e);
-	if (!rc && l->dwarf)
+	l->beside = beside;
+	int rc = open_file(&l->main, e);
+	if (!rc && l->main.dwarf)
 		rc = read_units(l);
 	if (!rc && l->n_units) {
 		*out = l;
@@ -189,6 +205,15 @@ int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_e
 	}
 	rn_lines_free(l);
 	return rc ? rn_fail(err, RN_E_NOMEM, "out of memory for line numbers") : 0;
+}
+
+int rn_lines_use_alt(struct rn_lines *l, const struct rn_elf_view *alt, struct rn_error *err)
+{
+	if (l->alt.elf || open_file(&l->alt, alt))
+		return rn_fail(err, RN_E_NOMEM, "out of memory for line numbers");
+	if (l->alt.dwarf)
+		dwarf_setalt(l->main.dwarf, l->alt.dwarf);
+	return 0;
 }
 
 void rn_lines_free(struct rn_lines *l)
@@ -201,11 +226,8 @@ void rn_lines_free(struct rn_lines *l)
 	}
 	free(l->unit);
 	free(l->ranges.item);
-	if (l->dwarf)
-		dwarf_end(l->dwarf);
-	if (l->elf)
-		elf_end(l->elf);
-	free(l->copy);
+	close_file(&l->main);
+	close_file(&l->alt);
 	free(l);
 }
 
@@ -271,14 +293,26 @@ static bool walk_functions(struct unit *u, Dwarf_Die *parent, unsigned depth, ui
 	return true;
 }
 
-static void read_unit(struct unit *u)
+/* A unit may be a skeleton: ranges and lines here, everything else in a .dwo file. */
+static void find_tree(struct unit *u)
+{
+	uint8_t kind;
+	Dwarf_Die split;
+	if (dwarf_cu_info(u->die.cu, NULL, &kind, NULL, &split, NULL, NULL, NULL) == 0 &&
+		kind == DW_UT_skeleton && split.addr)
+		u->tree = split;
+}
+
+static void read_unit(const struct rn_lines *l, struct unit *u)
 {
 	Dwarf_Attribute attr;
 	uint64_t visited = 0;
 	if (u->read)
 		return;
 	u->read = true;
-	walk_functions(u, &u->die, 0, &visited);
+	if (l->beside)
+		find_tree(u);
+	walk_functions(u, &u->tree, 0, &visited);
 	sort_ranges(&u->ranges);
 	u->directory = dwarf_formstring(dwarf_attr(&u->die, DW_AT_comp_dir, &attr));
 }
@@ -353,7 +387,7 @@ static void walk_inlined(struct nest *nest, Dwarf_Die *parent, uint64_t addr, un
 static void place_call(struct rn_line *level, const struct unit *u, Dwarf_Die *call)
 {
 	Dwarf_Files *files;
-	Dwarf_Die unit = u->die;
+	Dwarf_Die unit = u->tree;
 	uint32_t file = number_of(call, DW_AT_call_file);
 	level->line = number_of(call, DW_AT_call_line);
 	level->column = number_of(call, DW_AT_call_column);
@@ -383,7 +417,7 @@ unsigned rn_lines_of(struct rn_lines *l, uint64_t addr, struct rn_line levels[RN
 	if (!find_range(&l->ranges, addr, &which))
 		return 0;
 	struct unit *u = &l->unit[which];
-	read_unit(u);
+	read_unit(l, u);
 	memset(&levels[0], 0, sizeof(levels[0]));
 	bool placed = place_address(&levels[0], u, addr);
 	if (!find_range(&u->ranges, addr, &function))

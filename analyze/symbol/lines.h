@@ -24,8 +24,11 @@ struct rn_line {
 
 struct rn_lines;
 
-/** e is borrowed. *out NULL: no DWARF in it. 0 or RN_E_NOMEM. */
-int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, struct rn_error *err);
+/** e is borrowed. *out NULL: no DWARF in it. beside: DWARF that the compiler left in files beside (.dwo) is
+ *  looked for where it says. 0 or RN_E_NOMEM. */
+int rn_lines_new(struct rn_lines **out, const struct rn_elf_view *e, bool beside, struct rn_error *err);
+/** The file that .gnu_debugaltlink names; borrowed. Before the first address is asked for. */
+int rn_lines_use_alt(struct rn_lines *l, const struct rn_elf_view *alt, struct rn_error *err);
 void rn_lines_free(struct rn_lines *l);
 /** The levels of an address, innermost first; how many, 0: nothing known. Their text lives as long as
  *  the lines. */

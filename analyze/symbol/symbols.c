@@ -238,5 +238,9 @@ int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *
 		.refused = m->refused, .debug_link = m->debug_link };
 	out->names_path = m->names_in ? m->names_in->found.path : NULL;
 	out->lines_path = m->lines_in ? m->lines_in->found.path : NULL;
+	out->alt_path = m->alt_in ? m->alt_in->found.path : NULL;
+	if (m->lines_in)
+		out->alt_build_id = m->lines_in->found.elf.alt_build_id;
+	out->alt_missing = out->alt_build_id.len && !m->alt_in;
 	return 0;
 }

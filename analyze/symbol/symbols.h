@@ -76,6 +76,10 @@ struct rn_refused {
 struct rn_symbols_facts {
 	enum rn_symbols_from names_from, lines_from;
 	const char *names_path, *lines_path; /* of files; else NULL */
+	const char *alt_path;         /* what the lines' file shares with others (dwz(1)); NULL: nothing, or it
+	                               * is in the trace, or missing */
+	struct rn_bytes alt_build_id; /* empty: there is no such file */
+	bool alt_missing;             /* there is, but it was not found */
 	size_t n_names;
 	bool exported_only;      /* the names are those of .dynsym */
 	const struct rn_refused *refused; /* NULL: none */

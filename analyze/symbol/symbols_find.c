@@ -277,7 +277,7 @@ static bool has_lines(const struct rn_elf_view *e)
 
 static bool take_lines(struct hunt *h, struct rn_held *from, bool in_trace)
 {
-	int rc = rn_lines_new(&h->m->lines, &from->found.elf, NULL);
+	int rc = rn_lines_new(&h->m->lines, &from->found.elf, !in_trace, NULL);
 	if (rc)
 		h->rc = rc;
 	if (!h->m->lines)
@@ -287,6 +287,51 @@ static bool take_lines(struct hunt *h, struct rn_held *from, bool in_trace)
 	return true;
 }
 
+static bool has_shared_debug(const struct rn_elf_view *e)
+{
+	return has_lines(e) || rn_elf_has_debug(e, "debug_str");
+}
+
+static bool take_alt(struct hunt *h, struct rn_held *from, bool in_trace)
+{
+	if (rn_lines_use_alt(h->m->lines, &from->found.elf, NULL)) {
+		h->rc = RN_E_NOMEM;
+		return false;
+	}
+	h->m->alt_from = in_trace ? RN_FROM_TRACE : RN_FROM_FILE;
+	h->m->alt_in = from;
+	return true;
+}
+
+/* Where .gnu_debugaltlink leads to: from the folder of the file it stands in, below the sysroot. */
+static void put_alt_path(struct rn_buffer *path, const struct rn_symbols *s, const struct rn_held *from)
+{
+	struct rn_bytes link = from->found.elf.alt_link;
+	const char *file = from->found.path;
+	size_t root = s->options.sysroot ? strlen(s->options.sysroot) : 0;
+	if (link.len && link.p[0] != '/' && file) {
+		if (root && strncmp(file, s->options.sysroot, root) == 0)
+			file += root;
+		rn_put_bytes(path, file, (size_t)(strrchr(file, '/') ? strrchr(file, '/') + 1 - file : 0));
+	}
+	rn_put_bytes(path, link.p, link.len);
+}
+
+/* What the lines' file shares with others has the names of its inlined calls, as a rule. */
+static int find_alt(struct rn_symbols *s, struct rn_module_symbols *m, struct rn_error *err)
+{
+	struct hunt h = { s, m, take_alt, has_shared_debug, &m->held, 0 };
+	struct rn_buffer path = RN_BUFFER_INIT;
+	if (!m->lines || !m->lines_in->found.elf.alt_build_id.len)
+		return 0;
+	put_alt_path(&path, s, m->lines_in);
+	const struct rn_module alt = { .path = rn_buffer_bytes(&path),
+		.build_id = m->lines_in->found.elf.alt_build_id };
+	int rc = rn_buffer_ok(&path) ? hunt(&h, &alt, err) : no_memory(err);
+	rn_buffer_fini(&path);
+	return rc;
+}
+
 int rn_symbols_find_lines(struct rn_symbols *s, struct rn_module_symbols *m, uint32_t i, struct rn_error *err)
 {
 	const struct rn_module module = *rn_modules_at(s->modules, i);
@@ -294,7 +339,8 @@ int rn_symbols_find_lines(struct rn_symbols *s, struct rn_module_symbols *m, uin
 	if (m->lines_tried || module.is_jit)
 		return 0;
 	m->lines_tried = true;
-	return hunt(&h, &module, err);
+	int rc = hunt(&h, &module, err);
+	return rc ? rc : find_alt(s, m, err);
 }
 
 /* Code to unwind by: a debug file has none, its sections are empty. */

@@ -21,8 +21,8 @@ struct rn_held {
 
 struct rn_module_symbols {
 	bool names_tried, lines_tried;
-	enum rn_symbols_from names_from, lines_from;
-	struct rn_held *names_in, *lines_in; /* NULL: nowhere */
+	enum rn_symbols_from names_from, lines_from, alt_from;
+	struct rn_held *names_in, *lines_in, *alt_in; /* NULL: nowhere */
 	struct rn_symtab names;
 	struct rn_lines *lines;
 	struct rn_held *held;

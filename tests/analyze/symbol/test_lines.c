@@ -23,7 +23,7 @@ static struct rn_lines *lines_of_self(struct rn_elf_view *e)
 {
 	struct rn_lines *l;
 	cr_assert_eq(rn_elf_view_init(e, self_file(), NULL), 0);
-	cr_assert_eq(rn_lines_new(&l, e, NULL), 0);
+	cr_assert_eq(rn_lines_new(&l, e, false, NULL), 0);
 	cr_assert_not_null(l, "the test program has no debug information");
 	return l;
 }
@@ -75,7 +75,7 @@ Test(lines, debug_information_full_of_lies_is_survived)
 			if (s && s->data.len)
 				((uint8_t *)s->data.p)[state % s->data.len] = (uint8_t)(state >> 40);
 		}
-		cr_assert_eq(rn_lines_new(&l, &e, NULL), 0);
+		cr_assert_eq(rn_lines_new(&l, &e, false, NULL), 0);
 		uint64_t at = self_address(here);
 		for (unsigned i = 0; l && i < 200; i++)
 			rn_lines_of(l, at - 4000 + i * 40, level);
