@@ -13,6 +13,7 @@
 #include "analyze/live_cost.h"
 #include "analyze/live_recorder.h"
 #include "analyze/live_tee.h"
+#include "analyze/sandbox/sandbox.h"
 #include "shared/arena.h"
 #include "shared/diag.h"
 
@@ -58,7 +59,7 @@ static const struct rn_option rows[] = {
 	{ 0, "fault", RN_STRINGS(O, fault), .argument = "RULE",
 		.help = "let calls fail: see renacer-record" },
 	{ RN_HEADING("The trace behind the report") },
-	{ 0, "keep", RN_STRING(O, keep), .argument = "FILE",
+	{ 0, "keep", RN_STRING(O, keep), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "keep the trace in FILE, for renacer-analyze" },
 	{ 0, "stack", RN_STRING(O, stack), .argument = "SIZE",
 		.help = "bytes of the stack kept with each call, or none: for --keep, and for what is "
@@ -241,10 +242,20 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* *status: the recorder's, as from wait(2). */
-static int run_recorder(const struct rn_live_options *o, char *const *argv, int recorder_fd, int keep_fd,
-	FILE *stream, struct rn_diag *diag, int *status, struct rn_error *err)
+/* Only now: neither the recorder nor what it runs is to find itself in it. */
+static int enter_sandbox(const struct rn_sandbox_rules *given, pid_t recorder, struct rn_error *err)
 {
+	struct rn_sandbox_rules rules = *given;
+	rules.recorder = recorder;
+	int rc = rn_sandbox_enter(&rules, err);
+	return rc < 0 ? rc : 0;
+}
+
+/* *status: the recorder's, as from wait(2). */
+static int run_recorder(const struct rn_live_options *o, const struct rn_invocation *in, char *const *argv,
+	int recorder_fd, int keep_fd, FILE *stream, int *status, struct rn_error *err)
+{
+	struct rn_diag *diag = in->diag;
 	struct rn_recorder recorder;
 	struct rn_tee *tee = NULL;
 	struct rn_model_end end = { 0 };
@@ -258,7 +269,10 @@ static int run_recorder(const struct rn_live_options *o, char *const *argv, int 
 	}
 	signal(SIGPIPE, SIG_IGN); /* only now: the command must not inherit it */
 	int fd = recorder.trace_fd;
-	if (keep_fd >= 0)
+	rc = enter_sandbox(in->sandbox, recorder.pid, err);
+	if (rc)
+		close(fd); /* the recorder must not wait for us to read */
+	if (!rc && keep_fd >= 0)
 		rc = rn_tee_start(&tee, fd, keep_fd, &fd, err);
 	if (!rc)
 		rc = report(o, fd, stream, diag, &end, err);
@@ -312,8 +326,7 @@ int rn_live(const struct rn_live_options *o, const struct rn_invocation *in, str
 	}
 	if (!rc) {
 		started = true;
-		rc = run_recorder(o, words.item, recorder_fd, keep_fd, out.file, in->diag, &status,
-			err);
+		rc = run_recorder(o, in, words.item, recorder_fd, keep_fd, out.file, &status, err);
 	}
 	rc = rn_output_close(&out, rc, err);
 	if (recorder_fd >= 0)
@@ -360,6 +373,7 @@ const struct rn_command rn_command_live = {
 		rows },
 	.options_size = sizeof(struct rn_live_options),
 	.options_first = true,
+	.sandbox_late = true,
 	.run = run,
 	.fini = fini,
 };

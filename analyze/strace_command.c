@@ -68,6 +68,7 @@ const struct rn_command rn_command_strace = {
 	.options = { rn_strace_rows },
 	.options_size = sizeof(struct rn_strace_options),
 	.options_first = true,
+	.sandbox_late = true,
 	.failure = 1,
 	.run = run,
 	.fini = fini,

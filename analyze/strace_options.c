@@ -92,7 +92,7 @@ const struct rn_option rn_strace_rows[] = {
 		.help = "show the stack below each call" },
 	{ 'n', "syscall-number", RN_FLAG(O, live.report.numbers),
 		.help = "show the number of each call" },
-	{ 'o', "output", RN_STRING(O, live.report.output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, live.report.output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard error; |COMMAND is run to read it" },
 	{ 'q', NULL, RN_COUNTER(O, live.report.quiet),
 		.help = "no messages about attaching; -qq: nor about exits" },

@@ -53,6 +53,15 @@ struct rn_word {
 	const char *help; /* NULL: none, for the completion */
 };
 
+/** What an option, when given, needs of the world; who puts himself into a sandbox leaves himself that. */
+enum rn_option_grant {
+	RN_OPTION_READS,    /* nothing but files to read */
+	RN_OPTION_WRITES,   /* its argument is a file to be written */
+	RN_OPTION_COMMAND,  /* its argument is a command to be run */
+	RN_OPTION_NETWORK,
+	RN_OPTION_DEVICES,  /* drivers, and the compilers they start */
+};
+
 /** Arguments in the order given; `item` is the heap's (rn_strings_fini), its strings are argv's. */
 struct rn_strings {
 	const char **item;
@@ -76,6 +85,8 @@ struct rn_option {
 	 *  what is wrong with the value, the parser puts the option's name in front. */
 	int (*store)(void *field, const char *value, struct rn_error *err);
 	const char *help;        /* a sentence or two without a final period, wrapped when printed */
+	enum rn_option_grant grants;
+	const char *grants_when; /* of WORD: the word that needs it; NULL: each */
 	bool hidden;             /* works, but is not told of; never matched by its beginning */
 };
 

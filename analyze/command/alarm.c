@@ -2,6 +2,7 @@
 #include "analyze/command/alarm.h"
 
 #include "analyze/report/cell.h"
+#include "analyze/sandbox/sandbox.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -40,18 +41,15 @@ static int put_line(const struct rn_alarm *alarm, const struct rn_alert *a, stru
 	return ok ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for an alert");
 }
 
-/* What the command finds in its environment, and ours behind it. */
+/* What the command finds in its environment. */
 #define N_FACTS 8
 struct facts {
 	char text[N_FACTS][128];
-	char **all;
+	char *item[N_FACTS + 1];
 };
 
-static bool make_facts(struct facts *f, const struct rn_alert *a)
+static void make_facts(struct facts *f, const struct rn_alert *a)
 {
-	size_t n = 0;
-	while (environ[n])
-		n++;
 	snprintf(f->text[0], 128, "RENACER_ALERT_SYSCALL=%.*s", (int)a->name.len,
 		(const char *)a->name.p);
 	snprintf(f->text[1], 128, "RENACER_ALERT_SEVERITY=%s", rn_severity_name(a->severity));
@@ -61,17 +59,13 @@ static bool make_facts(struct facts *f, const struct rn_alert *a)
 	snprintf(f->text[5], 128, "RENACER_ALERT_TIME_NS=%llu", (unsigned long long)a->ts_ns);
 	snprintf(f->text[6], 128, "RENACER_ALERT_PID=%llu", (unsigned long long)a->pid);
 	snprintf(f->text[7], 128, "RENACER_ALERT_TID=%llu", (unsigned long long)a->tid);
-	f->all = calloc(n + N_FACTS + 1, sizeof(*f->all));
-	if (!f->all)
-		return false;
 	for (size_t i = 0; i < N_FACTS; i++)
-		f->all[i] = f->text[i];
-	memcpy(f->all + N_FACTS, environ, n * sizeof(*f->all));
-	return true;
+		f->item[i] = f->text[i];
+	f->item[N_FACTS] = NULL;
 }
 
 /* Its output goes to standard error: standard output is the report's. */
-static int run(const char *command, char **env)
+static int run(const char *command, char *const *env)
 {
 	char shell[] = "sh", option[] = "-c";
 	char *const argv[] = { shell, option, (char *)(uintptr_t)command, NULL };
@@ -98,6 +92,24 @@ static int run(const char *command, char **env)
 	return rc;
 }
 
+/* Ours stands behind the facts. */
+int rn_alarm_run(const char *command, char *const *facts)
+{
+	size_t n = 0, m = 0;
+	while (environ[n])
+		n++;
+	while (facts[m])
+		m++;
+	char **env = calloc(n + m + 1, sizeof(*env));
+	if (!env)
+		return ENOMEM;
+	memcpy(env, facts, m * sizeof(*env));
+	memcpy(env + m, environ, n * sizeof(*env));
+	int rc = run(command, env);
+	free(env);
+	return rc;
+}
+
 int rn_alarm_ring(void *arg, const struct rn_alert *a, struct rn_error *err)
 {
 	struct rn_alarm *alarm = arg;
@@ -106,9 +118,8 @@ int rn_alarm_ring(void *arg, const struct rn_alert *a, struct rn_error *err)
 	alarm->n_high += a->severity == RN_SEVERITY_HIGH;
 	if (rc || !alarm->command || a->severity != RN_SEVERITY_HIGH)
 		return rc;
-	if (!make_facts(&facts, a))
-		return rn_fail(err, RN_E_NOMEM, "out of memory for an alert");
-	int failed = run(alarm->command, facts.all);
-	free(facts.all);
+	make_facts(&facts, a);
+	int failed = rn_sandbox_entered() ? rn_sandbox_ask(facts.item) :
+		rn_alarm_run(alarm->command, facts.item);
 	return failed ? rn_fail_errno(err, RN_E_IO, failed, "cannot run the command of --alert-exec") : 0;
 }

@@ -20,4 +20,8 @@ struct rn_alarm {
  *  command could not be started. */
 int rn_alarm_ring(void *arg, const struct rn_alert *a, struct rn_error *err);
 
+/** Has sh run the command with the facts (NULL ends) in front of our environment, and waits for its end. 0 or an
+ *  errno: it could not be started. */
+int rn_alarm_run(const char *command, char *const *facts);
+
 #endif

@@ -47,6 +47,7 @@ static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 		.synopsis = synopsis, \
 		.options = { rows, rn_selection_rows, rn_question_rows }, \
 		.options_size = sizeof(struct rn_question_options), \
+		.grants = RN_GRANT_INDEX, \
 		.run = run_##word, \
 		.fini = rn_question_options_fini, \
 	};

@@ -15,6 +15,7 @@ static void describe_command(struct rn_command_cli *d, const struct rn_command *
 		.sets = set, .options_first = c->options_first };
 	for (size_t i = 0; i < RN_COMMAND_TABLES && c->options[i]; i++)
 		set[cli->n_sets++] = (struct rn_option_set){ c->options[i], NULL };
+	set[cli->n_sets++] = (struct rn_option_set){ rn_sandbox_option_rows, NULL };
 }
 
 void rn_command_describe(struct rn_command_cli *d, const struct rn_command *c, const char *name,
@@ -26,6 +27,7 @@ void rn_command_describe(struct rn_command_cli *d, const struct rn_command *c, c
 		.sets = d->set, .options_first = c->options_first };
 	for (size_t i = 0; i < RN_COMMAND_TABLES && c->options[i]; i++)
 		d->set[d->cli.n_sets++] = (struct rn_option_set){ c->options[i], options };
+	d->set[d->cli.n_sets++] = (struct rn_option_set){ rn_sandbox_option_rows, &d->sandbox };
 	d->set[d->cli.n_sets++] = (struct rn_option_set){ rn_cli_standard, &d->wishes };
 	if (!with_commands)
 		return;
@@ -53,6 +55,19 @@ static int finish(struct rn_diag *diag, int rc, const struct rn_error *err)
 	return exit_code_of(rc);
 }
 
+static int run(const struct rn_command *c, struct rn_command_cli *d, void *options, struct rn_invocation *in,
+	struct rn_error *err)
+{
+	struct rn_grants grants;
+	int rc = rn_grants_init(&grants, c, &d->cli, in, &d->sandbox, err);
+	in->sandbox = &grants.rules;
+	if (!rc && !c->sandbox_late)
+		rc = rn_sandbox_enter(&grants.rules, err);
+	rc = rc < 0 ? rc : c->run(options, in, err); /* RN_END: there is no sandbox to be had */
+	rn_grants_fini(&grants);
+	return rc;
+}
+
 int rn_command_main(const struct rn_command *c, const char *name, const char *program, int argc,
 	char **argv)
 {
@@ -69,8 +84,8 @@ int rn_command_main(const struct rn_command *c, const char *name, const char *pr
 		rc = rn_options_parse(&d.cli, argc, argv, &rest, &err);
 	if (!rc && !rn_cli_answer(stdout, &d.cli, &d.wishes)) {
 		struct rn_invocation in = { program, argc - rest.first, argv + rest.first,
-			rest.dashes && rest.after_dashes == rest.first, &diag };
-		rc = c->run(options, &in, &err);
+			rest.dashes && rest.after_dashes == rest.first, &diag, NULL };
+		rc = run(c, &d, options, &in, &err);
 	}
 	int status = finish(&diag, rc, &err);
 	if (rc < 0 && rc != RN_E_PIPE && c->failure)

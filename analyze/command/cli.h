@@ -6,6 +6,7 @@
 #define RN_ANALYZE_COMMAND_CLI_H
 
 #include "analyze/command/command.h"
+#include "analyze/command/grants.h"
 #include "shared/option.h"
 
 #define RN_COMMANDS_MAX 32
@@ -14,10 +15,11 @@
 struct rn_command_cli {
 	struct rn_cli cli;
 	char name[64];
-	struct rn_option_set set[RN_COMMAND_TABLES + 1];
+	struct rn_option_set set[RN_COMMAND_TABLES + 2];
+	struct rn_sandbox_options sandbox;
 	struct rn_cli_wishes wishes;
 	struct rn_cli command[RN_COMMANDS_MAX];
-	struct rn_option_set command_set[RN_COMMANDS_MAX][RN_COMMAND_TABLES];
+	struct rn_option_set command_set[RN_COMMANDS_MAX][RN_COMMAND_TABLES + 1];
 };
 
 /** Describes c as started under `name` ("renacer-analyze info"). options: the struct to be filled;

@@ -19,6 +19,7 @@
 
 struct rn_diag;
 struct rn_option;
+struct rn_sandbox_rules;
 
 /* Exit codes. main turns a negative RN_E_* into one: RN_E_USAGE 2, everything else 3. */
 enum rn_exit {
@@ -35,6 +36,15 @@ struct rn_invocation {
 	char **argv;
 	bool dashes;         /* the first operand stands behind `--` */
 	struct rn_diag *diag;
+	const struct rn_sandbox_rules *sandbox; /* entered already, unless the command has sandbox_late */
+};
+
+/* What a command needs besides reading files and what its options say (enum rn_option_grant). */
+enum rn_command_grant {
+	RN_GRANT_INDEX = 1,   /* the index of each operand: made, renamed, removed */
+	RN_GRANT_TRACE = 2,   /* each operand is replaced */
+	RN_GRANT_HISTORY = 4, /* of a prompt, in the user's folder */
+	RN_GRANT_NETWORK = 8, /* whatever its options */
 };
 
 #define RN_COMMAND_TABLES 6
@@ -47,6 +57,8 @@ struct rn_command {
 	const struct rn_option *options[RN_COMMAND_TABLES];
 	size_t options_size;             /* of that struct, zeroed before */
 	bool options_first;              /* the first operand ends the options: a command to trace */
+	unsigned grants;                 /* enum rn_command_grant */
+	bool sandbox_late;               /* it starts programs first, and enters the sandbox itself */
 	int failure;                     /* exit status of every error; 0: those of enum rn_exit */
 	/** An exit code, or a negative RN_E_*. */
 	int (*run)(void *options, const struct rn_invocation *in, struct rn_error *err);

@@ -35,10 +35,10 @@ static const struct rn_option rows[] = {
 		.help = "look for symbols and lines below DIR, too; may be repeated" },
 	{ 0, "sysroot", RN_STRING(O, sysroot), .argument = "DIR",
 		.help = "the traced programs and libraries, and their debug files, lie below DIR" },
-	{ 0, "debuginfod", RN_FLAG(O, debuginfod),
+	{ 0, "debuginfod", RN_FLAG(O, debuginfod), .grants = RN_OPTION_NETWORK,
 		.help = "ask the servers of DEBUGINFOD_URLS for symbols and lines" },
 	{ RN_HEADING("Output") },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the trace to FILE; without it, in place of the one that is read" },
 	{ RN_OPTIONS_END },
 };
@@ -214,6 +214,7 @@ const struct rn_command rn_command_embed = {
 	.synopsis = synopsis,
 	.options = { rows },
 	.options_size = sizeof(struct embed_options),
+	.grants = RN_GRANT_TRACE,
 	.run = run,
 	.fini = fini,
 };

@@ -42,7 +42,7 @@ static const struct rn_option rows[] = {
 	{ 0, "format", RN_WORD(O, format, format_words), .argument = "FORMAT", .initial = "folded",
 		.help = "folded (a line a stack, for flamegraph.pl, inferno, speedscope), speedscope "
 			"(JSON) or svg (an interactive picture)" },
-	{ 'o', "output", RN_STRING(O, question.output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, question.output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard output" },
 	{ 'q', "quiet", RN_FLAG(O, question.quiet), .help = "no warnings" },
 	{ RN_OPTIONS_END },
@@ -146,6 +146,7 @@ const struct rn_command rn_command_flame = {
 	.synopsis = synopsis,
 	.options = { rows, call_rows, rn_selection_rows, rn_frame_rows },
 	.options_size = sizeof(struct flame_options),
+	.grants = RN_GRANT_INDEX,
 	.run = run,
 	.fini = rn_question_options_fini,
 };

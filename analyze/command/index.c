@@ -61,5 +61,6 @@ const struct rn_command rn_command_index = {
 	.synopsis = synopsis,
 	.options = { rows },
 	.options_size = sizeof(struct options),
+	.grants = RN_GRANT_INDEX,
 	.run = run,
 };

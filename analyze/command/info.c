@@ -413,7 +413,7 @@ static const struct rn_option rows[] = {
 		.help = "look for symbols and lines below DIR, too; may be repeated" },
 	{ 0, "sysroot", RN_STRING(O, sysroot), .argument = "DIR",
 		.help = "the traced programs and libraries, and their debug files, lie below DIR" },
-	{ 0, "debuginfod", RN_FLAG(O, debuginfod),
+	{ 0, "debuginfod", RN_FLAG(O, debuginfod), .grants = RN_OPTION_NETWORK,
 		.help = "ask the servers of DEBUGINFOD_URLS for symbols and lines" },
 	{ RN_OPTIONS_END },
 };

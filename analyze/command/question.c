@@ -24,7 +24,7 @@ const struct rn_option rn_question_rows[] = {
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, html (a page), json (one document), jsonl (an object a line), csv or markdown" },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard output" },
 	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "no warnings" },
 	{ RN_OPTIONS_END },

@@ -26,7 +26,7 @@ static const struct rn_option rows[] = {
 			"code or of the stack itself (scrub): then functions can still be told, and the "
 			"images of code stay in the trace" },
 	{ RN_HEADING("Output") },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the copy to FILE, which is replaced; must be given" },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "of the report of what was removed: text, json (one document), jsonl (an object a "

@@ -326,6 +326,7 @@ const struct rn_command rn_command_report = {
 	.options = { rn_report_rows, rn_selection_rows, rn_frame_rows, rn_profile_rows,
 		rn_statistics_rows, offline_rows },
 	.options_size = sizeof(struct rn_report_options),
+	.grants = RN_GRANT_INDEX,
 	.run = run,
 	.fini = fini,
 };

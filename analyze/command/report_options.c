@@ -99,7 +99,7 @@ const struct rn_option rn_report_rows[] = {
 	{ RN_HEADING("Where it goes") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, html (a page), json (one document), jsonl (an object a line) or csv" },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the report to FILE instead of standard output" },
 	{ 'A', "output-append-mode", RN_FLAG(O, append),
 		.help = "with -o: append to FILE instead of overwriting it" },

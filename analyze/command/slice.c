@@ -16,7 +16,7 @@ static const struct rn_option rows[] = {
 	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
 		.help = "only the process or thread with this id; may be repeated" },
 	{ RN_HEADING("Output") },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the slice to FILE, which is replaced; must be given" },
 	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "no warnings, and nothing about what was written" },
 	{ RN_OPTIONS_END },

@@ -205,6 +205,7 @@ const struct rn_command rn_command_sql = {
 	.synopsis = synopsis,
 	.options = { rows, rn_selection_rows, rn_question_rows },
 	.options_size = sizeof(struct options),
+	.grants = RN_GRANT_INDEX | RN_GRANT_HISTORY,
 	.run = run,
 	.fini = rn_question_options_fini,
 };

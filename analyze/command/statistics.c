@@ -79,6 +79,7 @@ const struct rn_option rn_statistics_rows[] = {
 		.min = RN_ALERTS_LEAST, .max = RN_ALERTS_WINDOW_MAX,
 		.help = "with --anomaly-realtime: judge by the last N calls of the same kind" },
 	{ 0, "alert-exec", RN_STRING(O, statistics.alert_exec), .argument = "COMMAND",
+		.grants = RN_OPTION_COMMAND,
 		.help = "with --anomaly-realtime: have sh run COMMAND for each anomaly of severity High, "
 			"told of in RENACER_ALERT_SYSCALL, _LATENCY_NS, _BASELINE_NS, _SCORE, _SEVERITY, "
 			"_TIME_NS, _PID, _TID" },
@@ -86,6 +87,7 @@ const struct rn_option rn_statistics_rows[] = {
 		.help = "tell which system calls go together in time, which are alike, and which take most "
 			"of it" },
 	{ 0, "hpu-backend", RN_WORD(O, statistics.hpu_backend, hpu_words), .argument = "NAME",
+		.grants = RN_OPTION_DEVICES, .grants_when = "opencl",
 		.initial = "auto", .help = "with --hpu-analysis: compute with auto (the cheapest by a cost "
 			"model), scalar, simd, threads or opencl" },
 	{ 0, "hpu-cpu-only", RN_FLAG(O, statistics.hpu_cpu_only),

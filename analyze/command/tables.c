@@ -7,7 +7,7 @@ const struct rn_option rn_tables_options[] = {
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(struct rn_tables_options, format), .argument = "FORMAT",
 		.initial = "text", .help = "text, html (a page), json (one document), jsonl (an object a line), csv or markdown" },
-	{ 'o', "output", RN_STRING(struct rn_tables_options, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(struct rn_tables_options, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard output" },
 	{ RN_OPTIONS_END },
 };

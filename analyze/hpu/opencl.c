@@ -6,6 +6,7 @@
  * in the same eight lanes as the kernels of the processor.
  */
 #include "analyze/hpu/hpu.h"
+#include "analyze/sandbox/sandbox.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -110,7 +111,8 @@ static int fail(struct rn_error *err, const char *what, cl_int code)
 
 static bool load(struct opencl *cl)
 {
-	cl->library = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
+	/* Drivers write to caches and start compilers, which a sandbox does not let them. */
+	cl->library = rn_sandbox_entered() ? NULL : dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
 	bool ok = cl->library != NULL;
 #define X(result, name, arguments) \
 	if (ok) { \
@@ -342,7 +344,8 @@ static int start(struct rn_hpu_device *d, struct rn_error *err)
 	if (!cl)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	d->computer = (struct rn_computer){ assign, products, NULL, 1, cl };
-	int rc = load(cl) ? 0 : rn_fail(err, RN_E_UNSUPPORTED, "there is no OpenCL library");
+	int rc = load(cl) ? 0 : rn_fail(err, RN_E_UNSUPPORTED, rn_sandbox_entered() ?
+		"not in a sandbox (--hpu-backend=opencl, --sandbox=off)" : "there is no OpenCL library");
 	if (!rc && !find_device(cl, &d->is_gpu))
 		rc = rn_fail(err, RN_E_UNSUPPORTED,
 			"OpenCL has no device here that computes in double precision");

@@ -62,4 +62,7 @@ int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn
 /** The calls that never completed, into *o, as rn_orphans_find. RN_END: the index does not tell. */
 int rn_index_orphans(struct rn_index *x, struct rn_orphans *o, struct rn_error *err);
 
+/** Where the index of a trace is looked for and made first; the caller's to free. NULL: standard input has none. */
+char *rn_index_beside(const char *trace);
+
 #endif

@@ -19,7 +19,7 @@ struct places {
 	char *path[PLACES]; /* NULL: there is no such place */
 };
 
-static char *beside(const char *trace)
+char *rn_index_beside(const char *trace)
 {
 	size_t len = strlen(trace);
 	bool usual = len > 4 && strcmp(trace + len - 4, ".rnt") == 0;
@@ -253,7 +253,7 @@ bool rn_index_is_worth(const struct rn_reader *r)
 int rn_index_open(struct rn_index **out, const char *path, struct rn_reader *r,
 	const struct rn_model *model, enum rn_index_way way, struct rn_diag *diag, struct rn_error *err)
 {
-	struct places places = { { beside(path), in_cache(rn_reader_header(r)) } };
+	struct places places = { { rn_index_beside(path), in_cache(rn_reader_header(r)) } };
 	struct rn_index *x = NULL;
 	bool grown = false;
 	int rc = 0;

@@ -20,7 +20,7 @@ const struct rn_option rn_frame_rows[] = {
 		.help = "look for symbols and lines below DIR, too; may be repeated" },
 	{ 0, "sysroot", RN_STRING(O, frames.sysroot), .argument = "DIR",
 		.help = "the traced programs and libraries, and their debug files, lie below DIR" },
-	{ 0, "debuginfod", RN_FLAG(O, frames.debuginfod),
+	{ 0, "debuginfod", RN_FLAG(O, frames.debuginfod), .grants = RN_OPTION_NETWORK,
 		.help = "ask the servers of DEBUGINFOD_URLS for symbols and lines" },
 	{ 0, "transpiler-map", RN_STRINGS(O, frames.maps), .argument = "FILE",
 		.help = "FILE leads from generated code back to the source it was made of; may be "
