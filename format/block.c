@@ -277,6 +277,8 @@ int rn_block_call(struct rn_block *b, uint32_t k, unsigned want, struct rn_event
 			.dur_ns = core->dur_ns[k],
 		},
 	};
+	if (want & RN_WANT(STACK) && out->call.flags & RN_CALL_TWO_STACKS)
+		want |= RN_WANT(DATA) | RN_WANT(ARGS); /* where the other one is */
 	static const enum rn_section parts[] = { RN_SECTION_ARGS, RN_SECTION_REGS,
 		RN_SECTION_DATA, RN_SECTION_STACK };
 	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -86,9 +86,15 @@ enum rn_call_flags {
 	RN_CALL_DELAYED = 256,   /* the recorder let it wait */
 	RN_CALL_ALTERED = 512,   /* an argument or memory of the tracee was changed */
 	RN_CALL_SIGNALLED = 1024, /* a signal was sent with it */
+	/* A handler's call, on a stack of its own (sigaltstack): the stack that the signal interrupted is
+	 * the span of argument RN_SPAN_STACK. */
+	RN_CALL_TWO_STACKS = 2048,
 	/* Any of them. */
 	RN_CALL_TAMPERED = RN_CALL_INJECTED | RN_CALL_DELAYED | RN_CALL_ALTERED | RN_CALL_SIGNALLED,
 };
+
+/* As a span's argument: of none, but more of the stack. */
+#define RN_SPAN_STACK 7
 
 enum rn_span_phase { RN_PHASE_ENTRY = 0, RN_PHASE_EXIT = 1 };
 
@@ -97,7 +103,7 @@ struct rn_span {
 	uint64_t addr;
 	uint32_t wanted;   /* bytes asked for */
 	uint32_t len;      /* bytes that follow */
-	uint8_t arg;       /* 0..5, for which argument */
+	uint8_t arg;       /* 0..5, for which argument; RN_SPAN_STACK */
 	uint8_t phase;     /* enum rn_span_phase */
 	uint8_t fault;     /* 1: reading at addr + len failed; 0: cut by a cap, or complete */
 	uint8_t string;    /* 1: a NUL-terminated string was asked for; len includes the NUL if found */

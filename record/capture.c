@@ -485,6 +485,9 @@ int rn_capture_entry(struct rn_capturer *k, struct rn_capture *c, pid_t tid,
 	bool with_stack = stack && stack->wanted;
 	if (with_stack)
 		add_range(k, NULL, stack->addr, stack->into, stack->wanted);
+	w.arg = RN_SPAN_STACK;
+	if (call->interrupted_bytes)
+		rn_fetch_want(&w, call->interrupted_sp, call->interrupted_bytes, call->interrupted_bytes);
 	if (call->desc)
 		walk_entry(&w);
 	int r = read_levels(&w, tid, with_stack ? stack : NULL);

@@ -55,6 +55,9 @@ struct rn_capture_call {
 	const uint64_t *args;          /* six */
 	bool whole;                    /* buffers beyond the string limit: they are parsed, not shown */
 	uint64_t sp;
+	/* The stack that a signal interrupted, when it is another one (entry only); 0 bytes: it is not. */
+	uint64_t interrupted_sp;
+	uint32_t interrupted_bytes;
 	int64_t ret;                   /* exit only */
 	bool error;
 };

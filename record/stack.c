@@ -66,3 +66,13 @@ uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, ui
 	remember(p, s.found);
 	return clamp(s.found.high, sp, wanted);
 }
+
+bool rn_stack_is_same(const struct rn_process *p, uint64_t a, uint64_t b)
+{
+	for (unsigned i = 0; p && i < RN_STACK_AREAS; i++) {
+		const struct rn_stack_area *area = &p->stack_area[i];
+		if (a >= area->low && a < area->high)
+			return b >= area->low && b < area->high;
+	}
+	return false;
+}

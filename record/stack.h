@@ -20,4 +20,7 @@ void rn_stack_learn(struct rn_process *p, const struct rn_proc_map *m);
 uint32_t rn_stack_clamp(const struct rn_recording *rec, struct rn_process *p, uint64_t sp,
 	uint32_t wanted);
 
+/** Whether both lie in the same stack, as far as is known. */
+bool rn_stack_is_same(const struct rn_process *p, uint64_t a, uint64_t b);
+
 #endif

@@ -67,6 +67,7 @@ struct rn_tracee {
 	uint32_t last_nr;
 	uint32_t n_regs, stack_len, stack_wanted;
 	uint64_t stack_addr;
+	uint64_t interrupted_sp;   /* where the last signal met it; 0: nowhere that matters any more */
 	uint64_t regs[RN_REGS_MAX];
 	uint8_t *stack;            /* room for --stack bytes */
 	struct rn_capture capture;

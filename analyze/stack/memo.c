@@ -52,12 +52,6 @@ static struct entry *set_of(struct rn_memo *m, uint64_t epoch, uint64_t pc, uint
 	return m->entry[h >> 32 & (N_SETS - 1)];
 }
 
-static bool lacks(const struct rn_unwind *u, uint64_t addr)
-{
-	return addr - u->stack_addr > u->stack.len ||
-		u->columns->word_bytes > u->stack.len - (addr - u->stack_addr);
-}
-
 static bool agrees(const struct entry *e, const struct rn_unwind *u)
 {
 	for (uint64_t left = e->used; left; left &= left - 1) {
@@ -66,15 +60,16 @@ static bool agrees(const struct entry *e, const struct rn_unwind *u)
 			return false;
 	}
 	for (uint32_t i = 0; i < e->n_reads; i++) {
-		uint64_t at = e->read[i].addr - u->stack_addr, word = 0;
 		unsigned n = u->columns->word_bytes;
-		if (at > u->stack.len || n > u->stack.len - at)
+		const uint8_t *p = rn_unwind_at(u, e->read[i].addr, n);
+		uint64_t word = 0;
+		if (!p)
 			return false;
-		memcpy(&word, u->stack.p + at, n);
+		memcpy(&word, p, n);
 		if (word != e->read[i].word)
 			return false;
 	}
-	return !e->missing || lacks(u, e->missing);
+	return !e->missing || !rn_unwind_at(u, e->missing, u->columns->word_bytes);
 }
 
 /* The entry becomes the first of its set. */

@@ -112,6 +112,10 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *word, in
 	struct rn_bytes stack = rn_bytes_of(c->stack, c->stack_len);
 	if (write)
 		return -UNW_EINVAL;
+	for (uint32_t i = 0; c->flags & RN_CALL_TWO_STACKS && i < c->n_spans; i++)
+		if (c->spans[i].arg == RN_SPAN_STACK && addr - c->spans[i].addr < c->spans[i].len)
+			return read_from(rn_bytes_of(c->spans[i].bytes, c->spans[i].len),
+				c->spans[i].addr, addr, word) ? 0 : -UNW_EINVAL;
 	if (addr - c->stack_addr < stack.len)
 		return read_from(stack, c->stack_addr, addr, word) ? 0 : -UNW_EINVAL;
 	const struct rn_code_section *s[] = { &o->code.eh_frame, &o->code.eh_frame_hdr };

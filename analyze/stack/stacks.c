@@ -269,7 +269,7 @@ static int note_reach(struct rn_stacks *s, const struct moment *at, enum rn_stac
 	struct rn_error *err)
 {
 	const struct rn_unwind *u = &s->unwind;
-	if (end != RN_STACK_COMPLETE && end != RN_STACK_CUT)
+	if ((end != RN_STACK_COMPLETE && end != RN_STACK_CUT) || u->interrupted.len)
 		return 0;
 	struct reach *r = reach_of(s, at);
 	if (!r)

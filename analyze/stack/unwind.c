@@ -40,11 +40,26 @@ const struct rn_columns *rn_columns_of(const struct rn_call *c)
 	return c->n_regs == RN_REGS_AARCH64 ? &aarch64 : NULL;
 }
 
+static void take_interrupted(struct rn_unwind *u, const struct rn_call *c)
+{
+	for (uint32_t i = 0; i < c->n_spans; i++) {
+		if (c->spans[i].arg != RN_SPAN_STACK)
+			continue;
+		u->interrupted_addr = c->spans[i].addr;
+		u->interrupted = rn_bytes_of(c->spans[i].bytes, c->spans[i].len);
+		return;
+	}
+}
+
 void rn_unwind_begin(struct rn_unwind *u, const struct rn_columns *columns, const struct rn_call *c)
 {
 	u->columns = columns;
 	u->stack_addr = c->stack_addr;
 	u->stack = rn_bytes_of(c->stack, c->stack_len);
+	u->interrupted_addr = 0;
+	u->interrupted = rn_bytes_of(NULL, 0);
+	if (c->flags & RN_CALL_TWO_STACKS)
+		take_interrupted(u, c);
 	for (unsigned i = 0; i < columns->n; i++)
 		u->entry[i] = u->reg[i] = c->regs[columns->slot[i]];
 	u->at = 0;
@@ -57,13 +72,13 @@ void rn_unwind_begin(struct rn_unwind *u, const struct rn_columns *columns, cons
 
 bool rn_unwind_read(struct rn_unwind *u, uint64_t addr, unsigned nbytes, uint64_t *word)
 {
-	uint64_t at = addr - u->stack_addr;
-	if (at >= u->stack.len || nbytes > u->stack.len - at) {
+	const uint8_t *p = rn_unwind_at(u, addr, nbytes);
+	if (!p) {
 		u->missing = addr;
 		return false;
 	}
 	*word = 0;
-	memcpy(word, u->stack.p + at, nbytes);
+	memcpy(word, p, nbytes);
 	if (nbytes != u->columns->word_bytes) /* rare: not worth remembering */
 		u->n_reads = RN_UNWIND_MAX_READS + 1;
 	if (u->n_reads < RN_UNWIND_MAX_READS)
@@ -92,8 +107,9 @@ bool rn_unwind_value(struct rn_unwind *u, unsigned column, uint64_t *value)
 /* A word that was needed and is not there: beyond the snapshot's end, or somewhere else entirely. */
 static enum rn_step failed(const struct rn_unwind *u)
 {
-	uint64_t above = u->missing - u->stack_addr;
-	return u->missing && above < STACK_REACH_BYTES && u->stack.len ? RN_STEP_CUT : RN_STEP_LOST;
+	bool beyond = u->missing - u->stack_addr < STACK_REACH_BYTES ||
+		(u->interrupted.len && u->missing - u->interrupted_addr < STACK_REACH_BYTES);
+	return u->missing && beyond && u->stack.len ? RN_STEP_CUT : RN_STEP_LOST;
 }
 
 static void set(struct rn_unwind *u, unsigned column, uint64_t value, bool at)

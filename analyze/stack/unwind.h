@@ -38,6 +38,8 @@ struct rn_unwind {
 	const struct rn_columns *columns;
 	uint64_t stack_addr;
 	struct rn_bytes stack;
+	uint64_t interrupted_addr; /* of the stack that a signal interrupted, where its handler has its own */
+	struct rn_bytes interrupted;
 	uint64_t reg[RN_CFI_COLUMNS];
 	uint64_t at;        /* bit by column: reg is where the value lies */
 	uint64_t lost;      /* .. has no value */
@@ -84,6 +86,21 @@ enum rn_step rn_unwind_step_fp(struct rn_unwind *u);
 
 /** The column's value; false: it is lost or unreadable. */
 bool rn_unwind_value(struct rn_unwind *u, unsigned column, uint64_t *value);
+static inline const uint8_t *rn_unwind_within(struct rn_bytes piece, uint64_t begin, uint64_t addr,
+	unsigned nbytes)
+{
+	uint64_t at = addr - begin;
+	return at < piece.len && nbytes <= piece.len - at ? piece.p + at : NULL;
+}
+
+/** Where the bytes at an address are; NULL: not all of them are in the snapshot. */
+static inline const uint8_t *rn_unwind_at(const struct rn_unwind *u, uint64_t addr, unsigned nbytes)
+{
+	const uint8_t *p = rn_unwind_within(u->stack, u->stack_addr, addr, nbytes);
+	return p || !u->interrupted.len ? p :
+		rn_unwind_within(u->interrupted, u->interrupted_addr, addr, nbytes);
+}
+
 /** A word of the snapshot. */
 bool rn_unwind_read(struct rn_unwind *u, uint64_t addr, unsigned nbytes, uint64_t *word);
 

@@ -78,6 +78,21 @@ static void read_regs_and_stack(struct rn_ptrace *b, struct rn_tracee *t, struct
 	};
 }
 
+/* The stack that a signal interrupted, where the handler is on another one. */
+static void add_interrupted(struct rn_ptrace *b, struct rn_tracee *t, struct rn_capture_call *call)
+{
+	uint64_t sp = t->interrupted_sp & ~(uint64_t)7;
+	if (sp - t->stack_addr < t->stack_wanted)
+		return;
+	if (sp < t->stack_addr && rn_stack_is_same(t->process, sp, t->stack_addr)) {
+		t->interrupted_sp = 0; /* long returned from */
+		return;
+	}
+	call->interrupted_sp = sp;
+	call->interrupted_bytes = rn_stack_clamp(b->rec, t->process, sp, b->tracees.stack_bytes);
+	t->flags |= RN_CALL_TWO_STACKS;
+}
+
 static void capture_entry(struct rn_ptrace *b, struct rn_tracee *t)
 {
 	struct rn_range stack = { 0 };
@@ -86,7 +101,9 @@ static void capture_entry(struct rn_ptrace *b, struct rn_tracee *t)
 	else
 		t->flags |= RN_CALL_NO_REGS;
 	if (t->wanted || (t->desc && t->desc->effects)) {
-		const struct rn_capture_call call = capture_call(t);
+		struct rn_capture_call call = capture_call(t);
+		if (t->interrupted_sp && stack.wanted)
+			add_interrupted(b, t, &call);
 		rn_capture_entry(&b->capturer, &t->capture, t->tid, &call, &stack);
 	}
 	t->stack_len = stack.got & ~7u;

@@ -98,6 +98,7 @@ void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int stat
 /* regs.c */
 /** All registers of a stopped tracee; their number, 0 when it is gone. */
 uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX]);
+uint64_t rn_ptrace_regs_sp(const uint64_t *regs);
 /** Number and arguments as the registers have them at exit. */
 void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6]);
 

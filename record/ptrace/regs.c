@@ -15,6 +15,11 @@ uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX])
 	return ptrace(PTRACE_GETREGS, tid, 0, regs) < 0 ? 0 : RN_REGS_X86_64;
 }
 
+uint64_t rn_ptrace_regs_sp(const uint64_t *regs)
+{
+	return regs[RN_X86_RSP];
+}
+
 void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
 {
 	static const uint8_t slots[6] = { RN_X86_RDI, RN_X86_RSI, RN_X86_RDX, RN_X86_R10, RN_X86_R8,
@@ -48,6 +53,11 @@ uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX])
 {
 	struct iovec v = { regs, RN_REGS_AARCH64 * sizeof(uint64_t) };
 	return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &v) < 0 ? 0 : RN_REGS_AARCH64;
+}
+
+uint64_t rn_ptrace_regs_sp(const uint64_t *regs)
+{
+	return regs[31];
 }
 
 void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/ptrace/ptrace.h"
 
+#include "record/stack.h"
+
 #include <signal.h>
 
 static void push_signal(struct rn_ptrace *b, const struct rn_tracee *t, int sig, bool stop,
@@ -17,12 +19,24 @@ static void push_signal(struct rn_ptrace *b, const struct rn_tracee *t, int sig,
 	rn_recording_push(b->rec, &ev);
 }
 
+/* A handler may have a stack of its own; a signal that comes while one runs there interrupts that stack,
+ * but what both interrupted is the other one. */
+static void note_interrupted(struct rn_tracee *t)
+{
+	uint64_t regs[RN_REGS_MAX];
+	uint64_t sp = rn_ptrace_regs(t->tid, regs) ? rn_ptrace_regs_sp(regs) : 0;
+	if (!t->interrupted_sp || rn_stack_is_same(t->process, sp, t->interrupted_sp))
+		t->interrupted_sp = sp;
+}
+
 void rn_ptrace_signal_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig)
 {
 	siginfo_t info;
 	if (rn_ptrace(PTRACE_GETSIGINFO, t->tid, 0, &info) < 0)
 		return; /* killed meanwhile */
 	push_signal(b, t, sig, false, rn_bytes_of(&info, sizeof(info)));
+	if (b->tracees.stack_bytes)
+		note_interrupted(t);
 	rn_ptrace_resume(b, t, sig);
 }
 

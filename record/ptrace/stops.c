@@ -255,6 +255,7 @@ static void exec_event(struct rn_ptrace *b, struct rn_tracee *t)
 	ssize_t exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
 	ssize_t comm_len = rn_proc_text(t->tid, "comm", comm, sizeof(comm));
 	b->executed |= t->tid == b->root;
+	t->interrupted_sp = 0;
 	t->state = RN_TRACEE_STOPPED;
 	struct rn_event ev = {
 		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_EXEC,

@@ -69,7 +69,7 @@ def main():
     with open(os.environ["RN_STACKS"], "w") as out:
         for command in ("set pagination off", "set confirm off", "set backtrace past-main on",
                         "set print thread-events off", "set debuginfod enabled off",
-                        "handle SIGSEGV nostop noprint pass", "handle SIGUSR1 nostop noprint pass",
+                        "handle SIGSEGV nostop noprint pass", "handle SIGUSR1 SIGUSR2 nostop noprint pass",
                         "set breakpoint pending on", "set startup-with-shell off",
                         "catch syscall " + " ".join(MARKS), "run > /dev/null"):
             gdb.execute(command, to_string=True)

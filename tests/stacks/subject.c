@@ -134,6 +134,37 @@ ALONE static void in_vdso(void)
 	sink += (int)t.tv_nsec;
 }
 
+/* A handler with a stack of its own, and another that interrupts it there. */
+static char stack_apart[1 << 16];
+
+static void nested(int sig)
+{
+	mark(sig);
+	sink++;
+}
+
+static void apart(int sig)
+{
+	mark(sig);
+	raise(SIGUSR2);
+	mark(sig + 1);
+}
+
+ALONE static void alternate_stack(int n)
+{
+	stack_t stack = { .ss_sp = stack_apart, .ss_size = sizeof(stack_apart) };
+	stack_t none = { .ss_flags = SS_DISABLE };
+	struct sigaction act = { .sa_handler = apart, .sa_flags = SA_ONSTACK };
+	sigaltstack(&stack, NULL);
+	sigaction(SIGUSR1, &act, NULL);
+	act = (struct sigaction){ .sa_handler = nested, .sa_flags = SA_ONSTACK };
+	sigaction(SIGUSR2, &act, NULL);
+	raise(SIGUSR1);
+	mark(n);
+	sigaltstack(&none, NULL);
+	sink++;
+}
+
 __attribute__((constructor)) static void before_main(void)
 {
 	mark(-1);
@@ -158,6 +189,7 @@ int main(void)
 	pthread_create(&t, NULL, thread, &depth);
 	pthread_join(t, NULL);
 	in_vdso();
+	alternate_stack(depth);
 	struct sigaction a = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
 	sigaction(SIGSEGV, &a, NULL);
 	never_returns(5);
