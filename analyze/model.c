@@ -151,7 +151,8 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 		rc = set_exe(m, t, ev->ts_ns, e->exe);
 	if (rc || !m->fds || k->leader != k->utid)
 		return rc;
-	const struct thread *parent = rn_model_thread(m, k->parent);
+	bool heir = k->how != RN_TASK_CARRIED;
+	const struct thread *parent = heir ? rn_model_thread(m, k->parent) : NULL;
 	return rn_fds_born(m->fds, k->utid, parent ? parent->task.leader : 0, k->clone_flags,
 		ev->ts_ns);
 }

@@ -55,6 +55,20 @@ void rn_directory_encode(struct rn_buffer *out, const struct rn_directory *d)
 	rn_frame_end(out, at);
 }
 
+void rn_directory_renumber(struct rn_buffer *out, struct rn_bytes body, uint64_t number,
+	uint64_t first_seq)
+{
+	struct rn_cursor c = rn_cursor_of(body.p, body.len);
+	size_t at = rn_frame_begin(out, RN_FRAME_BLOCK);
+	rn_take_varint(&c);
+	rn_take_varint(&c);
+	rn_put_varint(out, number);
+	rn_put_varint(out, first_seq);
+	struct rn_bytes rest = rn_take_bytes(&c, rn_cursor_left(&c));
+	rn_put_bytes(out, rest.p, rest.len);
+	rn_frame_end(out, at);
+}
+
 /* Fills kinds with the list's own order. */
 static uint64_t take_sections(struct rn_block_info *info, struct rn_cursor *c,
 	uint64_t kinds[RN_MAX_BLOCK_SECTIONS])

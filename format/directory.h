@@ -31,6 +31,10 @@ struct rn_directory {
 /** Appends the whole frame. */
 void rn_directory_encode(struct rn_buffer *out, const struct rn_directory *d);
 
+/** Appends the frame whose body is given, with another number and place in the order of events. */
+void rn_directory_renumber(struct rn_buffer *out, struct rn_bytes body, uint64_t number,
+	uint64_t first_seq);
+
 /** Fills info from the body of a frame, which it borrows (the sets). offset is left alone;
  *  disk_bytes becomes that of all sections (the caller adds the frame). Also checks every cap.
  *  0 or RN_E_CORRUPT. */

@@ -43,6 +43,8 @@ enum rn_task_how {
 	RN_TASK_VFORK,
 	RN_TASK_CLONE,
 	RN_TASK_FOUND,       /* seen without its beginning */
+	RN_TASK_CARRIED,     /* its beginning is in an earlier file of the series; what its process has is
+				told, so that it inherits nothing */
 };
 
 enum rn_fd_how {
@@ -66,7 +68,9 @@ enum rn_end_reason {
 	RN_END_EXITED = 1,    /* every tracee is gone */
 	RN_END_DETACHED,      /* SIGINT, SIGTERM, SIGHUP: tracees run on */
 	RN_END_OUTPUT,        /* the output could not be written further */
-	RN_END_ERROR
+	RN_END_ERROR,
+	RN_END_ROTATED,       /* the next file of the series goes on */
+	RN_END_SNAPSHOT       /* this is what a flight recorder had kept; the recording went on */
 };
 
 enum rn_call_flags {

@@ -6,6 +6,8 @@
 #include "format/frame.h"
 #include "shared/cursor.h"
 
+#include <string.h>
+
 /* What this build can read; bits are named in docs/format.md. */
 #define KNOWN_INCOMPATIBLE ((uint64_t)0)
 /* What it writes. */
@@ -32,6 +34,13 @@ static void put_bytes(struct rn_buffer *out, unsigned tag, struct rn_bytes b)
 	rn_put_string(out, b);
 }
 
+static void put_uuid(struct rn_buffer *out, unsigned tag, const uint8_t uuid[16])
+{
+	static const uint8_t none[16];
+	if (memcmp(uuid, none, sizeof(none)) != 0)
+		put_bytes(out, tag, rn_bytes_of(uuid, 16));
+}
+
 int rn_header_encode(struct rn_buffer *out, const struct rn_header *h, struct rn_error *err)
 {
 	size_t at = rn_frame_begin(out, RN_FRAME_HEADER);
@@ -42,6 +51,7 @@ int rn_header_encode(struct rn_buffer *out, const struct rn_header *h, struct rn
 #define PUT_U(tag, name) put_number(out, tag, h->name);
 #define PUT_B(tag, name) put_bytes(out, tag, h->name);
 #define PUT_UUID(tag, name) put_bytes(out, tag, rn_bytes_of(h->name, sizeof(h->name)));
+#define PUT_OTHER_UUID(tag, name) put_uuid(out, tag, h->name);
 #define FIELD(tag, type, name) PUT_##type(tag, name)
 #include "format/header_fields.def"
 #undef FIELD
@@ -60,6 +70,7 @@ static void take_field(struct rn_header *h, uint64_t tag, struct rn_bytes value)
 #define TAKE_UUID(name) \
 	if (value.len == sizeof(h->name)) \
 		memcpy(h->name, value.p, sizeof(h->name))
+#define TAKE_OTHER_UUID(name) TAKE_UUID(name)
 #define FIELD(t, type, name) \
 	case t: \
 		TAKE_##type(name); \

@@ -41,6 +41,12 @@ struct rn_header {
 	struct rn_bytes interfaces;            /* network interfaces: "1 lo" with its NUL, .. */
 	struct rn_bytes filter;                /* -e at record time, canonical; empty: everything */
 	struct rn_bytes chaos;                 /* what the program was put through; empty: nothing */
+	/* Of a file that is one of several of a recording: what they have in common, its number among
+	 * them (from 1; 0: the file is the whole recording), the trace time at which it begins, and
+	 * why it was written ("rotation", "snapshot: SIGUSR2"). Trace time 0 is the recording's. */
+	uint8_t series[16];
+	uint64_t series_number, begins_ns;
+	struct rn_bytes series_cause;
 };
 
 /** Appends the whole frame. Returns 0 or RN_E_NOMEM. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static bool is_plain_file(int fd)
@@ -22,9 +23,25 @@ static void cut_back(struct rn_output *o, size_t written)
 			lseek(o->fd, at - (off_t)written, SEEK_SET);
 }
 
+static int check_room(const struct rn_output *o, struct rn_error *err)
+{
+	struct statvfs v;
+	if (!o->min_free_bytes || fstatvfs(o->fd, &v) < 0)
+		return 0;
+	uint64_t left = (uint64_t)v.f_bavail * v.f_frsize;
+	if (left >= o->min_free_bytes)
+		return 0;
+	return rn_fail(err, RN_E_NO_SPACE, "only %llu MiB are left on the file system, fewer than the "
+		"%llu that are to stay free", (unsigned long long)(left >> 20),
+		(unsigned long long)(o->min_free_bytes >> 20));
+}
+
 int rn_output_write(struct rn_output *o, struct rn_bytes b, struct rn_error *err)
 {
 	size_t done = 0;
+	int rc = check_room(o, err);
+	if (rc)
+		return rc;
 	while (done < b.len) {
 		ssize_t n = write(o->fd, b.p + done, b.len - done);
 		if (n > 0) {

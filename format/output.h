@@ -15,6 +15,7 @@
 
 struct rn_output {
 	int fd;
+	uint64_t min_free_bytes; /* of the file system; 0: none */
 	uint64_t whole_bytes; /* written and known good: always ends at a frame */
 };
 

@@ -39,13 +39,14 @@ struct rn_pipeline {
 	_Atomic(struct parcel *) parcels; /* the newest first */
 	struct parcel *held, **last_held; /* the consumer's, until their turn comes; oldest first */
 	uint64_t held_bytes, module_bytes; /* .. of these, and of what was written already */
-	struct rn_writer *writer;
+	struct rn_keeper keeper;
 	pthread_t thread;
 	uint64_t start_monotonic_ns;
 	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
 	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
 	_Atomic uint32_t waiting; /* the producer waits for room */
 	_Atomic uint32_t stop;
+	_Atomic uint32_t nudged;  /* somebody wants the keeper to have a tick */
 	_Atomic int error;
 	struct rn_error message;  /* the consumer's, read after the join */
 };
@@ -79,13 +80,13 @@ static bool has_failed(struct rn_pipeline *p)
 /* An event the format cannot hold is a loss, not the end of the recording. */
 static int append(struct rn_pipeline *p, const struct rn_event *ev)
 {
-	int rc = rn_writer_append(p->writer, ev, &p->message);
+	int rc = p->keeper.ops->append(p->keeper.state, ev, &p->message);
 	if (rc != RN_E_ARG)
 		return rc;
 	struct rn_event lost = { .kind = RN_EV_LOST, .ts_ns = ev->ts_ns, .utid = ev->utid };
 	lost.LOST = (struct rn_ev_LOST){ .count = 1, .from_ns = ev->ts_ns,
 		.cause = RN_LOST_TOO_BIG };
-	return rn_writer_append(p->writer, &lost, &p->message);
+	return p->keeper.ops->append(p->keeper.state, &lost, &p->message);
 }
 
 static void consume(struct rn_pipeline *p, void *record)
@@ -97,9 +98,8 @@ static void consume(struct rn_pipeline *p, void *record)
 static void write_parcel(struct rn_pipeline *p, struct parcel *m)
 {
 	if (!has_failed(p))
-		note_error(p, m->frame.len ? rn_writer_packed_module(p->writer, &m->what,
-			m->raw_bytes, rn_buffer_bytes(&m->frame), &p->message) :
-			rn_writer_module(p->writer, &m->what, &p->message));
+		note_error(p, p->keeper.ops->module(p->keeper.state, &m->what, m->raw_bytes,
+			rn_buffer_bytes(&m->frame), &p->message));
 	p->module_bytes += m->frame.len;
 	rn_buffer_fini(&m->frame);
 	free(m);
@@ -126,7 +126,10 @@ static void take_parcels(struct rn_pipeline *p)
  * memory waits with it. */
 static bool may_wait(const struct rn_pipeline *p, const struct parcel *m)
 {
-	uint64_t file_bytes = rn_writer_totals(p->writer)->file_bytes;
+	const struct rn_keeper_ops *ops = p->keeper.ops;
+	uint64_t file_bytes = ops->totals(p->keeper.state)->file_bytes;
+	if (ops->wants_modules && ops->wants_modules(p->keeper.state))
+		return false;
 	return p->held_bytes <= MAX_HELD_BYTES &&
 		file_bytes < 2 * (p->module_bytes + m->frame.len) && m->frame.len;
 }
@@ -171,23 +174,31 @@ static void drain(struct rn_pipeline *p)
 	write_parcels(p, false);
 }
 
-/* Until the open block must be closed, a nap at most; or without end when nothing is open. */
+static uint64_t alarm_ns(const struct rn_pipeline *p)
+{
+	return p->keeper.ops->alarm_ns ? p->keeper.ops->alarm_ns(p->keeper.state) : UINT64_MAX;
+}
+
+/* Until the open block must be closed, a nap at most; when nothing is open until the keeper wants to
+ * be asked, perhaps without end. */
 static void sleep_until_needed(struct rn_pipeline *p)
 {
-	uint64_t deadline = has_failed(p) ? UINT64_MAX : rn_writer_deadline_ns(p->writer);
-	uint64_t now = trace_now_ns(p);
-	uint64_t nap = deadline <= now ? 0 : deadline - now;
-	if (nap > NAP_NS)
+	uint64_t deadline = has_failed(p) ? UINT64_MAX : p->keeper.ops->deadline_ns(p->keeper.state);
+	uint32_t how = deadline == UINT64_MAX ? SLEEPS_IDLE : SLEEPS_TIMED;
+	uint64_t due = has_failed(p) ? UINT64_MAX : alarm_ns(p), now = trace_now_ns(p);
+	if (deadline < due)
+		due = deadline;
+	uint64_t nap = due <= now ? 0 : due - now;
+	if (how == SLEEPS_TIMED && nap > NAP_NS)
 		nap = NAP_NS;
 	if (nap == 0)
 		return;
-	uint32_t how = deadline == UINT64_MAX ? SLEEPS_IDLE : SLEEPS_TIMED;
-	struct timespec t = { .tv_nsec = (long)nap };
+	struct timespec t = { (time_t)(nap / 1000000000u), (long)(nap % 1000000000u) };
 	atomic_store(&p->sleep, how);
 	size_t enough = how == SLEEPS_IDLE ? 1 : p->ring.size / 8;
 	if (rn_ring_used(&p->ring) < enough && !atomic_load(&p->stop) &&
-		!atomic_load(&p->waiting) && !atomic_load(&p->parcels))
-		futex(&p->sleep, FUTEX_WAIT, how, how == SLEEPS_IDLE ? NULL : &t);
+		!atomic_load(&p->waiting) && !atomic_load(&p->parcels) && !atomic_exchange(&p->nudged, 0))
+		futex(&p->sleep, FUTEX_WAIT, how, due == UINT64_MAX ? NULL : &t);
 	atomic_store(&p->sleep, AWAKE);
 }
 
@@ -200,11 +211,11 @@ static void *consumer(void *arg)
 		if (stop)
 			break;
 		if (!has_failed(p))
-			note_error(p, rn_writer_tick(p->writer, trace_now_ns(p), &p->message));
+			note_error(p, p->keeper.ops->tick(p->keeper.state, trace_now_ns(p), &p->message));
 		sleep_until_needed(p);
 	}
 	if (!has_failed(p))
-		note_error(p, rn_writer_flush(p->writer, &p->message));
+		note_error(p, p->keeper.ops->flush(p->keeper.state, &p->message));
 	write_parcels(p, true);
 	return NULL;
 }
@@ -312,6 +323,12 @@ int rn_pipeline_packed_module(struct rn_pipeline *p, const struct rn_module_imag
 	return send(p, &w, raw_bytes, frame);
 }
 
+void rn_pipeline_nudge(struct rn_pipeline *p)
+{
+	atomic_store(&p->nudged, 1);
+	wake_consumer(p, true);
+}
+
 int rn_pipeline_error(const struct rn_pipeline *p)
 {
 	return atomic_load_explicit(&p->error, memory_order_relaxed);
@@ -329,7 +346,7 @@ static int start_thread(struct rn_pipeline *p)
 	return rc;
 }
 
-int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
+int rn_pipeline_start_keeper(struct rn_pipeline **out, struct rn_keeper keeper,
 	const struct rn_pipeline_options *opts, struct rn_error *err)
 {
 	*out = NULL;
@@ -347,7 +364,7 @@ int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
 	memset(p, 0, sizeof(*p));
 	if (rn_ring_init(&p->ring, size))
 		goto out;
-	p->writer = w;
+	p->keeper = keeper;
 	p->last_held = &p->held;
 	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
 	int e = start_thread(p);
@@ -361,8 +378,14 @@ out:
 	if (p)
 		rn_ring_fini(&p->ring);
 	free(p);
-	rn_writer_abandon(w);
+	keeper.ops->abandon(keeper.state);
 	return rc;
+}
+
+int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
+	const struct rn_pipeline_options *opts, struct rn_error *err)
+{
+	return rn_pipeline_start_keeper(out, rn_keeper_of_writer(w), opts, err);
 }
 
 int rn_pipeline_stop(struct rn_pipeline *p, bool close, struct rn_writer_totals *totals,
@@ -374,14 +397,15 @@ int rn_pipeline_stop(struct rn_pipeline *p, bool close, struct rn_writer_totals 
 	int rc = atomic_load(&p->error);
 	if (rc && err)
 		*err = p->message;
+	const struct rn_keeper *k = &p->keeper;
 	if (!rc && !close)
-		rc = rn_writer_flush(p->writer, err);
+		rc = k->ops->flush(k->state, err);
 	if (rc || !close) {
 		if (totals)
-			*totals = *rn_writer_totals(p->writer);
-		rn_writer_abandon(p->writer);
+			*totals = *k->ops->totals(k->state);
+		k->ops->abandon(k->state);
 	} else {
-		rc = rn_writer_close(p->writer, totals, err);
+		rc = k->ops->close(k->state, totals, err);
 	}
 	rn_ring_fini(&p->ring);
 	free(p);

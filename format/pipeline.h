@@ -11,7 +11,7 @@
 #ifndef RN_FORMAT_PIPELINE_H
 #define RN_FORMAT_PIPELINE_H
 
-#include "format/writer.h"
+#include "format/keeper.h"
 
 struct rn_pipeline;
 
@@ -20,7 +20,10 @@ struct rn_pipeline_options {
 	uint64_t start_monotonic_ns; /* the header's: turns CLOCK_MONOTONIC into trace time */
 };
 
-/** Takes the writer over (also on error) and starts the thread (all signals blocked in it). */
+/** Takes the keeper over (also on error) and starts the thread (all signals blocked in it). */
+int rn_pipeline_start_keeper(struct rn_pipeline **out, struct rn_keeper keeper,
+	const struct rn_pipeline_options *opts, struct rn_error *err);
+/** The same with the keeper of one file. */
 int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
 	const struct rn_pipeline_options *opts, struct rn_error *err);
 
@@ -37,6 +40,9 @@ int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m);
  *  thread has no work with it. Takes over what *frame holds, also on error. */
 int rn_pipeline_packed_module(struct rn_pipeline *p, const struct rn_module_image *what,
 	uint64_t raw_bytes, struct rn_buffer *frame);
+
+/** The keeper has its tick soon. Any thread; from a signal's handler too. */
+void rn_pipeline_nudge(struct rn_pipeline *p);
 
 /** 0, or the error the writer met; one relaxed load. The message: rn_pipeline_stop. */
 int rn_pipeline_error(const struct rn_pipeline *p);

@@ -2,51 +2,28 @@
 /* Gathers a block, closes it at a size, a count or an age, and writes it with one write(2). */
 #include "format/writer.h"
 
-#include "format/block_encoder.h"
 #include "format/crc32c.h"
 #include "format/frame.h"
 #include "format/index.h"
 #include "format/limits.h"
 #include "format/module.h"
 #include "format/output.h"
+#include "format/packer.h"
 #include "format/squeeze.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define DEFAULT_BLOCK_BYTES ((uint32_t)1 << 20)
-#define DEFAULT_BLOCK_EVENTS ((uint32_t)65536)
-#define DEFAULT_BLOCK_AGE_NS ((uint64_t)150 * 1000 * 1000)
-
 struct rn_writer {
-	struct rn_writer_options opts;
+	struct rn_packer packer;
 	struct rn_output output;
-	struct rn_block_encoder block;
-	struct rn_thread_table threads;
 	struct rn_index_writer index;
 	struct rn_buffer header;     /* its frame, for the copy in the index */
 	struct rn_buffer out;        /* what the next write takes */
-	struct ZSTD_CCtx_s *z;
 	struct rn_writer_totals totals;
 	int error;                   /* final */
 };
-
-static struct rn_writer_options with_defaults(const struct rn_writer_options *opts)
-{
-	struct rn_writer_options o = opts ? *opts : (struct rn_writer_options){ 0 };
-	if (!o.block_bytes)
-		o.block_bytes = DEFAULT_BLOCK_BYTES;
-	if (!o.block_events)
-		o.block_events = DEFAULT_BLOCK_EVENTS;
-	if (o.block_events > RN_MAX_BLOCK_EVENTS)
-		o.block_events = RN_MAX_BLOCK_EVENTS;
-	if (o.block_bytes > RN_MAX_SECTION_BYTES / 2)
-		o.block_bytes = RN_MAX_SECTION_BYTES / 2;
-	if (!o.block_age_ns)
-		o.block_age_ns = DEFAULT_BLOCK_AGE_NS;
-	return o;
-}
 
 static int fail(struct rn_writer *w, int code)
 {
@@ -77,12 +54,10 @@ static int write_out(struct rn_writer *w, struct rn_error *err)
 
 static void release(struct rn_writer *w)
 {
-	rn_block_encoder_fini(&w->block);
-	rn_thread_table_fini(&w->threads);
+	rn_packer_fini(&w->packer);
 	rn_index_writer_fini(&w->index);
 	rn_buffer_fini(&w->header);
 	rn_buffer_fini(&w->out);
-	rn_squeeze_free(w->z);
 	free(w);
 }
 
@@ -94,10 +69,9 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
 	struct rn_writer *w = calloc(1, sizeof(*w));
 	if (!w)
 		goto out;
-	w->opts = with_defaults(opts);
 	w->output.fd = fd;
-	w->z = rn_squeeze_new(w->opts.level);
-	if (!w->z || rn_block_encoder_init(&w->block))
+	w->output.min_free_bytes = opts ? opts->min_free_bytes : 0;
+	if (rn_packer_init(&w->packer, opts))
 		goto out;
 	rc = rn_header_encode(&w->header, h, err);
 	if (rc)
@@ -129,85 +103,101 @@ static int flush_index(struct rn_writer *w, bool last, struct rn_error *err)
 	return write_out(w, err);
 }
 
-static void note_block(struct rn_writer *w, const struct rn_directory *d)
+/* Of the block in `out`. */
+static void note_block(struct rn_writer *w, const struct rn_section_size *section, unsigned n)
 {
 	uint64_t sections_bytes = 0;
-	for (unsigned i = 0; i < d->n_sections; i++)
-		sections_bytes += d->section[i].disk_bytes;
+	for (unsigned i = 0; i < n; i++)
+		sections_bytes += section[i].disk_bytes;
 	size_t directory_bytes = w->out.len - sections_bytes;
 	rn_index_block(&w->index, w->output.whole_bytes,
 		rn_bytes_of(w->out.p, directory_bytes), sections_bytes);
 	rn_index_frame(&w->index, directory_bytes, 0);
-	for (unsigned i = 0; i < d->n_sections; i++) {
-		rn_index_frame(&w->index, d->section[i].disk_bytes, d->section[i].raw_bytes);
-		w->totals.raw_bytes += d->section[i].raw_bytes;
+	for (unsigned i = 0; i < n; i++) {
+		rn_index_frame(&w->index, section[i].disk_bytes, section[i].raw_bytes);
+		w->totals.raw_bytes += section[i].raw_bytes;
 	}
 }
 
 int rn_writer_flush(struct rn_writer *w, struct rn_error *err)
 {
 	int rc = check_alive(w, err);
-	if (rc || !rn_block_encoder_events(&w->block))
+	if (rc || !rn_packer_pending(&w->packer))
 		return rc;
 	struct rn_directory d = {
 		.number = w->totals.blocks,
-		.first_seq = w->totals.events - rn_block_encoder_events(&w->block),
+		.first_seq = w->totals.events - rn_packer_pending(&w->packer),
 	};
-	rc = rn_block_encoder_finish(&w->block, &w->out, &d, w->z, &w->threads, err);
+	rc = rn_packer_finish(&w->packer, &w->out, &d, err);
 	if (rc)
 		return fail(w, rc);
 	if (rn_buffer_ok(&w->out))
-		note_block(w, &d);
+		note_block(w, d.section, d.n_sections);
 	rc = write_out(w, err);
 	if (rc)
 		return rc;
 	w->totals.blocks++;
-	rn_block_encoder_clear(&w->block);
-	rn_thread_table_sweep(&w->threads);
+	rn_packer_clear(&w->packer);
 	return flush_index(w, false, err);
 }
 
-static bool is_full(const struct rn_writer *w)
-{
-	return rn_block_encoder_events(&w->block) >= w->opts.block_events ||
-		rn_block_encoder_bytes(&w->block) >= w->opts.block_bytes ||
-		rn_block_encoder_is_full(&w->block);
-}
-
-int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err)
+int rn_writer_put(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err)
 {
 	int rc = check_alive(w, err);
 	if (rc)
 		return rc;
-	rc = rn_block_encoder_put(&w->block, ev, err);
+	rc = rn_packer_put(&w->packer, ev, err);
 	if (rc)
 		return rc == RN_E_ARG ? rc : fail(w, rc);
-	if (!rn_thread_table_note(&w->threads, ev))
-		return fail(w, rn_fail(err, RN_E_NOMEM, "out of memory"));
 	w->totals.events++;
 	w->totals.calls += ev->kind == RN_EV_CALL;
-	if (is_full(w))
-		return rn_writer_flush(w, err);
+	return rn_packer_is_full(&w->packer) ? rn_writer_flush(w, err) : 0;
+}
+
+int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err)
+{
+	int rc = rn_writer_put(w, ev, err);
+	if (rc)
+		return rc;
 	uint64_t now = ev->ts_ns + (ev->kind == RN_EV_CALL ? ev->call.dur_ns : 0);
 	return rn_writer_tick(w, now, err);
+}
+
+int rn_writer_block(struct rn_writer *w, struct rn_bytes block, struct rn_error *err)
+{
+	struct rn_section_size section[RN_MAX_BLOCK_SECTIONS];
+	struct rn_block_info info = { 0 };
+	struct rn_bytes body;
+	uint64_t frame_bytes;
+	int rc = rn_writer_flush(w, err);
+	if (rc)
+		return rc;
+	if (rn_frame_sniff(block, &frame_bytes) != RN_FRAME_BLOCK || frame_bytes > block.len ||
+		rn_frame_body(rn_bytes_of(block.p, frame_bytes), &body, err) ||
+		rn_directory_decode(&info, body, err) || info.disk_bytes != block.len - frame_bytes)
+		return rn_fail(err, RN_E_CORRUPT, "a packed block makes no sense");
+	rn_directory_renumber(&w->out, body, w->totals.blocks, w->totals.events);
+	rn_put_bytes(&w->out, block.p + frame_bytes, block.len - frame_bytes);
+	if (rn_buffer_ok(&w->out))
+		note_block(w, section, rn_directory_sizes(body, section));
+	rc = write_out(w, err);
+	if (rc)
+		return rc;
+	w->totals.blocks++;
+	w->totals.events += info.n_calls + info.n_meta;
+	w->totals.calls += info.n_calls;
+	return flush_index(w, false, err);
 }
 
 int rn_writer_tick(struct rn_writer *w, uint64_t now_ns, struct rn_error *err)
 {
 	int rc = check_alive(w, err);
-	if (rc || !rn_block_encoder_events(&w->block))
-		return rc;
-	if (now_ns < w->block.opened_ns || now_ns - w->block.opened_ns < w->opts.block_age_ns)
-		return 0;
-	return rn_writer_flush(w, err);
+	return rc || !rn_packer_is_old(&w->packer, now_ns) ? rc : rn_writer_flush(w, err);
 }
 
 uint64_t rn_writer_deadline_ns(const struct rn_writer *w)
 {
-	uint64_t age = w->opts.block_age_ns;
-	if (!rn_block_encoder_events(&w->block) || w->block.opened_ns > UINT64_MAX - age)
-		return UINT64_MAX;
-	return w->block.opened_ns + age;
+	return rn_packer_deadline_ns(&w->packer);
 }
 
 int rn_writer_packed_module(struct rn_writer *w, const struct rn_module_image *what,
@@ -243,7 +233,7 @@ int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struc
 		return rn_fail(err, RN_E_ARG, "a module image of %zu bytes", m->image.len);
 	struct rn_buffer frame = RN_BUFFER_INIT;
 	if (m->image.len)
-		rc = rn_squeeze(w->z, &frame, m->image, err);
+		rc = rn_squeeze(w->packer.z, &frame, m->image, err);
 	if (rc)
 		fail(w, rc);
 	else

@@ -21,6 +21,8 @@ struct rn_writer_options {
 	uint32_t block_bytes;  /* raw bytes of all sections; 0: 1 MiB */
 	uint32_t block_events; /* 0: 65536 */
 	uint64_t block_age_ns; /* 0: 150 ms, so that a reader lags by at most 0.2 s; UINT64_MAX: never */
+	uint64_t min_free_bytes; /* what must be left of the file system: writing below fails with
+				    RN_E_NO_SPACE; 0: nothing */
 };
 
 /* An image of code for unwinding and naming: the vdso, an ELF file cut to what is needed. */
@@ -51,11 +53,18 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
  *  event.h or a limit of the format). Any other error is final: the file holds every block closed
  *  before; later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM. */
 int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
+/** The same of an event that is told long after its time: the block is not taken to be old for it. */
+int rn_writer_put(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
 int rn_writer_module(struct rn_writer *w, const struct rn_module_image *m, struct rn_error *err);
 /** The same with an image that is packed already: frame is one zstd frame of raw_bytes (squeeze.h);
  *  what->image is ignored. */
 int rn_writer_packed_module(struct rn_writer *w, const struct rn_module_image *what,
 	uint64_t raw_bytes, struct rn_bytes frame, struct rn_error *err);
+
+/** A block that was packed elsewhere (packer.h), directory and sections, comes behind what was
+ *  appended; it gets the number and the place in the order of events that are its own here.
+ *  RN_E_CORRUPT refuses this block alone. */
+int rn_writer_block(struct rn_writer *w, struct rn_bytes block, struct rn_error *err);
 
 /** Closes the block when its first event came block_age_ns or more before now_ns (trace time of
  *  CLOCK_MONOTONIC, on the clock of the events' *completion*). */

@@ -24,10 +24,16 @@ static bool have_timer, have_alarm, begun;
 static uint64_t wake_at;
 
 static const int caught[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, TICK_SIGNAL, SIGCHLD, SIGPIPE,
-	SIGXFSZ, SIGTSTP };
+	SIGXFSZ, SIGTSTP, SIGUSR1, SIGUSR2 };
 #define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
 static struct sigaction before[N_CAUGHT];
 static sigset_t mask_before;
+
+static struct diverted {
+	int sig;
+	void (*act)(void *arg);
+	void *arg;
+} diverted[4];
 
 static void start_tick(void)
 {
@@ -35,6 +41,33 @@ static void start_tick(void)
 	if (have_timer)
 		timer_settime(timer, 0, &t, NULL);
 	ticking = 1;
+}
+
+static const struct diverted *diversion_of(int sig)
+{
+	for (size_t i = 0; i < sizeof(diverted) / sizeof(diverted[0]); i++)
+		if (diverted[i].act && diverted[i].sig == sig)
+			return &diverted[i];
+	return NULL;
+}
+
+void rn_asked_divert(int sig, void (*act)(void *arg), void *arg)
+{
+	for (size_t i = 0; i < sizeof(diverted) / sizeof(diverted[0]); i++) {
+		if (diverted[i].sig && diverted[i].sig != sig)
+			continue;
+		diverted[i] = (struct diverted){ act ? sig : 0, act, arg };
+		return;
+	}
+}
+
+static void note_diverted(int sig)
+{
+	int errnum = errno;
+	const struct diverted *d = diversion_of(sig);
+	if (d)
+		d->act(d->arg);
+	errno = errnum;
 }
 
 static void note_signal(int sig, siginfo_t *info, void *context)
@@ -85,6 +118,9 @@ static struct sigaction action_for(int sig)
 	} else if (sig == TICK_SIGNAL) {
 		a.sa_flags = 0;
 		a.sa_handler = note_tick;
+	} else if (diversion_of(sig)) {
+		a.sa_flags = SA_RESTART;
+		a.sa_handler = note_diverted;
 	} else {
 		a.sa_sigaction = note_signal;
 	}
@@ -102,6 +138,9 @@ void rn_asked_begin(pid_t command)
 	for (size_t i = 0; i < N_CAUGHT; i++) {
 		struct sigaction a = action_for(caught[i]);
 		sigaction(caught[i], NULL, &before[i]);
+		bool user = caught[i] == SIGUSR1 || caught[i] == SIGUSR2;
+		if (user && !diversion_of(caught[i]))
+			continue;
 		if (caught[i] == SIGTSTP && (!command || before[i].sa_handler == SIG_IGN))
 			continue;
 		sigaction(caught[i], &a, NULL);

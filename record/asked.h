@@ -13,6 +13,9 @@
 
 /** Installs handlers and the tick. owner: the command to forward to; 0 when attached. */
 void rn_asked_begin(pid_t command);
+/** From the next rn_asked_begin on, sig does not end the recording: act(arg) is called from its
+ *  handler. At most four signals; act NULL: no longer. */
+void rn_asked_divert(int sig, void (*act)(void *arg), void *arg);
 /** Puts the old dispositions back. */
 void rn_asked_end(void);
 /** The signal that asks us to end; 0: none. */

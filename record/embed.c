@@ -45,6 +45,7 @@ struct rn_embedder {
 	struct job *first, **last;
 	unsigned n_waiting_fds;
 	bool finishing;
+	_Atomic uint64_t n_given, n_done; /* jobs */
 };
 
 static struct job *take_job(struct rn_embedder *e)
@@ -194,6 +195,7 @@ static void work(struct rn_embedder *e, bool wait)
 		do_job(e, p, j);
 		do_debug_file(e, p, j);
 		free_job(j);
+		e->n_done++;
 		pthread_mutex_lock(&e->lock);
 	}
 	pthread_mutex_unlock(&e->lock);
@@ -263,6 +265,7 @@ static void add_job(struct rn_embedder *e, int fd, uint32_t kind, struct rn_byte
 	e->n_waiting_fds += j->fd >= 0;
 	*e->last = j;
 	e->last = &j->next;
+	e->n_given++;
 	pthread_cond_signal(&e->more);
 	pthread_mutex_unlock(&e->lock);
 }
@@ -275,6 +278,16 @@ void rn_embed_elf(struct rn_embedder *e, int fd, struct rn_bytes build_id, struc
 void rn_embed_perf_map(struct rn_embedder *e, int fd, struct rn_bytes name)
 {
 	add_job(e, fd, RN_MODULE_PERF_MAP, rn_bytes_of(NULL, 0), name);
+}
+
+uint64_t rn_embed_given(struct rn_embedder *e)
+{
+	return e ? e->n_given : 0;
+}
+
+uint64_t rn_embed_done(struct rn_embedder *e)
+{
+	return e ? e->n_done : 0;
 }
 
 void rn_embed_finish(struct rn_embedder *e, bool drop)

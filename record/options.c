@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/options.h"
 
+#include "shared/duration.h"
 #include "shared/elf_image.h"
 
 #include <limits.h>
@@ -19,12 +20,25 @@ static const struct rn_word backend_words[] = {
 	{ 0 },
 };
 static const struct rn_word no_words[] = { { "none", -1, NULL }, { 0 } };
+static const struct rn_word no_limit_words[] = { { "none", 0, NULL }, { 0 } };
 static const struct rn_word embed_words[] = {
 	{ "none", RN_EMBED_NONE, "the vdso alone" },
 	{ "symbols", RN_EMBED_SYMBOLS, "unwind tables and symbols of every file whose code runs" },
 	{ "debug", RN_EMBED_DEBUG, "their debug information too: lines, inlined calls" },
 	{ 0 },
 };
+
+/* "90s", "1.5h", "500ms"; "none" is 0. */
+static int store_duration(void *field, const char *value, struct rn_error *err)
+{
+	uint64_t *ns = field;
+	if (strcmp(value, "none") == 0) {
+		*ns = 0;
+		return 0;
+	}
+	int r = rn_duration_parse(rn_bytes_str(value), ns, err);
+	return r || *ns ? r : rn_fail(err, RN_E_USAGE, "'%s' is no time at all", value);
+}
 
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Output") },
@@ -37,6 +51,20 @@ static const struct rn_option rows[] = {
 		.help = "write the trace to the open descriptor N" },
 	{ 0, "level", RN_UINT(O, level), .argument = "N", .initial = "1", .min = 1, .max = 19,
 		.help = "compress with zstd level N" },
+	{ 0, "max-size", RN_SIZE(O, max_bytes), .argument = "SIZE", .initial = "none", .min = 65536,
+		.words = no_limit_words,
+		.help = "write a series of files, NAME.0001.rnt and so on, each about SIZE at most and "
+			"each complete on its own; SIGHUP begins the next one, too" },
+	{ 0, "max-duration", RN_CUSTOM(O, max_duration_ns, store_duration), .argument = "TIME",
+		.initial = "none",
+		.help = "the same, each file TIME long at most: 90s, 15m, 24h" },
+	{ 0, "max-files", RN_UINT(O, max_files), .argument = "N", .initial = "none",
+		.words = no_limit_words, .min = 1,
+		.help = "the same; keep the newest N files of that name and delete older ones, those of "
+			"earlier recordings too" },
+	{ 0, "min-free", RN_SIZE(O, min_free_bytes), .argument = "SIZE", .initial = "0",
+		.help = "end the recording, not the command, when the trace's file system has less than "
+			"SIZE left" },
 	{ 'q', "quiet", RN_FLAG(O, quiet), .help = "print errors only" },
 	{ RN_HEADING("What is recorded") },
 	{ 'e', "expression", RN_STRINGS(O, filters), .argument = "trace=SPEC",
@@ -70,9 +98,9 @@ static const struct rn_option rows[] = {
 		.help = "set VAR for the command; without a value, remove it" },
 	{ 0, "backend", RN_WORD(O, backend, backend_words), .initial = "ptrace",
 		.help = "how to look at the program; auto tells which one it took" },
-	{ 0, "ring", RN_SIZE(O, ring_bytes), .argument = "SIZE", .initial = "16M", .min = 65536,
+	{ 0, "kernel-ring", RN_SIZE(O, ring_bytes), .argument = "SIZE", .initial = "16M", .min = 65536,
 		.max = 1u << 30,
-		.help = "bpf: the size of the ring buffer of each CPU, made a power of two; when the recorder is "
+		.help = "bpf: the size of the kernel's ring buffer of each CPU, made a power of two; when the recorder is "
 			"late by more than fits in it, calls are lost" },
 	{ RN_HEADING("What it is put through") },
 	{ 0, "chaos", RN_STRINGS(O, chaos), .argument = "SPEC",
@@ -155,6 +183,10 @@ static int settle(struct rn_record_options *o, const struct rn_operands *rest, s
 		return rn_fail(err, RN_E_USAGE, "Cannot specify both -a and --cgroup");
 	if (o->all || o->cgroup)
 		o->backend = RN_BACKEND_BPF; /* no other can */
+	o->series = o->max_bytes || o->max_files || o->max_duration_ns;
+	if (o->series && (o->output_fd != UINT64_MAX || (o->output && strcmp(o->output, "-") == 0)))
+		return rn_fail(err, RN_E_USAGE, "options --max-size, --max-duration and --max-files "
+			"need files: give -o FILE");
 	if (!o->command && !o->n_pids && !o->all && !o->cgroup)
 		return rn_fail(err, RN_E_USAGE, "give a command to run, or -p PID to attach to");
 	if (!o->command && (o->user || o->env.n))

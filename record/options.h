@@ -32,10 +32,13 @@ struct rn_record_options {
 	struct rn_strings pid_words;
 	bool all;                  /* the whole machine */
 	const char *cgroup;
+	uint64_t max_bytes, max_files, max_duration_ns; /* of a series of files; 0: no limit */
+	uint64_t min_free_bytes;
 	bool quiet;
 	struct rn_cli_wishes wishes;
 
 	/* Settled by rn_record_options_parse. */
+	bool series;               /* several files */
 	char **command;            /* NULL-terminated tail of argv; NULL when attaching */
 	pid_t *pids;               /* -p, without doubles */
 	size_t n_pids;

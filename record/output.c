@@ -72,6 +72,12 @@ static int open_new(const char *name)
 	return open_existing(name);
 }
 
+int rn_output_create(const char *name, struct rn_error *err)
+{
+	int fd = open_new(name);
+	return fd < 0 ? refuse(name, errno, err) : fd;
+}
+
 int rn_output_open(const struct rn_record_options *o, const char **name, struct rn_error *err)
 {
 	*name = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT;
@@ -85,6 +91,5 @@ int rn_output_open(const struct rn_record_options *o, const char **name, struct 
 	}
 	if (!o->output)
 		keep_old(*name);
-	int fd = open_new(*name);
-	return fd < 0 ? refuse(*name, errno, err) : fd;
+	return rn_output_create(*name, err);
 }

@@ -14,4 +14,7 @@
  *  for messages. */
 int rn_output_open(const struct rn_record_options *o, const char **name, struct rn_error *err);
 
+/** A file made anew under that name, in the place of an older one. Close-on-exec; or a negative error. */
+int rn_output_create(const char *name, struct rn_error *err);
+
 #endif

@@ -10,7 +10,7 @@
 #ifndef RN_RECORD_RECORDING_H
 #define RN_RECORD_RECORDING_H
 
-#include "format/pipeline.h"
+#include "record/demand.h"
 #include "record/options.h"
 #include "record/sockets.h"
 #include "shared/filter.h"
@@ -31,6 +31,7 @@ struct rn_recording {
 	int output_error;                 /* 0 or what the pipeline said first */
 	uint64_t n_calls, n_events, n_lost;
 	struct rn_sockets sockets;        /* for fdwatch */
+	struct rn_demand demand;          /* what somebody wants of the keeper */
 };
 
 /** Nanoseconds of trace time. */

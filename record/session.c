@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/session.h"
 
+#include "record/asked.h"
 #include "record/chaos/session.h"
 #include "record/command.h"
 #include "record/embed.h"
 #include "record/host.h"
 #include "record/identity.h"
 #include "record/output.h"
+#include "record/series.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -156,24 +159,50 @@ out:
 		close(fd);
 }
 
-/* A disk that is full from the start is told, and the command runs: nobody's work is held up for a
- * trace. Whatever else is wrong with the output is an error before it starts. */
-static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
+/* Where the trace goes: one file, or a series of them. */
+static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error *err)
 {
-	struct rn_writer_options wo = { .level = (int)s->o->level };
-	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns };
+	const struct rn_record_options *o = s->o;
+	const struct rn_writer_options wo = { .level = (int)o->level,
+		.min_free_bytes = o->min_free_bytes };
+	const struct rn_series_options so = {
+		.path = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT, .max_bytes = o->max_bytes,
+		.max_ns = o->max_duration_ns, .max_files = o->max_files, .writer = wo,
+	};
+	if (o->series) {
+		struct rn_series *series;
+		s->output_name = so.path;
+		int r = rn_series_open(&series, &so, &s->rec, &s->header, err);
+		if (r == 0)
+			*out = rn_series_keeper(series);
+		return r;
+	}
 	struct rn_writer *w;
-	int fd = rn_output_open(s->o, &s->output_name, err);
+	int fd = rn_output_open(o, &s->output_name, err);
 	if (fd < 0)
 		return fd;
 	int r = rn_writer_open(&w, fd, &s->header, &wo, err);
 	if (r == 0)
-		r = rn_pipeline_start(&s->rec.pipeline, w, &po, err);
+		*out = rn_keeper_of_writer(w);
+	else
+		rn_error_prefix(err, "%s", s->output_name);
+	return r;
+}
+
+/* A disk that is full from the start is told, and the command runs: nobody's work is held up for a
+ * trace. Whatever else is wrong with the output is an error before it starts. */
+static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
+{
+	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns };
+	struct rn_keeper keeper;
+	int r = open_keeper(s, &keeper, err);
+	if (r == 0)
+		r = rn_pipeline_start_keeper(&s->rec.pipeline, keeper, &po, err);
+	if (r == 0)
+		s->rec.demand.pipeline = s->rec.pipeline;
 	if (r == 0 && s->o->embed != RN_EMBED_NONE && s->o->stack_bytes)
 		s->rec.embedder = rn_embed_start(s->rec.pipeline, (enum rn_embed)s->o->embed,
 			(int)s->o->level);
-	if (r < 0)
-		rn_error_prefix(err, "%s", s->output_name);
 	if (r != RN_E_NO_SPACE || !s->o->command)
 		return r;
 	s->rec.output_error = r;
@@ -246,6 +275,18 @@ static void tell_backend(const struct session *s, struct rn_diag *diag)
 			s->why_not.message);
 }
 
+static void want_rotation(void *demand)
+{
+	rn_demand_rotate(demand);
+}
+
+/* In a series the signals of daemons have their usual meaning. */
+static void divert_signals(struct session *s)
+{
+	if (s->o->series)
+		rn_asked_divert(SIGHUP, want_rotation, &s->rec.demand);
+}
+
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
@@ -253,6 +294,7 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	struct rn_error why;
 	pid_t root = 0;
 	keep_output_fd(s->o);
+	divert_signals(s);
 	int r = open_backend(s, &root, err);
 	if (r < 0)
 		return r;
@@ -274,6 +316,7 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	s->rec.embedder = NULL;
 	if (r == 0)
 		push_end(s, out);
+	s->rec.demand.pipeline = NULL;
 	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);
 	s->rec.pipeline = NULL;
 	if (w < 0 && r == 0)

@@ -72,6 +72,19 @@ static void put_version(struct rn_buffer *out, const struct facts *f)
 	rn_put_format(out, "%u.%u", f->header->version_major, f->header->version_minor);
 }
 
+/* "file 3 of 4f1c..: rotation, from 12.3 s on" */
+static void put_series(struct rn_buffer *out, const struct facts *f)
+{
+	const struct rn_header *h = f->header;
+	if (!h->series_number)
+		return;
+	rn_put_format(out, "file %llu of ", (unsigned long long)h->series_number);
+	rn_put_uuid(out, h->series);
+	rn_put_format(out, ", from %.6f s on", (double)h->begins_ns / 1e9);
+	if (h->series_cause.len)
+		rn_put_format(out, " (%.*s)", RN_QUOTED(h->series_cause));
+}
+
 static void put_ended(struct rn_buffer *out, const struct facts *f)
 {
 	static const char *const reasons[] = {
@@ -79,6 +92,8 @@ static void put_ended(struct rn_buffer *out, const struct facts *f)
 		[RN_END_DETACHED] = "recording was stopped, the traced processes ran on",
 		[RN_END_OUTPUT] = "the trace could not be written further",
 		[RN_END_ERROR] = "the recorder failed",
+		[RN_END_ROTATED] = "the next file of the series goes on",
+		[RN_END_SNAPSHOT] = "a snapshot of what the recorder had kept in memory; it went on",
 	};
 	uint64_t reason = f->end.event.reason;
 	if (!f->end.known)
@@ -169,6 +184,9 @@ static struct rn_cell ratio(uint64_t a, uint64_t b)
 	FACT(stack_bytes, "stack limit", BYTES, 0, rn_cell_u64(H->stack_bytes)) \
 	FACT(format_version, "format version", TEXT, 0, words(f, put_version)) \
 	FACT(uuid, "uuid", TEXT, 0, words(f, put_uuid)) \
+	FACT(series, "series", TEXT, 0, words(f, put_series)) \
+	FACT(series_number, "number in series", COUNT, RN_HIDE_TEXT, nonzero(H->series_number)) \
+	FACT(begins_ns, "begins", SECONDS, RN_HIDE_TEXT, rn_cell_u64(H->begins_ns)) \
 	FACT(complete, "complete", RN_T_BOOL, RN_U_NONE, 0, 0, 0, \
 		rn_cell_bool(rn_reader_complete(f->reader))) \
 	FACT(ended, "ended because", TEXT, 0, words(f, put_ended)) \

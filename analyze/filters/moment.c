@@ -7,59 +7,10 @@
 #define NS_PER_S 1000000000ull
 #define S_PER_DAY 86400
 
-/* Digits with an optional fraction, times `unit`; cut, not rounded. *used: how many bytes. */
-static bool take_number(struct rn_bytes s, uint64_t unit, uint64_t *out, size_t *used)
-{
-	uint64_t whole = 0, fraction = 0, scale = unit;
-	size_t i = 0;
-	for (; i < s.len && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-		if (__builtin_mul_overflow(whole, 10, &whole) ||
-			__builtin_add_overflow(whole, s.p[i] - '0', &whole))
-			return false;
-	bool digits = i > 0;
-	if (i < s.len && s.p[i] == '.')
-		for (i++; i < s.len && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
-			scale /= 10;
-			fraction += scale * (uint64_t)(s.p[i] - '0');
-			digits = true;
-		}
-	*used = i;
-	return digits && !__builtin_mul_overflow(whole, unit, out) &&
-		!__builtin_add_overflow(*out, fraction, out);
-}
-
-/* Where the number ends. */
-static size_t number_end(struct rn_bytes s)
-{
-	size_t i = 0;
-	while (i < s.len && ((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.'))
-		i++;
-	return i;
-}
-
-int rn_duration_parse(struct rn_bytes word, uint64_t *ns, struct rn_error *err)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = { { "", NS_PER_S }, { "s", NS_PER_S }, { "ms", 1000000 }, { "us", 1000 },
-		{ "ns", 1 }, { "m", 60 * NS_PER_S }, { "min", 60 * NS_PER_S },
-		{ "h", 3600 * NS_PER_S }, { "\xc2\xb5s", 1000 } };
-	size_t end = number_end(word), used;
-	struct rn_bytes unit = rn_bytes_of(word.p + end, word.len - end);
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (rn_bytes_equal(unit, rn_bytes_str(units[i].name)) &&
-			take_number(word, units[i].ns, ns, &used) && used == end)
-			return 0;
-	return rn_fail(err, RN_E_USAGE,
-		"'%.*s' is no duration: a number, then ns, us, ms, s, m or h (s when there is none)",
-		RN_QUOTED(word));
-}
-
 static bool take_percent(struct rn_bytes w, struct rn_moment *m)
 {
 	size_t used;
-	if (!w.len || w.p[w.len - 1] != '%' || !take_number(w, 1000000, &m->value, &used))
+	if (!w.len || w.p[w.len - 1] != '%' || !rn_decimal_take(w, 1000000, &m->value, &used))
 		return false;
 	m->kind = RN_MOMENT_PERCENT;
 	return used == w.len - 1 && m->value <= 100000000;
@@ -72,7 +23,7 @@ static bool take_clock(struct rn_bytes w, uint64_t *ns)
 	unsigned n = 0;
 	for (;; n++) {
 		size_t used;
-		if (n == 3 || !take_number(w, n == 2 ? NS_PER_S : 1, &part[n], &used))
+		if (n == 3 || !rn_decimal_take(w, n == 2 ? NS_PER_S : 1, &part[n], &used))
 			return false;
 		w = rn_bytes_of(w.p + used, w.len - used);
 		if (!w.len || w.p[0] != ':')
@@ -118,7 +69,7 @@ static int take_moment(struct rn_bytes w, struct rn_moment *m, struct rn_error *
 	if (take_clock(w, &m->value))
 		return 0;
 	m->kind = RN_MOMENT_REALTIME;
-	if (w.p[0] == '@' && take_number(rn_bytes_of(w.p + 1, w.len - 1), NS_PER_S, &m->value, &used) &&
+	if (w.p[0] == '@' && rn_decimal_take(rn_bytes_of(w.p + 1, w.len - 1), NS_PER_S, &m->value, &used) &&
 		used == w.len - 1)
 		return 0;
 	m->kind = back ? RN_MOMENT_BEFORE : RN_MOMENT_SINCE;

@@ -6,12 +6,9 @@
 #define RN_ANALYZE_FILTERS_MOMENT_H
 
 #include "shared/bytes.h"
-#include "shared/error.h"
+#include "shared/duration.h"
 
 #include <stdbool.h>
-
-/** "1.5ms": a number, then ns, us, ms, s, m or h; s when there is none. RN_E_USAGE. */
-int rn_duration_parse(struct rn_bytes word, uint64_t *ns, struct rn_error *err);
 
 enum rn_moment_kind {
 	RN_MOMENT_OPEN,     /* nothing was written: as early or late as can be */

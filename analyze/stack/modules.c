@@ -144,7 +144,8 @@ static int take_task(struct rn_modules_table *m, const struct rn_event *ev)
 	uint32_t leader = e->leader ? (uint32_t)e->leader : ev->utid;
 	if (rn_idmap_put(&m->pids, ev->utid, (uint32_t)e->pid & INT32_MAX))
 		return RN_E_NOMEM;
-	return rn_spaces_born(m->spaces, ev->utid, leader, (uint32_t)e->parent, ev->ts_ns);
+	uint32_t from = e->how == RN_TASK_CARRIED ? 0 : (uint32_t)e->parent;
+	return rn_spaces_born(m->spaces, ev->utid, leader, from, ev->ts_ns);
 }
 
 int rn_modules_event(struct rn_modules_table *m, const struct rn_event *ev, struct rn_error *err)
