@@ -381,7 +381,7 @@ int rn_series_open(struct rn_series **out, const struct rn_series_options *o,
 	s->header = *header;
 	memcpy(s->header.series, header->uuid, sizeof(header->uuid));
 	s->header.series_cause = rn_bytes_str("rotation");
-	s->number = rn_series_last_number(o->path, NULL);
+	s->number = rn_series_last_number(o->path);
 	s->ledger = rn_ledger_new();
 	s->shelf = rn_shelf_new(folder);
 	s->z = rn_squeeze_new(o->writer.level);

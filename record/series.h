@@ -35,9 +35,8 @@ void rn_series_abandon(struct rn_series *s);
 
 /** The name of file `number` of a series; false: it does not fit. */
 bool rn_series_name(char *out, size_t cap, const char *path, uint64_t number);
-/** The greatest number that a file of that name has; 0: there is none. *least (may be NULL): the
- *  smallest. */
-uint64_t rn_series_last_number(const char *path, uint64_t *least);
+/** The greatest number that anything of that name has; 0: there is none. */
+uint64_t rn_series_last_number(const char *path);
 /** Deletes the plain files of that name with the smallest numbers until `keep` are left. */
 void rn_series_prune(const char *path, uint64_t keep);
 

@@ -78,8 +78,8 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Only plain files of our own user are files of ours. */
-static void list(struct listing *l, const char *path)
+/* ours: those that are plain files of our own user, and not whatever else has such a name. */
+static void list(struct listing *l, const char *path, bool ours)
 {
 	char folder[RN_SERIES_NAME];
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -92,8 +92,9 @@ static void list(struct listing *l, const char *path)
 	DIR *d = opendir(folder);
 	for (struct dirent *e; d && (e = readdir(d));) {
 		uint64_t number = number_in(l, e->d_name);
-		if (number && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			S_ISREG(st.st_mode) && st.st_uid == geteuid())
+		if (number && (!ours ||
+			(fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(st.st_mode) && st.st_uid == geteuid())))
 			note(l, number);
 	}
 	if (d)
@@ -102,13 +103,11 @@ static void list(struct listing *l, const char *path)
 		qsort(l->number, l->n, sizeof(*l->number), by_number);
 }
 
-uint64_t rn_series_last_number(const char *path, uint64_t *least)
+uint64_t rn_series_last_number(const char *path)
 {
 	struct listing l;
-	list(&l, path);
+	list(&l, path, false);
 	uint64_t last = l.n ? l.number[l.n - 1] : 0;
-	if (least)
-		*least = l.n ? l.number[0] : 0;
 	free(l.number);
 	return last;
 }
@@ -117,7 +116,7 @@ void rn_series_prune(const char *path, uint64_t keep)
 {
 	struct listing l;
 	char name[RN_SERIES_NAME];
-	list(&l, path);
+	list(&l, path, true);
 	for (size_t i = 0; l.n - i > keep; i++)
 		if (rn_series_name(name, sizeof(name), path, l.number[i]))
 			unlink(name);
