@@ -34,17 +34,6 @@ static struct rn_cell known(struct rn_bytes s)
 	return s.len ? rn_cell_bytes(s) : rn_cell_null();
 }
 
-/* Of a pipe nobody kept the directories. */
-static struct rn_cell duration(const struct rn_reader *r)
-{
-	uint64_t last_ns = 0;
-	size_t n = rn_reader_seekable(r) ? rn_reader_n_blocks(r) : 0;
-	for (size_t i = 0; i < n; i++)
-		if (rn_reader_block_info(r, i)->last_ns > last_ns)
-			last_ns = rn_reader_block_info(r, i)->last_ns;
-	return n ? rn_cell_u64(last_ns) : rn_cell_null();
-}
-
 int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, struct rn_error *err)
 {
 	const struct rn_header *h = rn_reader_header(p->reader);
@@ -60,7 +49,7 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 		rn_put_format(&filter, "%s%s", filter.len ? " " : "", p->selection->item[i]);
 	const struct rn_cell cells[N_COLUMNS] = {
 		known(rn_buffer_bytes(&uuid)), known(rn_buffer_bytes(&start)),
-		p->duration_ns ? rn_cell_u64(p->duration_ns) : duration(p->reader), known(rn_buffer_bytes(&command)), known(h->hostname),
+		rn_cell_u64(rn_reader_end_ns(p->reader)), known(rn_buffer_bytes(&command)), known(h->hostname),
 		m ? rn_cell_text(m->name) : rn_cell_null(), known(h->release), known(h->backend),
 		known(h->recorder_version), known(h->filter), known(h->chaos),
 		rn_cell_text("renacer " RN_VERSION), known(rn_buffer_bytes(&filter)),

@@ -19,7 +19,6 @@ struct rn_provenance {
 	size_t n_filters;
 	const struct rn_strings *selection; /* further ones (rn_selection_words) */
 	uint64_t lost_events;       /* while recording */
-	uint64_t duration_ns;       /* of the trace, when somebody watched it pass; 0: nobody did */
 };
 
 /** After all other tables of the report. */

@@ -23,6 +23,7 @@ struct rn_reader {
 	bool complete;
 	size_t next;                   /* block of the catalog */
 	bool ended;                    /* a pipe has */
+	uint64_t passed_ns;            /* of a pipe: when the last block that was read ended */
 };
 
 /* The bytes the header is in, or what there is of them. */
@@ -210,8 +211,11 @@ static int next_of_pipe(struct rn_reader *r, struct rn_block *b, struct rn_error
 			rc = take_block(r, &item, b, err);
 		if (rc && rc != RN_E_CORRUPT)
 			return rc;
-		if (!rc && item.kind == RN_FRAME_BLOCK)
+		if (!rc && item.kind == RN_FRAME_BLOCK) {
+			if (rn_block_info(b)->last_ns > r->passed_ns)
+				r->passed_ns = rn_block_info(b)->last_ns;
 			return 0;
+		}
 	}
 	r->ended = true;
 	r->complete = r->walk.complete;
@@ -254,6 +258,15 @@ size_t rn_reader_n_blocks(const struct rn_reader *r)
 const struct rn_block_info *rn_reader_block_info(const struct rn_reader *r, size_t i)
 {
 	return &r->catalog.block[i].info;
+}
+
+uint64_t rn_reader_end_ns(const struct rn_reader *r)
+{
+	uint64_t end_ns = r->passed_ns;
+	for (size_t i = 0; i < r->catalog.n_blocks; i++)
+		if (r->catalog.block[i].info.last_ns > end_ns)
+			end_ns = r->catalog.block[i].info.last_ns;
+	return end_ns;
 }
 
 size_t rn_reader_n_modules(const struct rn_reader *r)

@@ -104,6 +104,9 @@ const struct rn_damage *rn_reader_damage(const struct rn_reader *r, size_t i);
 /** True when the tail (seek table) was there and right: the recording was closed properly. Valid
  *  after rn_reader_index or RN_END. */
 bool rn_reader_complete(const struct rn_reader *r);
+/** When the last of the blocks known so far ended, since the start of the trace: of all blocks after
+ *  rn_reader_index or RN_END. 0: there is none. */
+uint64_t rn_reader_end_ns(const struct rn_reader *r);
 /** Size of the input where known, else the bytes read so far. */
 uint64_t rn_reader_bytes(const struct rn_reader *r);
 
