@@ -233,7 +233,7 @@ int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, stru
 	struct rn_model_end end;
 	rn_model_end(q->model, &end);
 	const struct rn_provenance provenance = { q->reader, q->o->expressions.item,
-		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events, 0 };
+		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 

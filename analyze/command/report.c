@@ -45,7 +45,7 @@ static int tell_provenance(const struct rn_report_plan *p, struct rn_sink *sink,
 	struct rn_model_end end;
 	rn_model_end(p->model, &end);
 	const struct rn_provenance provenance = { p->reader, p->o->filters.item,
-		p->o->filters.n, rn_selection_words(p->selection), end.lost_events, 0 };
+		p->o->filters.n, rn_selection_words(p->selection), end.lost_events };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 
