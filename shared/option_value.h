@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * option_value - rows walked, and from the text of an argument to the field of a row; private to
- * option*.c.
+ * option_value - rows walked, and from the text of an argument to the field of a row; for
+ * option*.c, and for who reads the words of options elsewhere than on a command line.
  */
 #ifndef RN_SHARED_OPTION_VALUE_H
 #define RN_SHARED_OPTION_VALUE_H
