@@ -44,8 +44,9 @@ static int collect(struct tree *t, const struct rn_model *m)
 		rc = rn_idmap_put(&index, k->utid, t->n++);
 	}
 	for (uint32_t i = 0; i < n_tasks && !rc; i++) {
-		uint32_t p = rn_model_process(m, rn_model_task_at(m, i)->utid);
-		t->item[rn_idmap_find(&index, p)].threads++;
+		uint32_t p = rn_idmap_find(&index, rn_model_process(m, rn_model_task_at(m, i)->utid));
+		if (p != RN_IDMAP_NONE)
+			t->item[p].threads++;
 	}
 	rn_idmap_fini(&index);
 	return rc;
@@ -69,7 +70,8 @@ static void take(struct tree *t, uint32_t root)
 		t->taken[at] = true;
 		t->out[t->n_out] = t->item[at];
 		t->out[t->n_out++].depth = depth;
-		uint32_t next = rn_idmap_find(&t->first, t->item[at].task->utid);
+		/* A hostile trace calls a thread 0, whose children would be all that have no parent. */
+		uint32_t utid = t->item[at].task->utid, next = utid ? rn_idmap_find(&t->first, utid) : RN_IDMAP_NONE;
 		t->stack[depth++] = next == RN_IDMAP_NONE ? t->n : next;
 		for (;;) {
 			uint32_t i = t->stack[depth - 1];
@@ -94,7 +96,7 @@ int rn_process_tree(const struct rn_model *m, struct rn_process **out, uint32_t 
 		.stack = calloc(most, sizeof(*t.stack)), .out = calloc(most, sizeof(*t.out)) };
 	bool failed = !t.item || !t.taken || !t.stack || !t.out || collect(&t, m) || index_children(&t);
 	for (uint32_t i = 0; i < t.n && !failed; i++)
-		if (!t.item[i].parent)
+		if (!t.item[i].parent && !t.taken[i])
 			take(&t, i);
 	for (uint32_t i = 0; i < t.n && !failed; i++)
 		if (!t.taken[i])

@@ -24,8 +24,8 @@ struct rn_cursor {
 
 static inline struct rn_cursor rn_cursor_of(const void *p, size_t len)
 {
-	const uint8_t *b = (const uint8_t *)p;
-	return (struct rn_cursor){ b, b ? b + len : b, false };
+	const uint8_t *b = p ? (const uint8_t *)p : (const uint8_t *)""; /* NULL: len is 0 */
+	return (struct rn_cursor){ b, p ? b + len : b, false };
 }
 
 static inline bool rn_cursor_ok(const struct rn_cursor *c)

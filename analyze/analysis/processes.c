@@ -145,7 +145,7 @@ static int emit_row(struct state *s, const struct rn_process *p, const struct ro
 		t->ended ? rn_cell_i64(rn_exit_code_of(t->status)) : rn_cell_null(),
 		t->ended ? rn_cell_bytes(rn_buffer_bytes(&s->exit)) : rn_cell_null(),
 		t->exe.len ? rn_cell_bytes(t->exe) : rn_cell_null(), rn_cell_bytes(shown),
-		rn_cell_bytes(rn_bytes_of(shown.p + indent, shown.len - indent)),
+		rn_cell_bytes(shown.len > indent ? rn_bytes_of(shown.p + indent, shown.len - indent) : shown),
 		t->cgroup ? rn_cell_u64(t->cgroup) : rn_cell_null() };
 	return rn_sink_row(sink, cells, err);
 }
