@@ -24,7 +24,9 @@ static const struct rn_word weight_words[] = {
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Format") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT",
-		.help = "chrome (trace events), csv or jsonl (a row an event), sqlite (a database)" },
+		.help = "chrome (trace events in JSON), perfetto (its protocol buffers), speedscope, pprof, folded "
+			"(stacks), otlp, otlp-protobuf (OpenTelemetry's spans), csv, jsonl (a row an event), "
+			"sqlite (a database)" },
 	{ 'o', "output", RN_STRING(O, question.output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard output" },
 	{ 0, "sqlite", RN_STRING(O, sqlite), .argument = "FILE", .grants = RN_OPTION_WRITES,

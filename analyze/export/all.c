@@ -2,12 +2,20 @@
 #include "analyze/export/export.h"
 #include "shared/suggest.h"
 
-extern const struct rn_export rn_export_chrome, rn_export_csv, rn_export_jsonl, rn_export_sqlite;
+extern const struct rn_export rn_export_chrome, rn_export_csv, rn_export_folded, rn_export_jsonl,
+	rn_export_otlp, rn_export_otlp_protobuf, rn_export_perfetto, rn_export_pprof, rn_export_speedscope,
+	rn_export_sqlite;
 
 const struct rn_export *const rn_exports[] = {
 	&rn_export_chrome,
 	&rn_export_csv,
+	&rn_export_folded,
 	&rn_export_jsonl,
+	&rn_export_otlp,
+	&rn_export_otlp_protobuf,
+	&rn_export_perfetto,
+	&rn_export_pprof,
+	&rn_export_speedscope,
 	&rn_export_sqlite,
 	NULL,
 };

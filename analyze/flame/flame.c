@@ -26,8 +26,7 @@ static uint64_t weigh(const struct rn_stack_sums *s, enum rn_weight weight)
 	return 0;
 }
 
-/* The node of a name below another; 0: no memory. */
-static uint32_t child_of(struct rn_flame *f, uint32_t parent, struct rn_bytes name, bool user)
+uint32_t rn_flame_child(struct rn_flame *f, uint32_t parent, struct rn_bytes name, bool user)
 {
 	bool is_new;
 	uint32_t number = rn_intern(f->names, name, NULL);
@@ -105,7 +104,7 @@ static int add_stack(struct rn_flame *f, const struct rn_stack_tally *t, const s
 			rn_put_text(&name, "[no stack]");
 		rn_put_folded_name(&folded, rn_buffer_bytes(&name));
 		bool ok = rn_buffer_ok(&name) && rn_buffer_ok(&folded);
-		at = ok ? child_of(f, at, rn_buffer_bytes(&folded), l->n && l->item[i].user) : 0;
+		at = ok ? rn_flame_child(f, at, rn_buffer_bytes(&folded), l->n && l->item[i].user) : 0;
 		if (!at)
 			break;
 		f->node[at].total += weight;
@@ -157,16 +156,27 @@ static uint32_t sort_siblings(struct rn_flame *f, uint32_t first)
 	return merge(f, sort_siblings(f, first), sort_siblings(f, second));
 }
 
+int rn_flame_begin(struct rn_flame *f, enum rn_weight weight, struct rn_error *err)
+{
+	*f = (struct rn_flame){ .weight = weight, .names = rn_intern_new(), .edges = rn_intern_new(),
+		.n = 1, .cap = 256 };
+	f->node = calloc(f->cap, sizeof(*f->node));
+	return f->names && f->edges && f->node ? 0 : no_memory(err);
+}
+
+void rn_flame_sort(struct rn_flame *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		f->node[i].first_child = sort_siblings(f, f->node[i].first_child);
+}
+
 int rn_flame_init(struct rn_flame *f, const struct rn_stack_tally *t, enum rn_weight weight,
 	bool own_only, struct rn_error *err)
 {
 	struct levels l = { 0 };
-	int rc = 0;
-	*f = (struct rn_flame){ .weight = weight, .names = rn_intern_new(), .edges = rn_intern_new(),
-		.n = 1, .cap = 256 };
-	f->node = calloc(f->cap, sizeof(*f->node));
-	if (!f->names || !f->edges || !f->node)
-		return no_memory(err);
+	int rc = rn_flame_begin(f, weight, err);
+	if (rc)
+		return rc;
 	for (uint32_t stack = 0; stack < t->n && !rc; stack++) {
 		uint64_t w = weigh(&t->sums[stack], weight);
 		if (w)
@@ -175,8 +185,7 @@ int rn_flame_init(struct rn_flame *f, const struct rn_stack_tally *t, enum rn_we
 			rc = no_memory(err);
 	}
 	free(l.item);
-	for (uint32_t i = 0; i < f->n; i++)
-		f->node[i].first_child = sort_siblings(f, f->node[i].first_child);
+	rn_flame_sort(f);
 	return rc;
 }
 

@@ -48,6 +48,13 @@ int rn_flame_init(struct rn_flame *f, const struct rn_stack_tally *t, enum rn_we
 	bool own_only, struct rn_error *err);
 void rn_flame_fini(struct rn_flame *f);
 
+/* Made by hand instead: begin, children, weights put into nodes, sort. */
+/** The root alone. 0, RN_E_NOMEM. */
+int rn_flame_begin(struct rn_flame *f, enum rn_weight weight, struct rn_error *err);
+/** The node of a name below another, made where there is none yet; 0: no memory. */
+uint32_t rn_flame_child(struct rn_flame *f, uint32_t parent, struct rn_bytes name, bool user);
+void rn_flame_sort(struct rn_flame *f);
+
 /* The ways to write one; each leaves checking the stream to the caller, but for RN_E_NOMEM. */
 struct rn_flame_format {
 	const char *name, *help;

@@ -82,3 +82,13 @@ bool rn_utf8_unsafe(uint32_t code)
 			return true;
 	return false;
 }
+
+void rn_put_utf8(struct rn_buffer *out, struct rn_bytes s)
+{
+	for (size_t i = 0; i < s.len;) {
+		uint32_t code;
+		uint8_t utf8[4];
+		i += rn_utf8_take(rn_bytes_of(s.p + i, s.len - i), &code);
+		rn_put_bytes(out, utf8, rn_utf8_put(utf8, code));
+	}
+}

@@ -13,7 +13,7 @@
 #ifndef RN_ANALYZE_REPORT_UTF8_H
 #define RN_ANALYZE_REPORT_UTF8_H
 
-#include "shared/bytes.h"
+#include "shared/buffer.h"
 
 #include <stdbool.h>
 
@@ -24,6 +24,8 @@
 size_t rn_utf8_take(struct rn_bytes s, uint32_t *code);
 /** Writes a code point (below 0x110000) as UTF-8; the length, at most 4. */
 size_t rn_utf8_put(uint8_t out[4], uint32_t code);
+/** Any bytes as well-formed UTF-8. */
+void rn_put_utf8(struct rn_buffer *out, struct rn_bytes s);
 /** True for what must not reach a terminal or a script as it is: C0, DEL, C1, line and paragraph
  *  separators, bidirectional controls, byte order mark. */
 bool rn_utf8_unsafe(uint32_t code);
