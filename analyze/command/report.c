@@ -7,7 +7,6 @@
 #include "analyze/command/report_plan.h"
 #include "analyze/follow.h"
 #include "analyze/provenance.h"
-#include "analyze/report/json_tables.h"
 #include "analyze/report/report.h"
 #include "shared/diag.h"
 #include "shared/suggest.h"
@@ -121,16 +120,15 @@ static int sum_up_listed(const struct rn_report_plan *p, struct rn_tally_set *se
 	return rc ? rc : end;
 }
 
-/* The statistics, a JSON document's last members. */
-static int put_statistics(void *arg, struct rn_json *json, struct rn_error *err)
+/* The statistics, part of a document of one piece. A page says on top where its numbers come from, too. */
+static int put_statistics(void *arg, struct rn_sink *sink, struct rn_error *err)
 {
 	struct rn_report_plan *p = arg;
-	struct rn_json_tables tables;
 	int rc = rn_report_plan_walk(p, err);
-	rn_json_tables_init(&tables, json);
 	if (!rc)
-		rc = rn_analyses_emit(p->analyses, &tables.sink, err);
-	rn_json_tables_end(&tables);
+		rc = rn_analyses_emit(p->analyses, sink, err);
+	if (!rc && rn_report_is_page(p->o))
+		rc = tell_provenance(p, sink, err);
 	return rc;
 }
 
@@ -159,7 +157,7 @@ static int list(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
 		p->pids, p->n_pids, p->selection, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
 		stderr, NULL, NULL, p->frames };
-	bool within = strcmp(p->o->format, "json") == 0; /* one document */
+	bool within = strcmp(p->o->format, "json") == 0 || rn_report_is_page(p->o); /* one document */
 	int rc = 0;
 	if (p->analyses && within) {
 		job.appendix = put_statistics;

@@ -47,7 +47,7 @@ struct rn_report_options {
 	const char *absolute, *relative_words, *duration_words, *hex_words, *fd_words, *pid_words;
 	int constants;       /* enum rn_constants */
 	struct rn_report_look look;
-	uint64_t string_limit, column;
+	uint64_t string_limit, column, page_rows;
 	bool follow_file;    /* --follow */
 	bool recorder_warns; /* of words in the filters: not once more here */
 	bool stacks; /* -k */

@@ -3,6 +3,7 @@
 #include "analyze/command/report.h"
 
 #include "analyze/command/report_look.h"
+#include "analyze/command/report_page.h"
 #include "analyze/report/report.h"
 #include "shared/filter.h"
 
@@ -99,6 +100,9 @@ const struct rn_option rn_report_rows[] = {
 	{ RN_HEADING("Where it goes") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, html (a page), json (one document), jsonl (an object a line) or csv" },
+	{ 0, "html-rows", RN_UINT(O, page_rows), .argument = "N", .initial = "1048576", .min = 1024,
+		.max = 1 << 26, .help = "with --format html: at most N calls are in the page, of more all "
+			"tables, the slowest, those that failed and a sample of the rest" },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the report to FILE instead of standard output" },
 	{ 'A', "output-append-mode", RN_FLAG(O, append),
@@ -131,8 +135,12 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 	if (o->successful || o->failed)
 		o->views.statuses = o->failed ? RN_STATUS_FAILED : RN_STATUS_SUCCESSFUL;
 	o->separately |= o->follow > 1;
+	if (rn_report_is_page(o)) /* its reader may want to know more than was asked */
+		o->statistics.extended = true;
 	if (o->frames.rewrite && !o->stacks && !rn_report_is_tables(o))
 		o->frames.source = true;
+	if (!rc && o->separately && rn_report_is_page(o))
+		rc = rn_fail(err, RN_E_USAGE, "-ff is for listings, not for --format html");
 	if (!rc && o->separately && (!o->output || rn_report_is_tables(o) || o->list_too))
 		rc = rn_fail(err, RN_E_USAGE, "-ff needs -o FILE, and neither -c nor -C");
 	if (!rc && o->list_too && o->format && strcmp(o->format, "text") != 0)
@@ -142,7 +150,7 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 
 bool rn_report_wants_frames(const struct rn_report_options *o)
 {
-	return o->stacks || o->frames.source || o->frames.rewrite_errors || o->profile.function_time ||
+	return o->stacks || rn_report_is_page(o) || o->frames.source || o->frames.rewrite_errors || o->profile.function_time ||
 		rn_statistics_wants_stacks(&o->statistics) ||
 		rn_frame_options_select(&o->frames);
 }

@@ -45,7 +45,8 @@ static void plan_style(struct rn_report_plan *p)
 		(o->views.quiet & RN_QUIET_SUPERSEDED);
 	p->style.numbers = o->numbers;
 	p->style.source = o->frames.source && !o->ways;
-	p->style.stacks = o->stacks;
+	p->style.stacks = o->stacks || rn_report_is_page(o);
+	p->style.page_rows = (uint32_t)o->page_rows;
 	p->style.pcs = o->pcs;
 	p->style.read = rn_fd_set_empty(&o->views.read) ? NULL : &o->views.read;
 	p->style.write = rn_fd_set_empty(&o->views.write) ? NULL : &o->views.write;
@@ -97,11 +98,16 @@ static int plan_index(struct rn_report_plan *p, enum rn_index_way way, struct rn
 	return rc;
 }
 
+/* Nothing is left out by anything but the names of calls. */
+static bool is_open(const struct rn_report_plan *p)
+{
+	return !p->n_pids && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
+		rn_selection_is_open(p->selection) && !rn_frame_options_select(&p->o->frames);
+}
+
 bool rn_report_plan_by_index(const struct rn_report_plan *p)
 {
-	return p->index && p->o->summary && !p->n_pids && !p->o->paths.n &&
-		p->o->views.statuses == RN_STATUS_ALL && rn_selection_is_open(p->selection) &&
-		!rn_frame_options_select(&p->o->frames) && !rn_statistics_wanted(&p->o->statistics) &&
+	return p->index && p->o->summary && is_open(p) && !rn_statistics_wanted(&p->o->statistics) &&
 		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
 }
 
@@ -158,13 +164,18 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 	const struct rn_facts facts = { .machine =
 		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model,
 		.function_of = p->frames ? function_of : NULL, .function_arg = p->frames };
-	if (!rn_statistics_wanted(&p->o->statistics))
+	bool page = rn_report_is_page(p->o);
+	if (!page && !rn_statistics_wanted(&p->o->statistics))
 		return 0;
 	int rc = rn_statistics_init(&p->statistics, &p->o->statistics, &facts, p->reader,
 		p->o->sort, err);
 	if (rc || rn_report_is_tables(p->o))
 		return rc;
-	rc = rn_analyses_begin(&p->analyses, p->statistics.question, p->statistics.n, err);
+	if (page)
+		rn_report_page_init(&p->page, p->o, rn_reader_header(p->reader), p->model, &p->statistics,
+			!p->filter && is_open(p));
+	rc = rn_analyses_begin(&p->analyses, page ? p->page.question : p->statistics.question,
+		page ? p->page.n : p->statistics.n, err);
 	if (!rc && !rn_reader_seekable(p->reader))
 		p->source = rn_source_tap(p->source, feed, p->analyses);
 	return rc || p->source ? rc : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -208,7 +219,7 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 	if (rc)
 		return rc;
 	p->model = rn_model_new(rn_selection_wants(p->selection) |
-		rn_statistics_model(&p->o->statistics) |
+		rn_statistics_model(&p->o->statistics) | (rn_report_is_page(p->o) ? RN_ASKED_MODEL : 0) |
 		(v->fds ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (v->pids ? RN_MODEL_COMM : 0) |
 		/* A listing shows the messages of netlink sockets. */
 		(p->o->paths.n ? RN_MODEL_FDS : p->o->summary ? 0 : RN_MODEL_NETLINK));

@@ -8,6 +8,7 @@
 #define RN_ANALYZE_COMMAND_REPORT_PLAN_H
 
 #include "analyze/command/report.h"
+#include "analyze/command/report_page.h"
 #include "analyze/index/index.h"
 #include "analyze/listing/listing.h"
 #include "shared/filter.h"
@@ -27,7 +28,8 @@ struct rn_report_plan {
 	struct rn_diag *diag;     /* for progress; may be NULL */
 	struct rn_listing_style style;
 	struct rn_statistics statistics;
-	struct rn_analyses *analyses; /* of the statistics, behind a listing; NULL: none, or with the summary */
+	struct rn_report_page page;   /* of --format html */
+	struct rn_analyses *analyses; /* of the statistics or the page, behind a listing; NULL: none, or with the summary */
 };
 
 /** o and reader are set, the rest is zero. RN_E_USAGE, RN_E_NOMEM, what reading fails with. */

@@ -5,6 +5,7 @@
  * they grow many in an unnamed file.
  */
 #include "analyze/listing/json_event.h"
+#include "analyze/report/json_tables.h"
 
 #include <errno.h>
 
@@ -83,6 +84,15 @@ static int unspill(struct json *s, struct rn_listing *l, struct rn_error *err)
 	return rc;
 }
 
+static int put_appendix(struct rn_listing *l, struct rn_json *j, struct rn_error *err)
+{
+	struct rn_json_tables tables;
+	rn_json_tables_init(&tables, j);
+	int rc = l->appendix(l->appendix_arg, &tables.sink, err);
+	rn_json_tables_end(&tables);
+	return rc;
+}
+
 static int end(void *st, struct rn_listing *l, struct rn_error *err)
 {
 	struct json *s = st;
@@ -101,7 +111,7 @@ static int end(void *st, struct rn_listing *l, struct rn_error *err)
 	rn_json_summary(j, l);
 	rn_json_object_end(j);
 	if (!rc && l->appendix)
-		rc = l->appendix(l->appendix_arg, j, err);
+		rc = put_appendix(l, j, err);
 	rn_json_object_end(j);
 	rn_put_u8(&l->out, '\n');
 	if (!rc && !rn_buffer_ok(&s->events))

@@ -15,6 +15,7 @@
 #include "analyze/listing/order.h"
 #include "analyze/model.h"
 #include "analyze/symbol/frames.h"
+#include "analyze/table.h"
 #include "analyze/views.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ struct rn_tally_set;
 enum rn_clock { RN_CLOCK_NONE, RN_CLOCK_TIME, RN_CLOCK_UNIX };
 
 /* X(NAME): the word of --format; rn_listing_NAME is its writer. Sorted. */
-#define RN_LISTINGS(X) X(csv) X(json) X(jsonl) X(text)
+#define RN_LISTINGS(X) X(csv) X(html) X(json) X(jsonl) X(text)
 
 struct rn_listing_style {
 	struct rn_decode_style decode;
@@ -51,6 +52,7 @@ struct rn_listing_style {
 	 * while there are several. */
 	bool as_strace;
 	bool pid_column;   /* with as_strace: the thread's id in front of every line, alone */
+	uint32_t page_rows; /* calls that an HTML page may hold; 0: the least */
 	bool births;       /* with as_strace: "strace: Process N attached"; of children only among the
 			    * lines */
 };
@@ -63,9 +65,8 @@ struct rn_listing_totals {
 	uint64_t lost_events;
 };
 
-struct rn_json;
-/** Members of the document's object, written last. */
-typedef int rn_listing_appendix(void *arg, struct rn_json *json, struct rn_error *err);
+/** Tables that belong to the document, sent to a sink of the writer's when the events are through. */
+typedef int rn_listing_appendix(void *arg, struct rn_sink *sink, struct rn_error *err);
 
 /* What the walk offers a writer. Borrowed for the whole listing. */
 struct rn_listing {
@@ -129,7 +130,7 @@ struct rn_listing_job {
 	bool append;                   /* to those files */
 	struct rn_tally_set *tally;    /* counts what was listed; NULL: nobody does */
 	FILE *messages;                /* births go here; NULL or stream: among the lines */
-	/* What a document of one piece (json) has behind the events; NULL: nothing. */
+	/* What a document of one piece (json, html) has besides the events; NULL: nothing. */
 	rn_listing_appendix *appendix;
 	void *appendix_arg;
 	struct rn_frames *frames;      /* for what the style shows of stacks; else NULL */

@@ -5,8 +5,18 @@ function makeThemeButton() {
     title: 'Light or dark', onclick: theme.toggle }, '\u25d0');
 }
 
-function start() {
+async function start() {
   document.querySelector('.head').prepend(makeThemeButton());
+  listenToKeys();
+  if (byId('live')) {
+    try {
+      await startLive();
+    } catch (error) {
+      byId('live').hidden = false;
+      byId('live').replaceChildren(el('p', { class: 'part bad' }, `This browser cannot show the calls (${error.message}); `
+        + 'the tables below are whole.'));
+    }
+  }
   enhanceTables();
   document.documentElement.dataset.ready = 'yes';
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Of what kind a call is, for the eye: one colour each, so few of them. */
+#include "analyze/listing/html_private.h"
+
+#include "shared/syscall.h"
+
+static const struct {
+	uint32_t classes;
+	uint8_t word;
+} order[] = {
+	{ RN_CLASS(NETWORK), 2 }, { RN_CLASS(PROCESS), 3 }, { RN_CLASS(MEMORY), 4 }, { RN_CLASS(SIGNAL), 5 },
+	{ RN_CLASS(IPC), 6 }, { RN_CLASS(FILE), 0 }, { RN_CLASS(DESC), 1 },
+};
+
+const char *const rn_html_class_words[] = { "file", "descriptor", "network", "process", "memory", "signal", "ipc",
+	"other", NULL };
+
+unsigned rn_html_class(const struct rn_call *c)
+{
+	const struct rn_syscall *d = rn_syscall((enum rn_abi)c->abi, c->nr);
+	for (size_t i = 0; d && i < sizeof(order) / sizeof(order[0]); i++)
+		if (d->classes & order[i].classes)
+			return order[i].word;
+	return 7;
+}
