@@ -220,6 +220,18 @@ static int put_page(struct rn_html_calls *s, struct rn_listing *l, struct rn_htm
 	return rc;
 }
 
+static void put_outcome(struct rn_html_sums *sums, const struct rn_model *m)
+{
+	struct rn_model_end end;
+	rn_model_end(m, &end);
+	if (!end.has_status)
+		return;
+	sums->failed = rn_exit_code_of(end.status) != 0;
+	if ((end.status & 0x7f) != 0)
+		rn_put_text(&sums->outcome, "was ");
+	rn_decode_exit(&sums->outcome, end.status);
+}
+
 static int end(void *st, struct rn_listing *l, struct rn_error *err)
 {
 	struct rn_html_calls *s = st;
@@ -229,6 +241,7 @@ static int end(void *st, struct rn_listing *l, struct rn_error *err)
 	int rc = rn_html_rows_settle(&s->rows, err);
 	if (!rc && l->appendix)
 		rc = l->appendix(l->appendix_arg, &t.sink, err);
+	put_outcome(&t.sums, l->model);
 	if (!rc)
 		rc = put_page(s, l, &t, err);
 	rn_html_tables_fini(&t);

@@ -60,6 +60,15 @@ static void put_calls(struct rn_buffer *out, const struct rn_html_sums *s)
 	put_most(out, s);
 }
 
+static void put_outcome(struct rn_buffer *out, const struct rn_html_sums *s)
+{
+	if (!s->outcome.len)
+		return;
+	rn_put_text(out, s->failed ? " The command <strong class=\"bad\">" : " The command ");
+	rn_html_text(out, rn_buffer_bytes(&s->outcome));
+	rn_put_text(out, s->failed ? "</strong>." : ".");
+}
+
 /* What is missing is said where nobody overlooks it. */
 static void put_missing(struct rn_buffer *out, const struct rn_html_sums *s)
 {
@@ -92,6 +101,7 @@ void rn_html_put_head(struct rn_buffer *out, const struct rn_html_tables *t)
 	if (t->sums.known || t->facts.len) {
 		rn_put_text(out, "<p class=\"verdict\">");
 		put_calls(out, &t->sums);
+		put_outcome(out, &t->sums);
 		put_missing(out, &t->sums);
 		rn_put_text(out, "</p>\n");
 	}

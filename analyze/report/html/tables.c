@@ -28,12 +28,35 @@ static void put_attribute(struct rn_buffer *out, const char *name, const char *v
 
 /* ---- Sections ---- */
 
+/* "=== Report ===" and "--- Part --- (of it)" are underlined already. */
+static void put_plain_title(struct rn_buffer *out, struct rn_bytes title)
+{
+	size_t i = 0;
+	while (i < title.len && memchr("=- ", title.p[i], 3))
+		i++;
+	for (size_t from = i; i < title.len; from = i) {
+		while (i < title.len && !(title.len - i >= 4 && (memcmp(title.p + i, " ---", 4) == 0 ||
+			memcmp(title.p + i, " ===", 4) == 0)))
+			i++;
+		rn_html_text(out, rn_bytes_of(title.p + from, i - from));
+		i += i < title.len ? 4 : 0;
+	}
+}
+
+/* What stands below the title, where text repeats that. */
+static struct rn_bytes empty_text(const struct rn_table *table)
+{
+	const char *text = table->empty ? table->empty : "Nothing.";
+	const char *line = strrchr(text, '\n');
+	return rn_bytes_str(line ? line + 1 : text);
+}
+
 /* The one that -c is about has had its name since the original. */
 static void put_title(struct rn_html_tables *t, const struct rn_table *table)
 {
 	bool summary = strcmp(table->name, "summary") == 0;
 	rn_put_text(&t->body, "<h2>");
-	rn_html_text(&t->body, rn_bytes_str(summary ? "Statistics Summary" :
+	put_plain_title(&t->body, rn_bytes_str(summary ? "Statistics Summary" :
 		table->title ? table->title : table->name));
 	rn_put_text(&t->body, "</h2>\n");
 	if (!summary || !table->title)
@@ -240,7 +263,7 @@ static int table_end(struct rn_sink *s, struct rn_error *err)
 	rn_put_text(&t->body, t->in_total ? "</tfoot>\n</table></div>\n" : "</tbody>\n</table></div>\n");
 	if (!t->n_rows) {
 		rn_put_text(&t->body, "<p class=\"empty\">");
-		rn_html_text(&t->body, rn_bytes_str(t->table->empty ? t->table->empty : "Nothing."));
+		rn_html_text(&t->body, empty_text(t->table));
 		rn_put_text(&t->body, "</p>\n");
 	}
 	if (t->n_rows > RN_HTML_ROWS_SHOWN)
@@ -273,6 +296,7 @@ void rn_html_tables_fini(struct rn_html_tables *t)
 	rn_buffer_fini(&t->notes);
 	rn_buffer_fini(&t->command);
 	rn_buffer_fini(&t->cell);
+	rn_buffer_fini(&t->sums.outcome);
 	rn_buffer_fini(&t->sums.top);
 }
 

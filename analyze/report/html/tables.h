@@ -21,6 +21,8 @@
 struct rn_html_sums {
 	bool known;
 	uint64_t calls, errors, total_ns;
+	struct rn_buffer outcome; /* "exited with 0"; empty: nobody says */
+	bool failed;            /* it was not that */
 	struct rn_buffer top;   /* the call with most time */
 	uint64_t top_ns;
 	bool complete, has_duration;

@@ -89,7 +89,7 @@ class FlameGraph extends Picture {
       let at = from;
       for (const node of tree.children[parent]) {
         const wide = (to - from) * tree.total[node] / tree.total[parent];
-        if (wide > 1 / 8000 && depth < FLAME_DEPTH) {
+        if (wide > 1 / 2500 && depth < FLAME_DEPTH) {
           this.boxes.push({ node, depth, from: at, to: at + wide });
           this.deepest = Math.max(this.deepest, depth + 1);
           place(node, depth + 1, at, at + wide);

@@ -6,6 +6,8 @@ const MARKED = [[0.5, 'p50'], [0.9, 'p90'], [0.99, 'p99']];
 class Histogram extends Picture {
   constructor(host) {
     super(host, { height: 264, label: 'Histogram of latencies' });
+    host.append(el('ul', { class: 'legend' }, el('li', null, el('span', { class: 'swatch returned' }), 'returned'),
+      el('li', null, el('span', { class: 'swatch failed' }), 'failed')));
     this.canvas.addEventListener('pointermove', (event) => this.tell(event));
     this.canvas.addEventListener('pointerleave', (event) => tooltip.hide(event));
   }
@@ -15,6 +17,7 @@ class Histogram extends Picture {
     const failed = new Float64Array(BUCKETS);
     const { sel, bucket, error, dur, flags } = store;
     const values = new Float64Array(sel.length);
+    const fine = new Float64Array(store.weight === 1 ? 0 : FINE_BUCKETS);
     let n = 0;
     for (let k = 0; k < sel.length; k++) {
       const i = sel[k];
@@ -23,12 +26,16 @@ class Histogram extends Picture {
         count[bucket[i]] += w;
         failed[bucket[i]] += error[i] ? w : 0;
         values[n++] = dur[i];
+        if (store.weight > 1) {
+          fine[fineOf(dur[i])] += w;
+        }
       }
     }
     this.count = count;
     this.failed = failed;
     this.n = n;
-    this.marks = percentiles(values, 0, n, MARKED.map(([share]) => share));
+    const shares = MARKED.map(([share]) => share);
+    this.marks = store.weight === 1 ? percentiles(values, 0, n, shares) : estimates(fine, 0, shares);
     this.low = count.findIndex((c) => c > 0);
     this.high = BUCKETS;
     while (this.high > 0 && count[this.high - 1] === 0) {

@@ -43,8 +43,7 @@ function makePanels() {
     'wide');
   heat.append(zoomTools());
   panels.heat = new HeatMap(heat);
-  panels.histogram = new Histogram(makePanel('Latency', 'Calls in scope by how long they took; those that failed are darker.',
-    'narrow'));
+  panels.histogram = new Histogram(makePanel('Latency', 'Calls in scope by how long they took.', 'narrow'));
   panels.timeline = new Timeline(makePanel('Threads', 'When each thread was in which kind of call.'));
   panels.flame = new FlameGraph(makePanel('Flame graph', store.hasStacks ? 'Time spent in system calls, by the code '
     + 'that made them.' : 'Time spent in system calls. The trace has no stacks: record with --stack to see the code behind them.'));

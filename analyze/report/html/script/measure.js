@@ -56,6 +56,37 @@ function percentiles(v, from, n, shares) {
 
 const SHARES = [0.5, 0.95, 0.99];
 
+// Where calls stand for others, percentiles are estimates: of values in buckets of about 1 %.
+const FINE = 64;
+const FINE_BUCKETS = FINE * 43;
+const fineOf = (ns) => Math.min(FINE_BUCKETS - 1, Math.floor(Math.log2(Math.max(1, ns)) * FINE));
+
+/** Percentiles of the sums of weights in fine buckets counts[from..from + FINE_BUCKETS). */
+function estimates(counts, from, shares) {
+  let sum = 0;
+  for (let b = 0; b < FINE_BUCKETS; b++) {
+    sum += counts[from + b];
+  }
+  let b = 0;
+  let below = counts[from];
+  return shares.map((share) => {
+    while (b < FINE_BUCKETS - 1 && below < share * sum) {
+      below += counts[from + ++b];
+    }
+    return sum > 0 ? 2 ** ((b + 0.5) / FINE) : null;
+  });
+}
+
+function estimateNames(n) {
+  const counts = new Float64Array(n * FINE_BUCKETS);
+  for (const i of store.sel) {
+    if (!isUnfinished(i)) {
+      counts[store.name[i] * FINE_BUCKETS + fineOf(store.dur[i])] += weightOf(i);
+    }
+  }
+  return counts;
+}
+
 /** One object for each name that has calls in scope: calls, errors, total, longest, p50, p95, p99, n. */
 function measureNames() {
   const { name, dur, error, flags, sel, meta } = store;
@@ -89,10 +120,12 @@ function measureNames() {
       values[at[name[i]]++] = dur[i];
     }
   }
+  const fine = store.weight === 1 ? null : estimateNames(n);
   const measured = [];
   for (let j = 0; j < n; j++) {
     if (calls[j] > 0) {
-      const [p50, p95, p99] = percentiles(values, from[j], returned[j], SHARES);
+      const [p50, p95, p99] = fine ? estimates(fine, j * FINE_BUCKETS, SHARES)
+        : percentiles(values, from[j], returned[j], SHARES);
       measured.push({ name: j, calls: calls[j], errors: errors[j], total: total[j], longest: longest[j],
         n: returned[j], p50, p95, p99 });
     }

@@ -119,9 +119,47 @@ class SortableTable {
   }
 }
 
+// A correlation: the stronger, the more colour; the sign of a number is read from the colour, too.
+function tintMatrix(table) {
+  for (const td of table.querySelectorAll('td.n')) {
+    const v = cellValue(td);
+    if (typeof v === 'number' && Math.abs(v) <= 1) {
+      td.classList.add(v < 0 ? 'negative' : 'positive');
+      td.style.setProperty('--strength', `${Math.round(45 * Math.abs(v))}%`);
+    }
+  }
+}
+
+const MOMENTS = ['time_ns', 'ts_ns', 'first_ns'];
+
+// On a page of calls a moment leads to what happened around it.
+function linkMoments(table) {
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    if (!MOMENTS.includes(head.dataset.name)) {
+      return;
+    }
+    for (const row of table.tBodies[0].rows) {
+      const td = row.cells[column];
+      const at = cellValue(td);
+      const around = Math.max(1, store.meta.end_ns / 200);
+      td.replaceChildren(el('button', { type: 'button', class: 'plain', title: 'Show what happened around this moment',
+        onclick: () => {
+          setScope({ t0: Math.max(0, at - around), t1: at + around });
+          byId('live').scrollIntoView();
+        } }, td.textContent));
+    }
+  });
+}
+
 function enhanceTables() {
   for (const section of document.querySelectorAll('section[data-table]')) {
     const table = section.querySelector('table');
+    if (table && section.dataset.table === 'hpu_matrix') {
+      tintMatrix(table);
+    }
+    if (table && store.meta) {
+      linkMoments(table);
+    }
     if (table && table.tBodies[0].rows.length > 1) {
       const title = section.querySelector('h2').textContent;
       const made = new SortableTable(table, { name: section.dataset.table, title });
