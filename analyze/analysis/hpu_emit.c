@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/hpu_private.h"
+#include "analyze/num/adjust.h"
 #include "analyze/num/correlate.h"
 
 #include <math.h>

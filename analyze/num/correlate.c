@@ -98,25 +98,6 @@ double rn_correlation_p(double r, size_t n)
 	return 2 * gsl_cdf_tdist_Q(fabs(r) * sqrt(df / (1 - r * r)), df);
 }
 
-int rn_adjust_bh(double *p, size_t m, struct rn_error *err)
-{
-	size_t *order = malloc((m + 1) * sizeof(*order)), n = 0;
-	double least = 1;
-	if (!order)
-		return rn_fail(err, RN_E_NOMEM, "out of memory for correlations");
-	for (size_t i = 0; i < m; i++)
-		if (!isnan(p[i]))
-			order[n++] = i;
-	if (n)
-		qsort_r(order, n, sizeof(*order), by_value, p);
-	for (size_t i = n; i--;) {
-		least = fmin(least, p[order[i]] * (double)n / (double)(i + 1));
-		p[order[i]] = least;
-	}
-	free(order);
-	return 0;
-}
-
 double rn_correlation_noise(size_t n)
 {
 	return n ? 2 / sqrt((double)n) : NAN;

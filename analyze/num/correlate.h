@@ -4,7 +4,7 @@
  *
  * Pearson's r of two rows, and Spearman's: the same of their ranks, ties sharing the mean rank. Rows
  * without variance have no correlation (NaN), not 0 and not 1. p is two-sided, of Student's t with
- * n - 2 degrees of freedom; for many pairs it is adjusted by Benjamini and Hochberg.
+ * n - 2 degrees of freedom; for many pairs see num/adjust.h.
  */
 #ifndef RN_ANALYZE_NUM_CORRELATE_H
 #define RN_ANALYZE_NUM_CORRELATE_H
@@ -19,8 +19,6 @@ int rn_spearman(const struct rn_computer *c, double *const *row, unsigned rows, 
 	struct rn_error *err);
 /** Chance of so great an |r| or a greater one where there is no correlation; NaN for NaN or n < 3. */
 double rn_correlation_p(double r, size_t n);
-/** Replaces p[0..m) by adjusted ones; NaN stay and are not counted. RN_E_NOMEM. */
-int rn_adjust_bh(double *p, size_t m, struct rn_error *err);
 /** About 2 / sqrt(n): what chance alone reaches in one pair of twenty. */
 double rn_correlation_noise(size_t n);
 

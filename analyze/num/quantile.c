@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/num/quantile.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 struct rn_quantile_place rn_quantile_place(enum rn_quantile_kind kind, uint64_t n, double q)
@@ -58,4 +59,30 @@ bool rn_quantile_is_founded(uint64_t n, double q)
 {
 	double tail = q < 0.5 ? 1 - q : q;
 	return n && 1 - pow(tail, (double)n) >= 0.95;
+}
+
+/* The least k with P(X <= k) >= p, X binomial. */
+static uint64_t binomial_quantile(uint64_t n, double q, double p)
+{
+	uint64_t low = 0, high = n;
+	while (low < high) {
+		uint64_t mid = low + (high - low) / 2;
+		if (gsl_cdf_binomial_P((unsigned)mid, q, (unsigned)n) >= p)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
+/* Beyond this many values a normal distribution is the same, and the incomplete beta function loses digits. */
+#define BINOMIAL_MAX 100000
+
+void rn_quantile_interval(uint64_t n, double q, uint64_t *low, uint64_t *high)
+{
+	double middle = (double)n * q, half = 1.9599639845400545 * sqrt(middle * (1 - q));
+	uint64_t l = n <= BINOMIAL_MAX ? binomial_quantile(n, q, .025) : (uint64_t)(middle - half);
+	uint64_t h = n <= BINOMIAL_MAX ? binomial_quantile(n, q, .975) : (uint64_t)(middle + half);
+	*low = l ? l - 1 : 0;
+	*high = h < n ? h : n - 1;
 }

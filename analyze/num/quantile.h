@@ -36,4 +36,8 @@ double rn_quantile_sorted(const double *sorted, size_t n, double q);
  *  is asked of the least. */
 bool rn_quantile_is_founded(uint64_t n, double q);
 
+/** Values number *low and *high of the sorted n (from 0) between which the q-quantile lies with 95 %
+ *  confidence, by the binomial distribution, whatever that of the values is; clipped to what there is. n > 0. */
+void rn_quantile_interval(uint64_t n, double q, uint64_t *low, uint64_t *high);
+
 #endif
