@@ -74,18 +74,47 @@ void rn_regex_free(struct rn_regex *r)
 	free(r);
 }
 
+/* Of a search that ended with an error. */
+static int give_up(const struct rn_regex *r, int number, struct rn_bytes text, struct rn_error *err)
+{
+	if (number == PCRE2_ERROR_NOMEMORY)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	PCRE2_UCHAR why[160];
+	if (pcre2_get_error_message(number, why, sizeof(why)) == PCRE2_ERROR_BADDATA)
+		why[0] = 0;
+	return rn_fail(err, RN_E_LIMIT, "regex \"%s\" takes too long on \"%.*s\": %s", r->pattern,
+		(int)text.len, (const char *)text.p, (const char *)why);
+}
+
 int rn_regex_search(const struct rn_regex *r, struct rn_bytes text, struct rn_error *err)
 {
 	int n = pcre2_match(r->code, text.p, text.len, 0, 0, r->found, r->limits);
 	if (n >= 0)
 		return 1;
-	if (n == PCRE2_ERROR_NOMATCH)
-		return 0;
-	if (n == PCRE2_ERROR_NOMEMORY)
-		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	PCRE2_UCHAR why[160];
-	if (pcre2_get_error_message(n, why, sizeof(why)) == PCRE2_ERROR_BADDATA)
-		why[0] = 0;
-	return rn_fail(err, RN_E_LIMIT, "regex \"%s\" takes too long on \"%.*s\": %s", r->pattern,
-		(int)text.len, (const char *)text.p, (const char *)why);
+	return n == PCRE2_ERROR_NOMATCH ? 0 : give_up(r, n, text, err);
+}
+
+int rn_regex_replace(const struct rn_regex *r, struct rn_bytes text, struct rn_bytes replacement,
+	struct rn_buffer *out, struct rn_error *err)
+{
+	PCRE2_SIZE room = text.len + replacement.len + 64;
+	for (;;) {
+		uint8_t *to = rn_buffer_reserve(out, room);
+		PCRE2_SIZE len = room;
+		if (!to)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+		int n = pcre2_substitute(r->code, text.p ? text.p : (PCRE2_SPTR)"", text.len, 0,
+			PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_OVERFLOW_LENGTH, NULL, r->limits,
+			replacement.p ? replacement.p : (PCRE2_SPTR)"", replacement.len, to, &len);
+		if (n >= 0) {
+			out->len += len;
+			return 0;
+		}
+		if (n == PCRE2_ERROR_BADREPLACEMENT || n == PCRE2_ERROR_NOSUBSTRING ||
+			n == PCRE2_ERROR_BADREPESCAPE || n == PCRE2_ERROR_BADSUBSTITUTION)
+			return rn_fail(err, RN_E_USAGE, "invalid replacement \"%.*s\"", RN_QUOTED(replacement));
+		if (n != PCRE2_ERROR_NOMEMORY || len <= room)
+			return give_up(r, n, text, err);
+		room = len;
+	}
 }

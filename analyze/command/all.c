@@ -3,13 +3,14 @@
 
 #include <string.h>
 
-extern const struct rn_command rn_command_check, rn_command_embed, rn_command_errors, rn_command_export,
+extern const struct rn_command rn_command_check, rn_command_compare, rn_command_embed, rn_command_errors, rn_command_export,
 	rn_command_files, rn_command_flame, rn_command_index, rn_command_info, rn_command_processes,
 	rn_command_redact, rn_command_report, rn_command_slice, rn_command_slowest, rn_command_sql,
 	rn_command_verify;
 
 const struct rn_command *const rn_commands[] = {
 	&rn_command_check,
+	&rn_command_compare,
 	&rn_command_embed,
 	&rn_command_errors,
 	&rn_command_export,

@@ -84,7 +84,8 @@ int rn_command_main(const struct rn_command *c, const char *name, const char *pr
 		rc = rn_options_parse(&d.cli, argc, argv, &rest, &err);
 	if (!rc && !rn_cli_answer(stdout, &d.cli, &d.wishes)) {
 		struct rn_invocation in = { program, argc - rest.first, argv + rest.first,
-			rest.dashes && rest.after_dashes == rest.first, &diag, NULL };
+			rest.dashes && rest.after_dashes == rest.first, &diag, NULL,
+			(rest.dashes ? rest.after_dashes : argc) - rest.first };
 		rc = run(c, &d, options, &in, &err);
 	}
 	int status = finish(&diag, rc, &err);

@@ -37,6 +37,7 @@ struct rn_invocation {
 	bool dashes;         /* the first operand stands behind `--` */
 	struct rn_diag *diag;
 	const struct rn_sandbox_rules *sandbox; /* entered already, unless the command has sandbox_late */
+	int in_front;        /* operands in front of `--`; argc when there is none */
 };
 
 /* What a command needs besides reading files and what its options say (enum rn_option_grant). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/flame/flame.h"
 
+#include "analyze/compare/normal.h"
 #include "analyze/symbol/show.h"
 #include "shared/intern.h"
 
@@ -194,4 +195,63 @@ void rn_flame_fini(struct rn_flame *f)
 	rn_intern_free(f->names);
 	rn_intern_free(f->edges);
 	free(f->node);
+	free(f->sides);
+}
+
+int rn_flame_difference_init(struct rn_flame *f, enum rn_weight weight, struct rn_error *err)
+{
+	int rc = rn_flame_begin(f, weight, err);
+	if (rc)
+		return rc;
+	f->cap_sides = f->cap;
+	f->sides = calloc(f->cap_sides, sizeof(*f->sides));
+	return f->sides ? 0 : no_memory(err);
+}
+
+static int reach_sides(struct rn_flame *f)
+{
+	if (f->n <= f->cap_sides)
+		return 0;
+	struct rn_flame_sides *grown = realloc(f->sides, f->cap * sizeof(*grown));
+	if (!grown)
+		return RN_E_NOMEM;
+	memset(grown + f->cap_sides, 0, (f->cap - f->cap_sides) * sizeof(*grown));
+	f->sides = grown;
+	f->cap_sides = f->cap;
+	return 0;
+}
+
+/* Parents stand in front of their children. */
+int rn_flame_difference_add(struct rn_flame *f, const struct rn_flame *run, unsigned side, struct rn_error *err)
+{
+	uint32_t *to = calloc(run->n, sizeof(*to));
+	int rc = to ? 0 : no_memory(err);
+	for (uint32_t i = 1; i < run->n && !rc; i++) {
+		const struct rn_flame_node *n = &run->node[i];
+		struct rn_bytes name = rn_normal_function(rn_intern_get(run->names, n->name));
+		to[i] = rn_flame_child(f, to[n->parent], name, n->user);
+		if (!to[i] || reach_sides(f))
+			rc = no_memory(err);
+		else
+			f->sides[to[i]].self[side] += n->self;
+	}
+	free(to);
+	return rc;
+}
+
+void rn_flame_difference_finish(struct rn_flame *f, const size_t n_runs[2])
+{
+	for (uint32_t i = f->n; i-- > 0;) {
+		struct rn_flame_node *n = &f->node[i];
+		struct rn_flame_sides *s = &f->sides[i];
+		for (unsigned side = 0; side < 2; side++) {
+			s->self[side] = n_runs[side] ? (s->self[side] + n_runs[side] / 2) / n_runs[side] : 0;
+			s->total[side] += s->self[side];
+			if (i)
+				f->sides[n->parent].total[side] += s->total[side];
+		}
+		n->self = s->self[0] + s->self[1];
+		n->total = s->total[0] + s->total[1];
+	}
+	rn_flame_sort(f);
 }

@@ -31,6 +31,12 @@ struct rn_flame_node {
 	uint64_t self, total;
 };
 
+/* Of a difference: what each side has, as means of its runs. A node's self and total are then both sides' sums, so
+ * that what vanished has its width, too. */
+struct rn_flame_sides {
+	uint64_t self[2], total[2];
+};
+
 struct rn_intern;
 struct rn_flame {
 	enum rn_weight weight;
@@ -39,6 +45,8 @@ struct rn_flame {
 	struct rn_flame_node *node;
 	uint32_t n, cap;
 	uint32_t max_depth;
+	struct rn_flame_sides *sides; /* by node; NULL: no difference */
+	uint32_t cap_sides;
 	bool too_deep; /* frames beyond RN_FLAME_DEPTH were left out */
 };
 #define RN_FLAME_DEPTH 4096
@@ -47,6 +55,12 @@ struct rn_flame {
 int rn_flame_init(struct rn_flame *f, const struct rn_stack_tally *t, enum rn_weight weight,
 	bool own_only, struct rn_error *err);
 void rn_flame_fini(struct rn_flame *f);
+
+/* A difference: begun, what each run of a side spent added, finished, written. Names are compared without what
+ * compilers append. 0, RN_E_NOMEM; fini also after an error. */
+int rn_flame_difference_init(struct rn_flame *f, enum rn_weight weight, struct rn_error *err);
+int rn_flame_difference_add(struct rn_flame *f, const struct rn_flame *run, unsigned side, struct rn_error *err);
+void rn_flame_difference_finish(struct rn_flame *f, const size_t n_runs[2]);
 
 /* Made by hand instead: begin, children, weights put into nodes, sort. */
 /** The root alone. 0, RN_E_NOMEM. */

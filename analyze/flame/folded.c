@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Folded stacks: a line a stack, frames from the outermost on with ; between, a blank, the weight as an
- * integer. Read by flamegraph.pl, inferno, speedscope. Sorted.
+ * integer; of a difference two of them, before and after. Read by flamegraph.pl, inferno, speedscope. Sorted.
  */
 #include "analyze/flame/flame.h"
 
@@ -21,7 +21,13 @@ static int write_node(const struct rn_flame *f, uint32_t i, struct rn_buffer *pa
 	size_t end = path->len;
 	if (n->self) {
 		rn_put_u8(path, ' ');
-		rn_put_decimal(path, n->self);
+		if (f->sides) {
+			rn_put_decimal(path, f->sides[i].self[0]);
+			rn_put_u8(path, ' ');
+			rn_put_decimal(path, f->sides[i].self[1]);
+		} else {
+			rn_put_decimal(path, n->self);
+		}
 		rn_put_u8(path, '\n');
 		if (rn_buffer_ok(path))
 			fwrite(path->p, 1, path->len, stream);

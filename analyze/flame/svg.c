@@ -11,6 +11,8 @@
 #include "analyze/words.h"
 #include "shared/intern.h"
 
+#include <math.h>
+
 #define WIDTH 1200
 #define MARGIN 10
 #define ROW 17
@@ -42,12 +44,12 @@ static const char script[] =
 	"now=null,pattern=null;\n"
 	"frames.forEach(function(g){g.x=+g.getAttribute('data-x');g.w=+g.getAttribute('data-w');\n"
 	"g.d=+g.getAttribute('data-d');g.r=g.querySelector('rect');g.t=g.querySelector('text');\n"
-	"g.name=g.getAttribute('data-n');\n"
+	"g.name=g.getAttribute('data-n');g.label=(g.getAttribute('data-l')||'')+g.name;\n"
 	"g.addEventListener('click',function(){zoom(g)});\n"
 	"g.addEventListener('mouseover',function(){info.textContent=g.querySelector('title').textContent});\n"
 	"g.addEventListener('mouseout',function(){info.textContent=''});});\n"
 	"function label(g,width){var n=Math.floor((width-6)/C);\n"
-	"g.t.textContent=n<2?'':g.name.length<=n?g.name:g.name.slice(0,n-1)+'\\u2026';}\n"
+	"g.t.textContent=n<2?'':g.label.length<=n?g.label:g.label.slice(0,n-1)+'\\u2026';}\n"
 	"function zoom(to){now=to;var x0=to?to.x:0,w0=to?to.w:1,d0=to?to.d:-1,e=1e-9;\n"
 	"frames.forEach(function(g){var above=to&&g.d<d0&&g.x<=x0+e&&g.x+g.w>=x0+w0-e,\n"
 	"inside=g.x>=x0-e&&g.x+g.w<=x0+w0+e&&g.d>=d0,show=above||inside;\n"
@@ -129,6 +131,26 @@ static void put_colour(struct rn_buffer *out, struct rn_bytes name, bool user)
 		rn_put_format(out, "#%02x%02x%02x", 150 + a, 180 + b, 205 + a);
 }
 
+/* Of a difference: red is more, blue is less, pale what hardly changed. */
+static void put_difference_colour(struct rn_buffer *out, const struct rn_flame_sides *s)
+{
+	double before = (double)s->total[0], after = (double)s->total[1], both = before + after;
+	unsigned pale = (unsigned)(225 - 165 * (both > 0 ? fabs(after - before) / both : 0));
+	if (after == before)
+		rn_put_text(out, "#e4e4e4");
+	else
+		rn_put_format(out, after > before ? "#%02x%02x%02x" : "#%3$02x%2$02x%1$02x", 235, pale, pale);
+}
+
+/* "+20% ", "-5% ", "new ", "gone ": what is said without colour. */
+static void put_change(struct rn_buffer *out, const struct rn_flame_sides *s)
+{
+	if (!s->total[0] || !s->total[1])
+		rn_put_text(out, !s->total[0] ? "new " : "gone ");
+	else
+		rn_put_format(out, "%+.0f%% ", 100 * ((double)s->total[1] / (double)s->total[0] - 1));
+}
+
 static void put_weight(struct rn_buffer *out, const struct rn_flame *f, uint64_t v)
 {
 	static const char *const words[] = {
@@ -145,9 +167,15 @@ static void put_weight(struct rn_buffer *out, const struct rn_flame *f, uint64_t
 }
 
 /* As many characters as fit, cut at one, not within. */
-static void put_label(struct rn_buffer *out, struct rn_bytes name, double width)
+static void put_label(struct rn_buffer *out, const struct rn_flame_sides *sides, struct rn_bytes name, double width)
 {
 	long room = (long)((width - 6) / CHARACTER), n = 0;
+	size_t before = out->len;
+	if (sides)
+		put_change(out, sides);
+	room -= (long)(out->len - before);
+	if (room < 2)
+		out->len = before;
 	size_t at = 0, fits = 0;
 	while (at < name.len) {
 		uint32_t code;
@@ -178,28 +206,46 @@ static void draw_frame(struct drawing *d, const struct rn_flame_node *n, double 
 	struct rn_bytes name = rn_intern_get(f->names, n->name);
 	double pixels = w * (WIDTH - 2 * MARGIN), left = MARGIN + x * (WIDTH - 2 * MARGIN);
 	unsigned top = HEAD + (d->rows - n->depth) * ROW;
+	const struct rn_flame_sides *sides = f->sides ? &f->sides[n - f->node] : NULL;
 	rn_put_text(out, "<g class=\"f\" data-x=\"");
 	put_real(out, x, 9);
 	rn_put_text(out, "\" data-w=\"");
 	put_real(out, w, 9);
 	rn_put_format(out, "\" data-d=\"%u\" data-n=\"", n->depth - 1);
 	put_escaped(out, name);
+	if (sides) {
+		rn_put_text(out, "\" data-l=\"");
+		put_change(out, sides);
+	}
 	rn_put_text(out, "\"><title>");
 	put_escaped(out, name);
 	rn_put_text(out, " (");
-	put_weight(out, f, n->total);
-	rn_put_text(out, ", ");
-	put_real(out, 100.0 * (double)n->total / (double)f->node[0].total, 2);
-	rn_put_text(out, "%)</title><rect x=\"");
+	if (sides) {
+		put_weight(out, f, sides->total[0]);
+		rn_put_text(out, " before, ");
+		put_weight(out, f, sides->total[1]);
+		rn_put_text(out, " after, ");
+		put_change(out, sides);
+		out->len--;
+		rn_put_text(out, ")</title><rect x=\"");
+	} else {
+		put_weight(out, f, n->total);
+		rn_put_text(out, ", ");
+		put_real(out, 100.0 * (double)n->total / (double)f->node[0].total, 2);
+		rn_put_text(out, "%)</title><rect x=\"");
+	}
 	put_real(out, left, 2);
 	rn_put_format(out, "\" y=\"%u\" width=\"", top);
 	put_real(out, pixels, 2);
 	rn_put_format(out, "\" height=\"%d\" rx=\"2\" fill=\"", ROW - 1);
-	put_colour(out, name, n->user);
+	if (sides)
+		put_difference_colour(out, sides);
+	else
+		put_colour(out, name, n->user);
 	rn_put_text(out, "\"/><text x=\"");
 	put_real(out, left + 3, 2);
 	rn_put_format(out, "\" y=\"%u\">", top + 12);
-	put_label(out, name, pixels);
+	put_label(out, sides, name, pixels);
 	rn_put_text(out, "</text></g>\n");
 	drain(d);
 }
@@ -250,7 +296,14 @@ static void put_head(struct drawing *d, unsigned height)
 		"x=\"%d\" y=\"22\">", MARGIN);
 	put_escaped(out, rn_bytes_str(d->f->title));
 	rn_put_format(out, "</text>\n<text id=\"note\" x=\"%d\" y=\"42\">all: ", MARGIN);
-	put_weight(out, d->f, d->f->node[0].total);
+	if (d->f->sides) {
+		put_weight(out, d->f, d->f->sides[0].total[0]);
+		rn_put_text(out, " before, ");
+		put_weight(out, d->f, d->f->sides[0].total[1]);
+		rn_put_text(out, " after; red is more, blue is less; widths are of both together");
+	} else {
+		put_weight(out, d->f, d->f->node[0].total);
+	}
 	rn_put_format(out, "</text>\n<text id=\"reset\" class=\"b\" x=\"%d\" y=\"42\" "
 		"style=\"display:none\">reset zoom</text>\n<text id=\"search\" class=\"b\" x=\"%d\" "
 		"y=\"22\">search</text>\n", WIDTH - 200, WIDTH - 70);

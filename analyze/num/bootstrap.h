@@ -23,15 +23,15 @@
 
 struct rn_units {
 	size_t n;
-	/** The statistic of the units numbered drawn[0..n), some of them several times; not above 0, NaN: none. */
-	double (*of)(void *arg, const uint32_t *drawn, size_t n);
+	/** The statistics of the units numbered drawn[0..n), some of them several times; not above 0, NaN: none. */
+	void (*of)(void *arg, const uint32_t *drawn, size_t n, double *out);
 	void *arg;
 	uint64_t stream; /* seed; the sides' differ */
 };
 
-/** rounds: at least 40. RN_E_NOMEM. */
-int rn_bootstrap_ratio(struct rn_interval *out, const struct rn_units *a, const struct rn_units *b,
-	unsigned rounds, struct rn_error *err);
+/** out[i]: of statistic i, n_out of them, all of the same draws. rounds: at least 40. RN_E_NOMEM. */
+int rn_bootstrap_ratios(struct rn_interval *out, size_t n_out, const struct rn_units *a,
+	const struct rn_units *b, unsigned rounds, struct rn_error *err);
 /** Of medians of single values. */
 int rn_bootstrap_medians(struct rn_interval *out, const double *a, size_t n, uint64_t stream_a,
 	const double *b, size_t m, uint64_t stream_b, struct rn_error *err);
