@@ -74,7 +74,7 @@ static const struct rn_option rows[] = {
 		.help = "places shown where the sequences of a thread part" },
 	{ 0, "seed", RN_UINT(O, seed), .argument = "N", .initial = "1", .max = 1000000,
 		.help = "seed of what is drawn by chance; the same seed, the same report" },
-	{ 0, "flame", RN_STRING(O, flame), .argument = "FILE",
+	{ 0, "flame", RN_STRING(O, flame), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write a flame graph of the difference: an interactive picture when FILE ends in .svg, else "
 			"lines `stack before after`" },
 	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",

@@ -99,8 +99,14 @@ static int count_row(struct work *w, enum rn_aspect aspect, struct rn_compared *
 	int rc = judge(w, &row->count, aspect != RN_ASPECT_BEHAVIOUR && vary(w), err);
 	row->calls[0] = row->count.a;
 	row->calls[1] = row->count.b;
-	EACH_RUN(w, rn_run_group(run, aspect, row->number)->total_ns);
-	rc = rc ? rc : judge(w, &row->time, aspect < RN_TIMED_ASPECTS && takes_time(row), err);
+	for (unsigned side = 0; side < 2; side++) {
+		for (size_t k = 0; k < c->n_runs[side]; k++)
+			w->v[side][k] = (double)w->group[side][k]->total_ns;
+		row->time[side] = rn_median(w->v[side], c->n_runs[side]);
+		for (size_t k = 0; k < c->n_runs[side]; k++)
+			w->v[side][k] = w->group[side][k]->timed ? w->v[side][k] / (double)w->group[side][k]->timed : NAN;
+	}
+	rc = rc ? rc : judge(w, &row->each, aspect < RN_TIMED_ASPECTS && takes_time(row), err);
 	row->presence = NAN;
 	if (c->judge.tested && (row->runs[0] != c->n_runs[0] || row->runs[1] != c->n_runs[1]))
 		row->presence = rn_fisher(row->runs[0], c->n_runs[0], row->runs[1], c->n_runs[1]);
@@ -160,10 +166,8 @@ static int shift_row(struct work *w, enum rn_aspect aspect, struct rn_compared *
 	if (rc || c->judge.tested)
 		return rc;
 	rc = rn_judge_within(within, &c->judge, w->group[0], c->n_runs[0], w->group[1], c->n_runs[1], err);
-	double per_call = row->time.ratio / row->count.ratio; /* of the means, whose interval is known */
-	if (!rc && !isnan(per_call))
-		row->time.ci = (struct rn_interval){ within[0].low * row->count.ratio,
-			within[0].high * row->count.ratio };
+	if (!rc)
+		row->each.ci = within[0];
 	for (unsigned i = 0; i < RN_SHIFTS && !rc; i++)
 		row->shift[i].ci = within[1 + i];
 	return rc;
@@ -171,8 +175,7 @@ static int shift_row(struct work *w, enum rn_aspect aspect, struct rn_compared *
 
 static double change_of(const struct rn_compared *row)
 {
-	double time = fabs((isnan(row->time.b) ? 0 : row->time.b) - (isnan(row->time.a) ? 0 : row->time.a));
-	return time;
+	return fabs(row->time[1] - row->time[0]);
 }
 
 static int by_change(const void *a, const void *b)
@@ -226,7 +229,8 @@ static void rate_errors(struct rn_comparison *c)
 				all[side] += rn_run_group(c->run[side][k], RN_ASPECT_CALL, call)->calls;
 			row->rate[side] = rn_wilson(row->sum_calls[side], all[side]);
 		}
-		row->odds = rn_odds_ratio(row->sum_calls[1], all[1], row->sum_calls[0], all[0]);
+		double odds = rn_odds_ratio(row->sum_calls[1], all[1], row->sum_calls[0], all[0]);
+		row->odds = odds > 0 ? odds : NAN; /* of which the mirror would be infinite */
 		row->rate_p = rn_fisher(row->sum_calls[0], all[0], row->sum_calls[1], all[1]);
 	}
 }
@@ -281,7 +285,7 @@ static int adjust_all(struct work *w, struct rn_error *err)
 #define AT(member) offsetof(struct rn_compared, member)
 	int rc = adjust_totals(w->c, err);
 	for (unsigned a = 0; a < RN_ASPECTS && !rc; a++) {
-		rc = adjust(w, (enum rn_aspect)a, AT(time.p), AT(time.adjusted), takes_time, err);
+		rc = adjust(w, (enum rn_aspect)a, AT(each.p), AT(each.adjusted), takes_time, err);
 		if (!rc)
 			rc = adjust(w, (enum rn_aspect)a, AT(count.p), AT(count.adjusted), varies, err);
 		if (!rc)
@@ -318,7 +322,7 @@ static void settle_rows(struct rn_comparison *c)
 		for (uint32_t i = 0; i < c->n[a]; i++) {
 			struct rn_compared *row = &c->row[a][i];
 			if (takes_time(row) && a < RN_TIMED_ASPECTS)
-				rn_judge_settle(&row->time, &c->judge);
+				rn_judge_settle(&row->each, &c->judge);
 			settle_count(c, row);
 		}
 	rn_judge_settle(&c->elapsed, &c->judge);
@@ -372,14 +376,23 @@ static enum rn_compare_verdict of_outcome(enum rn_outcome o)
 		o == RN_OUTCOME_UNSURE ? RN_COMPARE_INCONCLUSIVE : RN_COMPARE_SAME;
 }
 
+/* A call counts that changes the time in calls by more than the noise. */
+static void count_slower(struct rn_comparison *c)
+{
+	double all = fmin(c->time.a, c->time.b);
+	for (uint32_t i = 0; i < c->n[RN_ASPECT_CALL]; i++) {
+		const struct rn_compared *row = &c->row[RN_ASPECT_CALL][i];
+		bool counts = change_of(row) > c->judge.noise * all;
+		c->n_slower += counts && row->each.outcome == RN_OUTCOME_MORE;
+		c->n_faster += counts && row->each.outcome == RN_OUTCOME_LESS;
+	}
+}
+
 /* The first that is proved: how long it took, the time in calls, calls that all went one way. */
 static void look_at_speed(struct rn_comparison *c)
 {
-	uint32_t more = 0, less = 0;
-	for (uint32_t i = 0; i < c->n[RN_ASPECT_CALL] && c->judge.tested; i++) {
-		more += c->row[RN_ASPECT_CALL][i].time.outcome == RN_OUTCOME_MORE;
-		less += c->row[RN_ASPECT_CALL][i].time.outcome == RN_OUTCOME_LESS;
-	}
+	count_slower(c);
+	uint32_t more = c->judge.tested ? c->n_slower : 0, less = c->judge.tested ? c->n_faster : 0;
 	enum rn_compare_verdict elapsed = of_outcome(c->elapsed.outcome), time = of_outcome(c->time.outcome);
 	if (elapsed == RN_COMPARE_SLOWER || elapsed == RN_COMPARE_FASTER)
 		c->speed = elapsed;

@@ -3,8 +3,8 @@
  * comparison - two sides of runs against each other: what changed, by how much, and what is to be said.
  *
  * Speed is judged by how long the runs took and how long they were in calls, adjusted by Benjamini & Hochberg, and
- * by the calls with a share of at least RN_SHARE_LEAST in that time, adjusted among themselves; that filter knows
- * nothing of the sides. Behaviour differs when something is new or vanished, or a call is made or fails more or
+ * by the mean latencies of calls with a share of at least RN_SHARE_LEAST in that time, adjusted among themselves;
+ * that filter knows nothing of the sides. Such a call decides when it changes the time in calls by more than the noise. Behaviour differs when something is new or vanished, or a call is made or fails more or
  * less often: tested over runs, or, with few runs, as a fact about these; with few runs also when the order of
  * calls differs. Calls that wait are never a difference
  * of behaviour by their number.
@@ -39,7 +39,8 @@ struct rn_compared {
 	uint64_t sum_calls[2], sum_errors[2]; /* of all runs */
 	unsigned runs[2];         /* that have it */
 	double share;             /* of all time in calls, both sides */
-	struct rn_judged time;    /* total of a run, ns */
+	double time[2];           /* total of a run, ns */
+	struct rn_judged each;    /* mean of its calls, ns */
 	struct rn_judged count;
 	struct rn_judged shift[RN_SHIFTS]; /* of percentiles: a, b, ratio, ci */
 	double distance;          /* of Kolmogorov & Smirnov, between all latencies of the sides */
@@ -58,6 +59,7 @@ struct rn_comparison {
 	struct rn_compared *row[RN_ASPECTS];  /* by what changed most */
 	uint32_t n[RN_ASPECTS];
 	uint32_t n_new, n_vanished, n_new_errors, n_more_often; /* established, or facts */
+	uint32_t n_slower, n_faster;   /* calls that are, and change the time in calls by more than the noise */
 	enum rn_compare_verdict speed, behaviour, verdict;
 };
 

@@ -22,8 +22,10 @@ static uint32_t kind_of(const struct rn_model *m, const struct rn_task *t, struc
 	const uint8_t *slash = name.len ? memrchr(name.p, '/', name.len) : NULL;
 	if (slash)
 		name = rn_bytes_of(slash + 1, (size_t)(name.p + name.len - slash - 1));
-	rn_put_text(&text, thread ? "thread " : "process ");
-	rn_put_bytes(&text, name.p, name.len);
+	/* Whatever program it is: two versions of one are what is compared. */
+	bool command = !thread && (t->how == RN_TASK_COMMAND || t->how == RN_TASK_ATTACHED);
+	rn_put_text(&text, thread ? "thread " : command ? "the command" : "process ");
+	rn_put_bytes(&text, name.p, command ? 0 : name.len);
 	uint32_t kind = rn_buffer_ok(&text) ? rn_intern(kinds, rn_buffer_bytes(&text), NULL) : RN_INTERN_NONE;
 	rn_buffer_fini(&text);
 	return kind;

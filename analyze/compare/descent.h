@@ -3,8 +3,8 @@
  * descent - the threads of a run as a tree by who made whom, and which of two runs correspond.
  *
  * Ids and order of scheduling differ from run to run, descent does not: children of corresponding threads
- * correspond when they stand in the same place among those of their kind. A kind is how a task came to be and
- * what it last executed or was called; where one run has more children, the longest common subsequence of
+ * correspond when they stand in the same place among those of their kind. A kind is the command that was
+ * recorded, whatever it is called, or what a process last executed, or a thread was called; where one run has more children, the longest common subsequence of
  * kinds decides.
  */
 #ifndef RN_ANALYZE_COMPARE_DESCENT_H

@@ -60,6 +60,10 @@ static void put_speed(struct rn_buffer *out, const struct rn_comparison *c)
 	put_judged(out, &c->elapsed);
 	rn_put_text(out, ", calls ");
 	put_judged(out, &c->time);
+	if (c->n_slower)
+		rn_put_format(out, ", %u system call%s slower", c->n_slower, c->n_slower > 1 ? "s are" : " is");
+	if (c->n_faster)
+		rn_put_format(out, ", %u system call%s faster", c->n_faster, c->n_faster > 1 ? "s are" : " is");
 }
 
 static void put_behaviour(struct rn_buffer *out, const struct rn_comparison *c)

@@ -53,7 +53,11 @@ static struct rn_bytes name_of(const struct rn_compare_tables *t, enum rn_aspect
 #define CALLS(n, head) { .name = n, .title = head, .type = RN_T_REAL, .unit = RN_U_COUNT, .min_width = 9 }
 
 static const struct rn_column row_columns[] = {
-	NS("a_ns", "A seconds"), NS("b_ns", "B seconds"), RATIO("ratio", 0), RATIO("low", 0), RATIO("high", 0),
+	NS("a_ns", "A seconds"), NS("b_ns", "B seconds"),
+	{ .name = "ratio", .title = "per call", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 8,
+		.doc = "B / A of the mean latency of a call, medians of the runs" },
+	{ .name = "low", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 7,
+		.doc = "95 % interval of that: over runs, or, where they are few, within them" }, RATIO("high", 0),
 	{ .name = "p", .type = RN_T_REAL, .hide = RN_HIDE_TEXT, .doc = "Mann & Whitney, over runs, two-sided" },
 	{ .name = "adjusted_p", .title = "p", .type = RN_T_REAL, .decimals = 4, .min_width = 6,
 		.doc = "adjusted (Benjamini & Hochberg) among the rows of this table with 1 % of the time" },
@@ -79,8 +83,8 @@ static int emit_aspect(const struct rn_compare_tables *t, enum rn_aspect aspect,
 	int rc = rn_sink_begin(sink, table, err);
 	for (uint32_t i = 0; i < shown(t, c->n[aspect]) && !rc; i++) {
 		const struct rn_compared *r = &c->row[aspect][i];
-		const struct rn_judged *j = &r->time;
-		const struct rn_cell cells[] = { rn_compare_real(j->a), rn_compare_real(j->b),
+		const struct rn_judged *j = &r->each;
+		const struct rn_cell cells[] = { rn_cell_real(r->time[0]), rn_cell_real(r->time[1]),
 			rn_compare_real(j->ratio), rn_compare_real(j->ci.low), rn_compare_real(j->ci.high),
 			rn_compare_real(j->p), rn_compare_real(j->adjusted), rn_compare_real(j->delta),
 			word(j, "faster", "slower"), rn_compare_real(r->calls[0]), rn_compare_real(r->calls[1]),
@@ -124,7 +128,7 @@ static int emit_errors(const struct rn_compare_tables *t, struct rn_sink *sink, 
 			word(&r->count, "fewer", "more"), rn_compare_real(r->rate[0].low),
 			rn_compare_real(r->rate[0].high), rn_compare_real(r->rate[1].low),
 			rn_compare_real(r->rate[1].high), rn_compare_real(r->odds), rn_compare_real(r->rate_p),
-			rn_compare_real(r->time.a), rn_compare_real(r->time.b),
+			rn_cell_real(r->time[0]), rn_cell_real(r->time[1]),
 			rn_cell_bytes(name_of(t, RN_ASPECT_ERROR, r->number)) };
 		rc = rn_sink_row(sink, cells, err);
 	}
@@ -179,14 +183,14 @@ static int emit_shift(const struct rn_compare_tables *t, enum rn_aspect aspect, 
 
 static int emit_shifts(const struct rn_compare_tables *t, struct rn_sink *sink, struct rn_error *err)
 {
-	static const struct rn_table table = { .name = "compare_shifts", .title = "Percentiles of latencies, B / A",
-		.empty = "Nothing that both sides have took time.", .flags = RN_TABLE_RULED, .columns = shift_columns,
+	static const struct rn_table table = { .name = "compare_shifts", .title = "Percentiles of latencies, B / A, of what takes 1 % of the time",
+		.empty = "Nothing that takes 1 % of the time is on both sides.", .flags = RN_TABLE_RULED, .columns = shift_columns,
 		.n_columns = COUNT_OF(shift_columns) };
 	int rc = rn_sink_begin(sink, &table, err);
 	for (unsigned a = 0; a < RN_TIMED_ASPECTS && !rc; a++)
 		for (uint32_t i = 0; i < shown(t, t->c->n[a]) && !rc; i++) {
 			const struct rn_compared *r = &t->c->row[a][i];
-			if (!isnan(r->shift[0].ratio) && r->shift[0].ratio > 0)
+			if (r->shift[0].ratio > 0 && r->share >= RN_SHARE_LEAST)
 				rc = emit_shift(t, (enum rn_aspect)a, r, sink, err);
 		}
 	return rc ? rc : rn_sink_end(sink, err);

@@ -28,11 +28,20 @@ struct rn_normal {
 	struct rn_buffer a, b;
 };
 
+/* The next delimiter that no backslash stands in front of; NULL: there is none. */
+static const char *delimiter(const char *s, char c)
+{
+	for (; *s && *s != c; s++)
+		if (*s == '\\' && s[1])
+			s++;
+	return *s ? s : NULL;
+}
+
 /* s/REGEX/TEXT/: the last delimiter may be missing. */
 static int read_rewrite(struct rewrite *r, const char *word, struct rn_error *err)
 {
 	const char *regex = word + 2, *middle = word[0] == 's' && word[1] && !isalnum((unsigned char)word[1]) ?
-		strchr(regex, word[1]) : NULL;
+		delimiter(regex, word[1]) : NULL;
 	if (!middle || middle == regex)
 		return rn_fail(err, RN_E_USAGE, "--normalize: '%s' is not like s/REGEX/TEXT/", word);
 	const char *end = strchr(middle + 1, word[1]);
@@ -191,7 +200,8 @@ static void put_path(struct rn_buffer *out, struct rn_bytes path)
 		struct rn_bytes part = part_at(path, i);
 		struct rn_bytes next = part_at(path, i + part.len + 1 < path.len ? i + part.len + 1 : path.len);
 		bool numbered = is(before, "proc") || is(before, "task") || is(before, "pts");
-		if (part.len == 2 && look_at(part).hex == 2 && is_hash(next))
+		struct rn_bytes word = rn_bytes_of(next.p, word_at(next, 0, false));
+		if (part.len == 2 && look_at(part).hex == 2 && word.len >= HASH_SURE && is_hash(word))
 			rn_put_u8(out, 'H');
 		else
 			put_part(out, part, numbered, in_tmp);

@@ -9,6 +9,7 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/grouping.h"
 #include "analyze/analysis/waiting.h"
+#include "analyze/call_argv.h"
 #include "analyze/call_files.h"
 #include "analyze/num/quantile.h"
 #include "analyze/num/values.h"
@@ -34,9 +35,13 @@ struct gathering {
 	uint32_t *by_stack;            /* function + 1 */
 	uint32_t n_stacks;
 	struct { uint8_t abi; uint32_t call; } known[1024]; /* call + 1, by number */
-	struct rn_buffer scratch, text;
+	struct rn_buffer scratch, text, program;
 	size_t cap_steps;
 };
+
+/* What the command's own file is called in every run: two versions of a program are compared. */
+#define PROGRAM "(the program)"
+
 
 static int no_memory(struct rn_error *err)
 {
@@ -87,6 +92,12 @@ static int call_of(struct gathering *g, const struct rn_call *c, uint32_t *numbe
 	return 0;
 }
 
+static void note_program(struct gathering *g, const struct rn_event *ev, struct rn_bytes target)
+{
+	if (rn_executes((enum rn_abi)ev->call.abi, ev->call.nr))
+		rn_put_bytes(&g->program, target.p, target.len);
+}
+
 static int path_of(struct gathering *g, const struct rn_event *ev, uint32_t *path, uint32_t *class,
 	struct rn_error *err)
 {
@@ -96,6 +107,10 @@ static int path_of(struct gathering *g, const struct rn_event *ev, uint32_t *pat
 	if (!rn_file_uses((enum rn_abi)ev->call.abi, ev->call.nr) ||
 		!rn_call_target(g->trace->model, ev, &g->scratch, &target) || !target.len)
 		return 0;
+	if (!g->run->calls) /* the first call is the command's execve, where its beginning was recorded */
+		note_program(g, ev, target);
+	if (g->program.len && rn_bytes_equal(target, rn_buffer_bytes(&g->program)))
+		target = rn_bytes_str(PROGRAM);
 	int rc = rn_normal_path(g->s->normal, target, &normal, err);
 	if (!rc)
 		rc = intern(g->s->paths, normal, path, err);
@@ -382,6 +397,7 @@ int rn_run_gather(struct rn_run *r, struct rn_subjects *s, const struct rn_run_t
 	free(g->by_stack);
 	rn_buffer_fini(&g->scratch);
 	rn_buffer_fini(&g->text);
+	rn_buffer_fini(&g->program);
 	free(g);
 	return rc;
 }
