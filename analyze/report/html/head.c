@@ -93,7 +93,7 @@ void rn_html_put_head(struct rn_buffer *out, const struct rn_html_tables *t)
 	rn_put_text(out, "<a class=\"skip\" href=\"#main\">Skip to the report</a>\n<header class=\"head\">\n"
 		"<h1><span class=\"kicker\">Renacer Trace Report</span>");
 	if (t->command.len) {
-		rn_put_text(out, " <span class=\"command\">");
+		rn_put_text(out, " <span class=\"command\" tabindex=\"0\">");
 		rn_html_text(out, rn_buffer_bytes(&t->command));
 		rn_put_text(out, "</span>");
 	}

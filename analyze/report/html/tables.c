@@ -208,7 +208,7 @@ static void take_about(struct rn_html_tables *t, const struct rn_cell *cells)
 	const struct rn_cell *complete = cell_of(table, cells, "complete");
 	const struct rn_cell *duration = cell_of(table, cells, "duration_ns");
 	if (command && command->type == RN_T_TEXT)
-		rn_put_shown(&t->command, command->text);
+		rn_put_bytes(&t->command, command->text.p, command->text.len);
 	t->sums.complete = !complete || complete->boolean;
 	t->sums.damages = count_of(table, cells, "damages");
 	t->sums.lost = count_of(table, cells, "lost_events");

@@ -33,7 +33,7 @@ struct rn_html_tables {
 	struct rn_sink sink;          /* first: tables go here */
 	struct rn_buffer body, facts; /* HTML */
 	struct rn_buffer notes;       /* HTML list items */
-	struct rn_buffer command;     /* as one types it; empty: unknown */
+	struct rn_buffer command;     /* as one types it, any bytes; empty: unknown */
 	struct rn_html_sums sums;
 	/* Private. */
 	const struct rn_table *table;

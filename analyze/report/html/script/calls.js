@@ -119,10 +119,10 @@ const calls = {
     const to = { ArrowDown: calls.active + 1, ArrowUp: calls.active - 1, PageDown: calls.active + page,
       PageUp: calls.active - page, Home: 0, End: calls.rows.length - 1 }[event.key];
     if (to !== undefined && event.target.tagName !== 'BUTTON') {
-      calls.active = Math.min(calls.rows.length - 1, Math.max(0, to));
+      calls.active = Math.max(0, Math.min(calls.rows.length - 1, to));
       const top = Math.ceil(calls.top);
       calls.moveTop(calls.active < top ? calls.active : calls.active >= top + page ? calls.active - page + 1 : calls.top);
-      calls.window.setAttribute('aria-activedescendant', `call-${calls.active}`);
+      calls.draw();
       event.preventDefault();
     } else if (event.key === 'Enter' && event.target === calls.window && calls.rows.length) {
       details.show(calls.rows[calls.active]);
@@ -158,6 +158,11 @@ const calls = {
     if (n === 0 && calls.rows.length === 0) {
       calls.body.append(el('div', { role: 'row', class: 'call' }, el('div', { role: 'gridcell', class: 'none' },
         'No call is in scope.')));
+    }
+    if (byId(`call-${calls.active}`)) {
+      calls.window.setAttribute('aria-activedescendant', `call-${calls.active}`);
+    } else {
+      calls.window.removeAttribute('aria-activedescendant');
     }
     calls.body.style.transform = `translateY(${calls.window.scrollTop - (calls.top - first) * ROW}px)`;
   },

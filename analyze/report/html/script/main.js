@@ -18,6 +18,7 @@ async function start() {
     }
   }
   enhanceTables();
+  performance.mark('ready');
   document.documentElement.dataset.ready = 'yes';
 }
 
