@@ -155,12 +155,6 @@ static int thin(struct rn_html_rows *r, uint32_t to, struct rn_error *err)
 
 int rn_html_rows_add(struct rn_html_rows *r, const struct rn_html_row *row, struct rn_error *err)
 {
-	if (r->n >= r->limit + r->limit / 4) {
-		/* The next thinning is far enough away to pay for this one. */
-		int rc = thin(r, r->limit, err);
-		if (rc)
-			return rc;
-	}
 	if (r->n == r->cap) {
 		uint32_t cap = r->cap ? r->cap + r->cap / 2 : 4096;
 		struct rn_html_row *grown = realloc(r->row, cap * sizeof(*grown));
@@ -169,8 +163,9 @@ int rn_html_rows_add(struct rn_html_rows *r, const struct rn_html_row *row, stru
 		r->row = grown;
 		r->cap = cap;
 	}
-	r->row[r->n++] = *row;
-	return 0;
+	r->row[r->n++] = *row; /* before texts are renumbered, its own too */
+	/* The next thinning is far enough away to pay for this one. */
+	return r->n >= r->limit + r->limit / 4 ? thin(r, r->limit, err) : 0;
 }
 
 int rn_html_rows_settle(struct rn_html_rows *r, struct rn_error *err)
