@@ -13,6 +13,7 @@
 #include "analyze/live_cost.h"
 #include "analyze/live_recorder.h"
 #include "analyze/live_tee.h"
+#include "analyze/live_top.h"
 #include "analyze/sandbox/sandbox.h"
 #include "shared/arena.h"
 #include "shared/diag.h"
@@ -66,6 +67,14 @@ static const struct rn_option rows[] = {
 			"shown of stacks" },
 	{ 0, "profile-self", RN_FLAG(O, profile_self),
 		.help = "tell on standard error, at the end, what tracing and reporting took themselves" },
+	{ RN_HEADING("As it happens") },
+	{ 0, "top", RN_FLAG(O, top),
+		.help = "show a table of the calls that is drawn anew while the program runs; h tells its keys. "
+			"What the command writes stands below it. Not on a terminal: a line of text now and then" },
+	{ 0, "interval", RN_STRING(O, interval), .argument = "TIME", .initial = "1s",
+		.help = "with --top: draw so often" },
+	{ 0, "command-output", RN_STRING(O, command_output), .argument = "FILE", .grants = RN_OPTION_WRITES,
+		.help = "with --top: what the command writes goes to FILE" },
 	{ RN_HEADING("As another tool") },
 	{ 0, "strace", RN_FLAG(O, misplaced_strace),
 		.help = "first of all options: the rest is strace's command line, and so is what "
@@ -187,6 +196,8 @@ static int check(const struct rn_live_options *o, const struct rn_invocation *in
 			"stacks that are shown (-k, --source, --function-time, --in)");
 	rc = rn_report_pids(&o->report.pids, &pids, &n, err);
 	free(pids);
+	if (!rc && (o->top || o->command_output))
+		rc = rn_live_top_check(o, err);
 	return rc ? rc : rn_report_check(&o->report, err);
 }
 
@@ -218,8 +229,8 @@ static int reserve_descriptor(void)
 }
 
 /* Reads the trace to its end. RN_E_NOT_TRACE when the recorder wrote nothing at all. */
-static int report(const struct rn_live_options *o, int fd, FILE *stream, struct rn_diag *diag,
-	struct rn_model_end *end, struct rn_error *err)
+static int report(const struct rn_live_options *o, struct rn_live_streams *top, int fd, FILE *stream,
+	struct rn_diag *diag, struct rn_model_end *end, struct rn_error *err)
 {
 	/* The report's ids are those the recorder attached to; their children count as well. */
 	struct rn_report_options all = o->report;
@@ -230,7 +241,8 @@ static int report(const struct rn_live_options *o, int fd, FILE *stream, struct 
 	int rc = rn_reader_open_fd(&r, fd, "the recorder", err);
 	if (rc)
 		return rc;
-	rc = rn_report_on(&all, r, stream, diag, end, err);
+	rc = o->top ? rn_live_top(o, top, &all, r, stream, diag, end, err) :
+		rn_report_on(&all, r, stream, diag, end, err);
 	rn_reader_close(r);
 	return rc;
 }
@@ -261,7 +273,11 @@ static int run_recorder(const struct rn_live_options *o, const struct rn_invocat
 	struct rn_model_end end = { 0 };
 	uint64_t from_ns = now_ns();
 	struct rn_error aside;
-	int rc = rn_recorder_start(&recorder, argv, recorder_fd, stream == stdout, err);
+	struct rn_live_streams streams;
+	int rc = rn_live_streams_open(&streams, o, stream, in->argc ? in->argv[0] : NULL, err);
+	if (!rc)
+		rc = rn_recorder_start(&recorder, argv, recorder_fd, &streams.of_recorder, err);
+	rn_live_streams_started(&streams, rc ? 0 : recorder.pid);
 	if (rc) {
 		if (keep_fd >= 0)
 			close(keep_fd);
@@ -275,10 +291,14 @@ static int run_recorder(const struct rn_live_options *o, const struct rn_invocat
 	if (!rc && keep_fd >= 0)
 		rc = rn_tee_start(&tee, fd, keep_fd, &fd, err);
 	if (!rc)
-		rc = report(o, fd, stream, diag, &end, err);
+		rc = report(o, &streams, fd, stream, diag, &end, err);
+	if (rc)
+		rn_live_streams_tell(&streams); /* unless the view has it */
 	if (tee && rn_tee_finish(tee, &aside))
 		rn_diag_error(diag, &aside);
 	*status = rn_recorder_wait(&recorder);
+	if (rc == RN_END) /* how the command took being ended is not what was asked */
+		*status = rc = 0;
 	if (o->profile_self && fflush(stream) == 0 &&
 		rn_live_cost_tell(stderr, &end, now_ns() - from_ns, &aside))
 		rn_diag_error(diag, &aside);

@@ -9,7 +9,8 @@
 
 struct rn_live_options {
 	struct rn_report_options report; /* first: its rows fill it */
-	bool misplaced_strace, profile_self;
+	bool misplaced_strace, profile_self, top;
+	const char *interval, *command_output; /* of top */
 	const char *keep, *stack, *user, *backend;
 	struct rn_strings env, chaos, inject, fault;
 };

@@ -107,13 +107,14 @@ static void catch_signals(void)
 }
 
 /* Never returns; why it failed is left in *errnum, which is the parent's. */
-static _Noreturn void become(char *const *argv, int write_fd, int trace_fd, bool stdout_to_stderr,
-	volatile int *errnum)
+static _Noreturn void become(char *const *argv, int write_fd, int trace_fd,
+	const struct rn_recorder_streams *streams, volatile int *errnum)
 {
 	if (sigchld_was_ignored)
 		signal(SIGCHLD, SIG_IGN);
-	if (dup2(write_fd, trace_fd) >= 0 &&
-		(!stdout_to_stderr || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0))
+	/* Output first: what it is to be may be our standard error. */
+	if (dup2(write_fd, trace_fd) >= 0 && dup2(streams->out, STDOUT_FILENO) >= 0 &&
+		dup2(streams->err, STDERR_FILENO) >= 0 && dup2(streams->in, STDIN_FILENO) >= 0)
 		execvp(argv[0], argv);
 	*errnum = errno;
 	_exit(127);
@@ -121,12 +122,12 @@ static _Noreturn void become(char *const *argv, int write_fd, int trace_fd, bool
 
 /* Not posix_spawn: glibc's leaves signals 32 and 33 ignored, which the command would inherit. */
 static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int trace_fd_in_child,
-	bool stdout_to_stderr)
+	const struct rn_recorder_streams *streams)
 {
 	volatile int errnum = 0;
 	pid_t pid = vfork();
 	if (pid == 0)
-		become(argv, write_fd, trace_fd_in_child, stdout_to_stderr, &errnum);
+		become(argv, write_fd, trace_fd_in_child, streams, &errnum);
 	if (pid < 0)
 		return errno;
 	if (errnum)
@@ -136,14 +137,14 @@ static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int tra
 }
 
 int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_child,
-	bool stdout_to_stderr, struct rn_error *err)
+	const struct rn_recorder_streams *streams, struct rn_error *err)
 {
 	int fds[2];
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return rn_fail_errno(err, RN_E_IO, errno, "cannot make a pipe");
 	fcntl(fds[1], F_SETPIPE_SZ, PIPE_BYTES); /* a smaller one will do, too */
 	catch_signals();
-	int rc = spawn(r, argv, fds[1], trace_fd_in_child, stdout_to_stderr);
+	int rc = spawn(r, argv, fds[1], trace_fd_in_child, streams);
 	close(fds[1]);
 	if (rc) {
 		close(fds[0]);

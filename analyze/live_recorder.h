@@ -23,12 +23,15 @@ struct rn_recorder {
 	int trace_fd; /* read the trace here; the caller's to close */
 };
 
+/* Descriptors of ours that become the child's standard streams. */
+struct rn_recorder_streams {
+	int in, out, err;
+};
 /** Starts argv[0] (by PATH when it has no slash), which writes to its descriptor trace_fd_in_child, a
- *  number the caller keeps reserved; its
- *  standard output goes to ours, or with stdout_to_stderr to our standard error.
+ *  number the caller keeps reserved.
  *  RN_E_NOT_FOUND, RN_E_PERM, RN_E_IO, RN_E_NOMEM. */
 int rn_recorder_start(struct rn_recorder *r, char *const *argv, int trace_fd_in_child,
-	bool stdout_to_stderr, struct rn_error *err);
+	const struct rn_recorder_streams *streams, struct rn_error *err);
 /** Waits for its end; the status as from wait(2). */
 int rn_recorder_wait(struct rn_recorder *r);
 

@@ -19,7 +19,7 @@ static const struct rn_option rows[] = {
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, json (one document), jsonl (an object a line), csv or markdown" },
-	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
+	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write to FILE instead of standard output" },
 	{ 'q', "quiet", RN_FLAG(O, quiet),
 		.help = "tell of nothing but limits that are not kept; no warnings" },
@@ -262,6 +262,7 @@ const struct rn_command rn_command_check = {
 	.summary = "judge traces by a file of rules: limits on calls, times, paths, programs, hosts",
 	.synopsis = synopsis,
 	.options = { rows },
+	.grants = RN_GRANT_INDEX,
 	.options_size = sizeof(struct options),
 	.run = run,
 };
