@@ -335,6 +335,28 @@ static bool tells_nothing(const struct rn_model *m, const struct rn_block_info *
 	return true;
 }
 
+unsigned rn_model_wants(const struct rn_model *m)
+{
+	return m->want;
+}
+
+int rn_model_scan_argv(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
+{
+	struct rn_block *b = m->want & RN_MODEL_ARGV ? rn_block_new() : NULL;
+	int rc = b || !(m->want & RN_MODEL_ARGV) ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+	for (size_t i = 0; b && !rc && i < rn_reader_n_blocks(r); i++) {
+		if (!has_exec(rn_reader_block_info(r, i)))
+			continue;
+		rc = rn_reader_load(r, i, b, err);
+		if (!rc)
+			rc = take_argvs(m, b, err);
+		else if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED)
+			rc = 0;
+	}
+	rn_block_free(b);
+	return rc;
+}
+
 int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
 	struct rn_block *b = rn_block_new();

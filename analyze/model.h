@@ -23,7 +23,7 @@ enum rn_model_want {
 	RN_MODEL_CWD = 4,
 	RN_MODEL_EXE = 8,  /* executables of processes over time */
 	RN_MODEL_NETLINK = 16, /* of the descriptors, those that are netlink sockets */
-	RN_MODEL_ARGV = 16, /* command lines of processes over time; looks into the calls of blocks */
+	RN_MODEL_ARGV = 32, /* command lines of processes over time; looks into the calls of blocks */
 };
 
 /* A thread, and of a process' first one the process. Borrowed until the next block is taken in. */
@@ -53,6 +53,10 @@ int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_erro
 int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err);
 /** The whole trace, by its meta sections; the reader must be seekable and indexed. */
 int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err);
+/** Where command lines are wanted: those alone, of all blocks that execute something. */
+int rn_model_scan_argv(struct rn_model *m, struct rn_reader *r, struct rn_error *err);
+/** enum rn_model_want bits it was made with. */
+unsigned rn_model_wants(const struct rn_model *m);
 
 uint32_t rn_model_n_tasks(const struct rn_model *m);
 /** By order of appearance; NULL past the last. */

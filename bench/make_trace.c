@@ -106,8 +106,13 @@ static int use_descriptor(struct rn_writer *w, struct rn_event *ev, unsigned pat
 	if (ev->call.flags & RN_CALL_ERROR)
 		return 0;
 	if (ev->call.nr == 257) {
-		while (fd < FD_LIMIT - 1 && table[fd])
+		while (fd < FD_LIMIT && table[fd])
 			fd++;
+		if (fd == FD_LIMIT) {
+			ev->call.ret = -24; /* EMFILE */
+			ev->call.flags = RN_CALL_ERROR;
+			return 0;
+		}
 		table[fd] = 1 + path;
 		ev->call.ret = fd;
 		return append_fd(w, ev->utid, end_ns, fd, path, err);

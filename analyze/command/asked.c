@@ -29,17 +29,32 @@ static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct 
 	return rc;
 }
 
+/* How long the last of them took is known: blocks whose calls were all shorter are not read. */
+static void look_for_slowest(struct rn_inquiry *q)
+{
+	if (q->index && q->open)
+		q->floor.has_dur = rn_index_slow(q->index, q->o->limit, &q->floor.min_dur_ns);
+}
+
 static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 
-/* COMMAND(name, rows, whether it is about files, summary) */
-#define COMMAND(word, rows, files, text) \
+static void nothing(struct rn_inquiry *q)
+{
+	(void)q;
+}
+
+#define TASKS (RN_MODEL_COMM | RN_MODEL_EXE | RN_MODEL_ARGV)
+
+/* COMMAND(name, rows, what the model has to know, whether it is about files, before, summary) */
+#define COMMAND(word, rows, wants, files, before, text) \
 	static int answer_##word(struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err) \
 	{ \
+		before(q); \
 		return ask(q, &rn_analysis_##word, sink, err); \
 	} \
 	static int run_##word(void *options, const struct rn_invocation *in, struct rn_error *err) \
 	{ \
-		return rn_question_run(options, in, RN_ASKED_MODEL, files, answer_##word, err); \
+		return rn_question_run(options, in, wants, files, answer_##word, err); \
 	} \
 	const struct rn_command rn_command_##word = { \
 		.name = #word, \
@@ -52,7 +67,7 @@ static const char *const synopsis[] = { "[OPTIONS] [TRACE]", NULL };
 		.fini = rn_question_options_fini, \
 	};
 
-COMMAND(errors, all_rows, true, "sum up failed calls by call, errno and path")
-COMMAND(files, all_rows, true, "sum up what was done to each file, pipe and socket")
-COMMAND(processes, all_rows, false, "show the tree of processes with what they executed and did")
-COMMAND(slowest, slowest_rows, false, "list the calls that took longest")
+COMMAND(errors, all_rows, RN_ASKED_MODEL, true, nothing, "sum up failed calls by call, errno and path")
+COMMAND(files, all_rows, RN_ASKED_MODEL, true, nothing, "sum up what was done to each file, pipe and socket")
+COMMAND(processes, all_rows, TASKS, false, nothing, "show the tree of processes with what they executed and did")
+COMMAND(slowest, slowest_rows, RN_ASKED_MODEL, false, look_for_slowest, "list the calls that took longest")

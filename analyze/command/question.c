@@ -62,6 +62,7 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 {
 	struct rn_strings kept = { 0 };
 	*q = (struct rn_inquiry){ .o = o };
+	rn_limits_init(&q->floor);
 	int rc = sort_expressions(q, &kept, err);
 	if (!rc && kept.n)
 		rc = rn_filter_of(&q->filter, &kept, err);
@@ -147,7 +148,7 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 	if (!rc)
 		rc = look_for_index(q, files, &spares, err);
 	if (!rc && q->whole && !spares)
-		rc = rn_model_scan(q->model, q->reader, err);
+		rc = rn_index_scan_model(q->index, q->model, q->reader, err);
 	if (!rc)
 		rc = make_index(q, files, diag, err);
 	return rc ? rc : finish_opening(q, wants, err);
@@ -156,6 +157,8 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 static struct rn_source *selected(struct rn_inquiry *q)
 {
 	struct rn_source *s = rn_source_trace(q->reader, q->whole ? NULL : q->model);
+	if (s && q->floor.has_dur)
+		s = rn_source_limits(s, &q->floor);
 	if (s && q->frames && !q->whole)
 		s = rn_source_modules(s, rn_frames_modules(q->frames));
 	if (s && q->filter)

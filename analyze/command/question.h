@@ -9,6 +9,7 @@
 #define RN_ANALYZE_COMMAND_QUESTION_H
 
 #include "analyze/command/command.h"
+#include "analyze/filters/limits.h"
 #include "analyze/filters/selection.h"
 #include "analyze/index/index.h"
 #include "analyze/model.h"
@@ -48,6 +49,7 @@ struct rn_inquiry {
 	bool whole;                    /* the model knows the whole trace */
 	bool open;                     /* nothing is filtered */
 	struct rn_index *index;        /* NULL: none, or not asked for */
+	struct rn_limits floor;        /* has_dur: the answer has no calls shorter than that */
 };
 
 /** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */

@@ -121,7 +121,7 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 		p->o->paths.n || rn_selection_asks_model(p->selection, indexed) ||
 		rn_statistics_asks_model(&p->o->statistics));
 	if (!rc && scan)
-		rc = rn_model_scan(p->model, p->reader, err);
+		rc = rn_index_scan_model(p->index, p->model, p->reader, err);
 	if (!rc)
 		rc = rn_selection_begin(p->selection, p->reader, p->model, scan, err);
 	if (!rc)

@@ -18,6 +18,7 @@
 
 struct rn_diag;
 struct rn_index;
+struct rn_modules_table;
 
 enum rn_index_way {
 	RN_INDEX_USE,  /* what is there */
@@ -59,10 +60,17 @@ const struct rn_file_facts *rn_index_facts(const struct rn_index *x, uint32_t nu
 /** Counts all calls, or those the filter names, into the set. RN_END: the index does not tell. */
 int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
 	struct rn_error *err);
+/** How long the n-th of the slowest calls of the trace took, n from 1. False: the index does not tell. */
+bool rn_index_slow(struct rn_index *x, uint64_t n, uint64_t *dur_ns);
 /** The calls that never completed, into *o, as rn_orphans_find. RN_END: the index does not tell. */
 int rn_index_orphans(struct rn_index *x, struct rn_orphans *o, struct rn_error *err);
 
 /** Where the index of a trace is looked for and made first; the caller's to free. NULL: standard input has none. */
 char *rn_index_beside(const char *trace);
+/** What rn_model_scan and rn_modules_scan do, by the index where it knows what they ask for: without walking
+ *  through the events of descriptors. x: NULL: as those do. */
+int rn_index_scan_model(struct rn_index *x, struct rn_model *m, struct rn_reader *r, struct rn_error *err);
+int rn_index_scan_modules(struct rn_index *x, struct rn_modules_table *m, struct rn_reader *r,
+	struct rn_error *err);
 
 #endif

@@ -6,11 +6,25 @@
 #define RN_ANALYZE_INDEX_PRIVATE_H
 
 #include "analyze/index/index.h"
+#include "analyze/index/pages.h"
+#include "analyze/index/survey.h"
 #include "shared/arena.h"
 
 #include <sqlite3.h>
 
 struct ZSTD_DCtx_s;
+
+/* Numbers of the table meta: one checksum is over all of them. */
+#define RN_INDEX_NUMBERS(X) \
+	X(blocks) X(files) X(file_pages) X(file_crc) X(agg_crc) X(orphan_crc) X(histogram_crc) X(slowest) \
+	X(slowest_crc) X(event_pages) X(event_crc) X(has_events) X(damaged) X(lost) X(sound)
+enum rn_index_number {
+#define X(name) RN_IX_##name,
+	RN_INDEX_NUMBERS(X)
+#undef X
+	RN_INDEX_N_NUMBERS
+};
+extern const char *const rn_index_number_names[RN_INDEX_N_NUMBERS];
 
 struct rn_index {
 	sqlite3 *db;
@@ -18,16 +32,17 @@ struct rn_index {
 	struct rn_reader *reader;
 	size_t n_blocks;         /* of the trace that it knows */
 	size_t surveyed;
-	uint64_t lost_events;
-	bool damaged;            /* when it was made something of the trace could not be read: */
-	size_t sound;            /* not so many blocks, from the first on */
+	int64_t number[RN_INDEX_N_NUMBERS];
 	bool has_facts, no_facts; /* they were read; they are not to be had */
 	struct rn_file_facts *facts;
 	uint32_t n_facts;
 	struct rn_arena text;
 	size_t at;               /* block whose files are in `files`; SIZE_MAX: none */
-	uint32_t *files, *order, files_cap;
+	uint32_t *files, files_cap;
+	struct rn_file_coder coder;
+	struct rn_buffer room;
 	struct ZSTD_DCtx_s *z;
+	sqlite3_stmt *block;     /* one of them */
 };
 
 /** The text of the schema, as SQLite keeps it: statements in order of name, newlines between. */
@@ -40,12 +55,14 @@ int rn_index_build(sqlite3 *db, struct rn_reader *r, const struct rn_model *mode
 
 /** Takes db over. False: it is no index of this trace, or of more than it. *grown: the trace has more blocks. */
 bool rn_index_adopt(struct rn_index *x, sqlite3 *db, struct rn_reader *r, bool *grown);
+/** All checksums but those of pages are right. */
+bool rn_index_is_intact(struct rn_index *x);
+/** It knows all blocks of the trace, and nothing of them was damaged. */
+bool rn_index_is_complete(const struct rn_index *x);
 
-/** Checks and unpacks a blob; to is the caller's. */
-bool rn_index_unpack(struct rn_index *x, struct rn_bytes packed, void *to, size_t raw_bytes);
 bool rn_index_load_facts(struct rn_index *x);
-/** CRC of the fields of a table's row, chained. */
-uint32_t rn_index_crc(uint32_t before, const int64_t *fields, size_t n, struct rn_bytes blob);
+/** Every row of block has the right checksum. */
+bool rn_index_blocks_are_right(struct rn_index *x);
 sqlite3_stmt *rn_index_prepare(sqlite3 *db, const char *sql);
 
 /* Rows of agg as columns, in the order of the table. */

@@ -1,120 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* Packed facts: for path, fd_path, target a length of 4 bytes (all ones: there is none) and the text; then
- * the other places in the same way. A target is often the path, the descriptor's, or the one below the
- * other: that is a length below all ones, without text. */
 #include "analyze/index/survey.h"
 
 #include "analyze/call_files.h"
 #include "analyze/decode/memory.h"
-#include "shared/cursor.h"
+#include "analyze/index/pages.h"
+#include "format/squeeze.h"
 
 #include <stdlib.h>
-
-#define NONE UINT32_MAX
-#define SAME_AS_PATH (NONE - 1)
-#define SAME_AS_FD_PATH (NONE - 2)
-#define PATH_BELOW_FD (NONE - 3)
 
 int rn_survey_init(struct rn_survey *s, struct rn_error *err)
 {
 	memset(s, 0, sizeof(*s));
 	s->keys = rn_intern_new();
 	s->block = rn_block_new();
-	if (!s->keys || !s->block)
+	s->z = rn_squeeze_new(1);
+	if (!s->keys || !s->block || !s->z)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	return rn_groups_init(&s->tallies, sizeof(struct rn_tally), err);
+	int rc = rn_groups_init(&s->tallies, sizeof(struct rn_tally), err);
+	return rc ? rc : rn_groups_init(&s->histograms, sizeof(struct rn_histogram), err);
 }
 
 void rn_survey_fini(struct rn_survey *s)
 {
 	rn_intern_free(s->keys);
 	rn_groups_fini(&s->tallies);
+	rn_groups_fini(&s->histograms);
+	rn_meta_encoder_fini(&s->events);
+	rn_idmap_fini(&s->others);
+	rn_file_coder_fini(&s->coder);
+	for (unsigned i = 0; i < RN_FILE_PIECES; i++)
+		rn_buffer_fini(&s->piece[i]);
+	rn_buffer_fini(&s->packed);
 	rn_buffer_fini(&s->key);
 	rn_buffer_fini(&s->scratch);
 	rn_block_free(s->block);
+	rn_squeeze_free(s->z);
+	free(s->other);
+	rn_arena_fini(&s->text);
+	free(s->facts);
 	free(s->files);
-	free(s->order);
-}
-
-static void put_text(struct rn_buffer *b, bool has, struct rn_bytes s)
-{
-	rn_put_u32(b, has ? (uint32_t)s.len : NONE);
-	if (has)
-		rn_put_bytes(b, s.p, s.len);
-}
-
-static bool take_text(struct rn_bytes *from, bool *has, struct rn_bytes *out)
-{
-	if (from->len < 4)
-		return false;
-	uint32_t len = (uint32_t)from->p[0] | (uint32_t)from->p[1] << 8 | (uint32_t)from->p[2] << 16 |
-		(uint32_t)from->p[3] << 24;
-	*has = len != NONE;
-	len = *has ? len : 0;
-	if (len > from->len - 4)
-		return false;
-	*out = rn_bytes_of(from->p + 4, len);
-	*from = rn_bytes_of(from->p + 4 + len, from->len - 4 - len);
-	return true;
-}
-
-static bool is_below(struct rn_bytes whole, struct rn_bytes folder, struct rn_bytes name)
-{
-	return whole.len == folder.len + 1 + name.len && folder.len && name.len &&
-		memcmp(whole.p, folder.p, folder.len) == 0 && whole.p[folder.len] == '/' &&
-		memcmp(whole.p + folder.len + 1, name.p, name.len) == 0;
-}
-
-void rn_file_facts_pack(struct rn_buffer *out, const struct rn_file_facts *f)
-{
-	put_text(out, f->has_path, f->path);
-	put_text(out, f->has_fd_path, f->fd_path);
-	if (f->has_target && f->has_path && rn_bytes_equal(f->target, f->path))
-		rn_put_u32(out, SAME_AS_PATH);
-	else if (f->has_target && f->has_fd_path && rn_bytes_equal(f->target, f->fd_path))
-		rn_put_u32(out, SAME_AS_FD_PATH);
-	else if (f->has_target && f->has_path && f->has_fd_path && is_below(f->target, f->fd_path, f->path))
-		rn_put_u32(out, PATH_BELOW_FD);
-	else
-		put_text(out, f->has_target, f->target);
-}
-
-static bool join(struct rn_file_facts *f, struct rn_arena *arena)
-{
-	size_t len = f->fd_path.len + 1 + f->path.len;
-	uint8_t *whole = rn_arena_alloc(arena, len, 1);
-	if (!whole || !f->fd_path.len || !f->path.len)
-		return false;
-	memcpy(whole, f->fd_path.p, f->fd_path.len);
-	whole[f->fd_path.len] = '/';
-	memcpy(whole + f->fd_path.len + 1, f->path.p, f->path.len);
-	f->target = rn_bytes_of(whole, len);
-	return true;
-}
-
-static bool take_target(struct rn_file_facts *f, struct rn_bytes *from, struct rn_arena *arena)
-{
-	uint32_t len = (uint32_t)rn_field_u(*from, 0, 4);
-	if (from->len < 4 || len < PATH_BELOW_FD || len == NONE)
-		return take_text(from, &f->has_target, &f->target);
-	*from = rn_bytes_of(from->p + 4, from->len - 4);
-	f->has_target = true;
-	f->target = len == SAME_AS_PATH ? f->path : f->fd_path;
-	return len != PATH_BELOW_FD || join(f, arena);
-}
-
-bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key, struct rn_arena *arena)
-{
-	bool ok = take_text(&key, &f->has_path, &f->path) &&
-		take_text(&key, &f->has_fd_path, &f->fd_path) && take_target(f, &key, arena);
-	f->more = key;
-	return ok;
-}
-
-bool rn_file_facts_next(struct rn_bytes *more, struct rn_bytes *text)
-{
-	bool has;
-	return take_text(more, &has, text) && has;
 }
 
 /* The three facts, and the key so far. */
@@ -130,7 +54,7 @@ static int add_place(void *arg, struct rn_bytes place)
 	for (unsigned i = 0; i < 3; i++)
 		if (k->has[i] && rn_bytes_equal(k->text[i], place))
 			return 0;
-	put_text(k->key, true, place);
+	rn_file_facts_add(k->key, place);
 	return 0;
 }
 
@@ -182,16 +106,30 @@ static int survey_files(struct rn_survey *s, const struct rn_core *core, uint32_
 	return id == RN_INTERN_NONE ? RN_E_NOMEM : 0;
 }
 
+/* The row's number, through a small cache. */
+static struct rn_tally *tally_of(struct rn_survey *s, const struct rn_survey_key *key, struct rn_error *err)
+{
+	unsigned h = (key->nr * 31 + key->utid * 7 + key->abi) % RN_SURVEY_SLOTS;
+	const struct rn_survey_key *has = &s->slot[h].key;
+	if (s->slot[h].row && has->utid == key->utid && has->nr == key->nr && has->abi == key->abi)
+		return rn_groups_at(&s->tallies, s->slot[h].row - 1);
+	struct rn_tally *t = rn_groups_row(&s->tallies, rn_bytes_of(key, sizeof(*key)), err);
+	if (!t)
+		return NULL;
+	if (!t->calls)
+		*t = (struct rn_tally)RN_TALLY_INIT;
+	s->slot[h].key = *key;
+	s->slot[h].row = 1 + (uint32_t)(t - (struct rn_tally *)rn_groups_at(&s->tallies, 0));
+	return t;
+}
+
 static int survey_tally(struct rn_survey *s, const struct rn_core *core, uint32_t k, struct rn_error *err)
 {
 	const struct rn_survey_key key = { core->utid[k], core->abi[k], core->nr[k] };
-	const struct rn_tally nothing = RN_TALLY_INIT;
-	struct rn_tally *t = rn_groups_row(&s->tallies, rn_bytes_of(&key, sizeof(key)), err);
+	struct rn_tally *t = tally_of(s, &key, err);
 	if (!t)
 		return RN_E_NOMEM;
-	if (!t->calls)
-		*t = nothing;
-	struct rn_tally one = nothing;
+	struct rn_tally one = RN_TALLY_INIT;
 	one.calls = 1;
 	one.errors = (core->flags[k] & RN_CALL_ERROR) != 0;
 	one.unfinished = core->flags[k] & RN_CALL_UNFINISHED;
@@ -203,36 +141,106 @@ static int survey_tally(struct rn_survey *s, const struct rn_core *core, uint32_
 	return 0;
 }
 
-#define GROUP_BITS 10 /* numbers beyond are one group */
-#define GROUPS ((RN_ABI_COUNT << GROUP_BITS) + 1)
-
-static uint32_t group_of(unsigned abi, uint32_t nr)
+/* Call after call is often of the same number. */
+static int survey_latencies(struct rn_survey *s, const struct rn_core *core, struct rn_error *err)
 {
-	return abi < RN_ABI_COUNT && !(nr >> GROUP_BITS) ? abi << GROUP_BITS | nr : GROUPS - 1;
+	struct rn_histogram *h = NULL;
+	uint32_t key[2] = { UINT32_MAX, UINT32_MAX };
+	rn_intern_clear(s->histograms.keys);
+	for (uint32_t k = 0; k < core->n; k++) {
+		if (core->flags[k] & RN_CALL_UNFINISHED)
+			continue;
+		if (!h || key[0] != core->abi[k] || key[1] != core->nr[k]) {
+			key[0] = core->abi[k];
+			key[1] = core->nr[k];
+			h = rn_groups_row(&s->histograms, rn_bytes_of(key, sizeof(key)), err);
+		}
+		if (!h)
+			return RN_E_NOMEM;
+		h->calls[core->dur_ns[k] ? 64 - __builtin_clzll(core->dur_ns[k]) : 0]++;
+	}
+	return 0;
 }
 
-uint32_t rn_survey_order(const struct rn_core *core, uint32_t *order)
+bool rn_survey_keeps(enum rn_event_kind kind)
 {
-	uint32_t at[GROUPS + 1] = { 0 };
-	uint8_t uses[GROUPS] = { 0 };
-	for (uint32_t k = 0; k < core->n; k++)
-		at[group_of(core->abi[k], core->nr[k]) + 1]++;
-	for (uint32_t g = 0, n = 0; g < GROUPS; g++) {
-		uint32_t here = at[g + 1];
-		uses[g] = here && (g == GROUPS - 1 ||
-			rn_file_uses((enum rn_abi)(g >> GROUP_BITS), g & ((1u << GROUP_BITS) - 1)));
-		at[g] = n;
-		n += uses[g] ? here : 0;
-		if (g == GROUPS - 1)
-			at[GROUPS] = n;
+	switch (kind) {
+	case RN_EV_TASK: case RN_EV_EXEC: case RN_EV_EXIT: case RN_EV_COMM: case RN_EV_CWD: case RN_EV_MAP:
+	case RN_EV_UNMAP: case RN_EV_LOST: case RN_EV_END:
+		return true;
+	default:
+		return false;
 	}
-	uint32_t total = at[GROUPS];
-	for (uint32_t k = 0; k < core->n; k++) {
-		uint32_t g = group_of(core->abi[k], core->nr[k]);
-		if (uses[g])
-			order[at[g]++] = k;
+}
+
+static int add_other(struct rn_survey *s, uint32_t utid)
+{
+	if (!utid || rn_idmap_find(&s->others, utid) != RN_IDMAP_NONE)
+		return 0;
+	if (s->n_others == s->cap_others) {
+		uint32_t cap = s->cap_others ? s->cap_others * 2 : 64;
+		uint32_t *more = realloc(s->other, cap * sizeof(*more));
+		if (!more)
+			return RN_E_NOMEM;
+		s->other = more;
+		s->cap_others = cap;
 	}
-	return total;
+	s->other[s->n_others++] = utid;
+	return rn_idmap_put(&s->others, utid, 0);
+}
+
+static int survey_events(struct rn_survey *s)
+{
+	const struct rn_thread_ref *ref;
+	uint32_t n = 0, before, last = 0;
+	int rc = 0;
+	for (uint32_t j = 0; j < rn_block_info(s->block)->n_meta && !rc; j++) {
+		struct rn_event ev;
+		rc = rn_block_meta(s->block, j, &ev, &before, NULL);
+		if (rc == RN_E_CORRUPT || rc == RN_END) {
+			s->damaged = true;
+			return 0;
+		}
+		if (!rc && rn_survey_keeps(ev.kind)) {
+			rn_meta_put(&s->events, &ev, 0);
+		} else if (!rc && ev.utid != last) {
+			last = ev.utid;
+			rc = add_other(s, ev.utid);
+		}
+	}
+	if (!rc && rn_block_threads(s->block, &ref, &n, NULL))
+		n = 0;
+	for (uint32_t i = 0; i < n && !rc; i++)
+		rc = add_other(s, ref[i].utid);
+	return rc || rn_buffer_ok(&s->events.events) ? rc : RN_E_NOMEM;
+}
+
+static int unpack_facts(struct rn_survey *s)
+{
+	uint32_t n = rn_intern_count(s->keys);
+	if (n > s->cap_facts) {
+		struct rn_file_facts *facts = realloc(s->facts, n * sizeof(*facts));
+		if (!facts)
+			return RN_E_NOMEM;
+		s->facts = facts;
+		s->cap_facts = n;
+	}
+	rn_arena_clear(&s->text);
+	for (uint32_t i = 0; i < n; i++)
+		if (!rn_file_facts_unpack(&s->facts[i], rn_intern_get(s->keys, i), &s->text))
+			return RN_E_NOMEM;
+	return 0;
+}
+
+static int encode_files(struct rn_survey *s, const struct rn_core *core, const struct rn_model *m,
+	struct rn_error *err)
+{
+	int rc = unpack_facts(s);
+	if (!rc)
+		rc = rn_files_encode(&s->coder, core, s->files, s->facts, m, s->piece, &s->widths);
+	rn_buffer_clear(&s->packed);
+	s->files_raw_bytes = (int64_t)rn_page_raw_bytes(&s->piece[1], RN_FILE_PIECES - 1);
+	return rc ? rc : rn_page_pack(s->z, &s->packed, &s->piece[1], RN_FILE_PIECES - 1, err);
 }
 
 static int make_room(struct rn_survey *s, uint32_t n)
@@ -240,44 +248,68 @@ static int make_room(struct rn_survey *s, uint32_t n)
 	if (n <= s->cap)
 		return 0;
 	uint32_t *files = realloc(s->files, n * sizeof(*files));
-	if (files)
-		s->files = files;
-	uint32_t *order = realloc(s->order, n * sizeof(*order));
-	if (order)
-		s->order = order;
-	if (!files || !order)
+	if (!files)
 		return RN_E_NOMEM;
+	s->files = files;
 	s->cap = n;
 	return 0;
 }
 
-int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, const struct rn_model *m,
+static int survey_all(struct rn_survey *s, const struct rn_core *core, const struct rn_model *m,
 	struct rn_orphans *orphans, struct rn_error *err)
 {
-	const struct rn_core *core;
-	s->n_calls = s->n_order = 0;
-	s->damaged = false;
-	rn_intern_clear(s->keys);
-	rn_intern_clear(s->tallies.keys);
-	int rc = rn_reader_load(r, i, s->block, err);
-	if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED) {
-		s->damaged = true;
-		return 0;
-	}
-	if (!rc)
-		rc = rn_block_core(s->block, &core, err);
-	if (!rc && make_room(s, core->n))
-		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	int rc = make_room(s, core->n);
 	for (uint32_t k = 0; !rc && k < core->n; k++) {
 		bool counts = !(core->flags[k] & RN_CALL_PENDING) ||
 			rn_orphans_has(orphans, core->utid[k], core->ts_ns[k]);
 		rc = survey_files(s, core, k, m);
 		if (!rc && counts)
 			rc = survey_tally(s, core, k, err);
-		if (rc == RN_E_NOMEM)
-			rn_fail(err, rc, "out of memory");
 	}
+	if (!rc)
+		rc = survey_latencies(s, core, err);
+	if (!rc && !s->damaged)
+		rc = survey_events(s);
+	if (!rc)
+		rc = encode_files(s, core, m, err);
+	return rc == RN_E_NOMEM ? rn_fail(err, rc, "out of memory") : rc;
+}
+
+int rn_survey_block_events(struct rn_survey *s, const struct rn_reader *r, size_t i, struct rn_error *err)
+{
+	rn_meta_encoder_clear(&s->events);
+	rn_idmap_fini(&s->others);
+	s->n_others = 0;
+	s->damaged = false;
+	int rc = rn_reader_load(r, i, s->block, err);
+	return rc ? rc : survey_events(s) ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
+}
+
+static const struct rn_core nothing;
+
+int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, const struct rn_model *m,
+	struct rn_orphans *orphans, struct rn_error *err)
+{
+	const struct rn_core *core = &nothing;
+	s->n_calls = 0;
+	s->damaged = false;
+	rn_intern_clear(s->keys);
+	rn_intern_clear(s->tallies.keys);
+	rn_meta_encoder_clear(&s->events);
+	rn_idmap_fini(&s->others);
+	s->n_others = 0;
+	memset(s->slot, 0, sizeof(s->slot));
+	int rc = rn_reader_load(r, i, s->block, err);
+	if (!rc)
+		rc = rn_block_core(s->block, &core, err);
+	if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED) {
+		s->damaged = true;
+		core = &nothing;
+		rc = 0;
+	}
+	if (!rc)
+		rc = survey_all(s, core, m, orphans, err);
+	s->core = core;
 	s->n_calls = rc ? 0 : core->n;
-	s->n_order = rc ? 0 : rn_survey_order(core, s->order);
 	return rc;
 }

@@ -7,33 +7,52 @@
 
 #include "analyze/analysis/groups.h"
 #include "analyze/analysis/tally.h"
+#include "analyze/index/facts.h"
+#include "analyze/index/file_codes.h"
 #include "analyze/model.h"
 #include "analyze/orphans.h"
-#include "shared/arena.h"
-#include "shared/buffer.h"
+#include "format/meta.h"
 
-/* Which files a call is about. Strings are borrowed from the key. */
-struct rn_file_facts {
-	bool has_path, has_fd_path, has_target;
-	struct rn_bytes path, fd_path, target;
-	struct rn_bytes more; /* each a length of 4 bytes and its text */
-};
+struct ZSTD_CCtx_s;
 
 /* Key of a tally. */
 struct rn_survey_key {
 	uint32_t utid, abi, nr;
 };
 
+/* How many calls took less than 2^i ns, and at least half of that; 0: no time at all. */
+#define RN_HISTOGRAM_BINS 65
+struct rn_histogram {
+	uint64_t calls[RN_HISTOGRAM_BINS];
+};
+
+#define RN_SURVEY_SLOTS 256
+
 struct rn_survey {
 	int rc;                   /* 0, or why there is nothing */
 	bool damaged;             /* something could not be read */
+	const struct rn_core *core; /* of the block, until the next; NULL: damaged */
 	uint32_t n_calls, cap;
-	uint32_t *order, n_order; /* rn_survey_order */
 	uint32_t *files;          /* by call: 1 + number of its key in keys; 0: none */
-	struct rn_intern *keys;   /* facts packed (rn_file_facts_unpack) */
+	struct rn_intern *keys;   /* packed facts */
+	unsigned widths;          /* of the codes of files, */
+	int64_t files_raw_bytes;  /* which are packed, but for the head */
+	struct rn_buffer packed;
 	struct rn_groups tallies; /* struct rn_tally by struct rn_survey_key */
-	struct rn_buffer key, scratch;
+	struct rn_groups histograms; /* struct rn_histogram by {abi, nr} */
+	struct rn_meta_encoder events; /* those that say who is who and what lies where */
+	struct rn_idmap others;   /* threads that other events of the block speak of, */
+	uint32_t *other, n_others, cap_others; /* and the block itself */
+
+	/* Private. */
+	struct rn_buffer key, scratch, piece[RN_FILE_PIECES];
+	struct rn_file_coder coder;
+	struct rn_file_facts *facts; /* of the keys */
+	uint32_t cap_facts;
+	struct rn_arena text;
+	struct ZSTD_CCtx_s *z;
 	struct rn_block *block;
+	struct { struct rn_survey_key key; uint32_t row; } slot[RN_SURVEY_SLOTS]; /* rows of tallies + 1 */
 };
 
 int rn_survey_init(struct rn_survey *s, struct rn_error *err);
@@ -42,16 +61,10 @@ void rn_survey_fini(struct rn_survey *s);
 int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, const struct rn_model *m,
 	struct rn_orphans *orphans, struct rn_error *err);
 
-/** The calls that may be about a file, by their numbers: grouped, within a group as they come. Writes at most
- *  core->n indices to order; how many. */
-uint32_t rn_survey_order(const struct rn_core *core, uint32_t *order);
+/** Its events alone. */
+int rn_survey_block_events(struct rn_survey *s, const struct rn_reader *r, size_t i, struct rn_error *err);
 
-/** Packs all but `more`, which is to follow as it is. */
-void rn_file_facts_pack(struct rn_buffer *out, const struct rn_file_facts *f);
-/** What borrows the bytes; a target that is put together lies in the arena. False: the bytes are no packed
- *  facts, or memory ran out. */
-bool rn_file_facts_unpack(struct rn_file_facts *f, struct rn_bytes key, struct rn_arena *arena);
-/** Takes one text off the front of `more`; false at its end. */
-bool rn_file_facts_next(struct rn_bytes *more, struct rn_bytes *text);
+/** Whether an event is kept by the index: tasks, programs, names, folders, mappings, losses, the end. */
+bool rn_survey_keeps(enum rn_event_kind kind);
 
 #endif
