@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* export - a trace in a format that other tools open. */
 #include "analyze/command/output.h"
-#include "analyze/export/export.h"
+#include "analyze/export/clickhouse.h"
 #include "shared/diag.h"
 
 #include <unistd.h>
 
 struct options {
 	struct rn_question_options question; /* first: its rows fill it */
-	const char *format, *sqlite;
+	const char *format, *sqlite, *clickhouse, *database;
 	int weight;
+	bool create;
 	bool no_args, no_stacks, own_only;
 };
 
@@ -31,6 +32,13 @@ static const struct rn_option rows[] = {
 		.help = "write to FILE instead of standard output" },
 	{ 0, "sqlite", RN_STRING(O, sqlite), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "the same as --format sqlite -o FILE" },
+	{ RN_HEADING("To a server") },
+	{ 0, "clickhouse", RN_STRING(O, clickhouse), .argument = "URL", .grants = RN_OPTION_NETWORK,
+		.help = "load the events of one or more traces into the ClickHouse server at http://HOST:8123; what is "
+			"there of a trace already is not loaded again" },
+	{ 0, "create", RN_FLAG(O, create), .help = "make database and tables there, where there are none" },
+	{ 0, "database", RN_STRING(O, database), .argument = "NAME", .initial = "renacer",
+		.help = "the database there" },
 	{ RN_HEADING("What is in it") },
 	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
 		.help = "what profiles (folded, speedscope, pprof) sum up first: time in system calls, their "
@@ -94,14 +102,59 @@ static int write_stream(const struct rn_export *x, struct rn_inquiry *q, const s
 	int rc = rn_output_open(&out, q->o->output, q->path, false, err);
 	if (rc)
 		return rc;
-	rc = rn_export_walk(x, q, look, out.file, diag, totals, err);
+	const struct rn_export_way way = { .stream = out.file, .diag = diag };
+	rc = rn_export_walk(x, q, look, &way, totals, err);
 	return rn_output_close(&out, rc, err);
 }
 
-static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
+static int open_inquiry(struct rn_inquiry *q, const struct options *o, const char *path, unsigned wants,
+	struct rn_diag *diag, struct rn_error *err)
 {
-	struct options *o = options;
-	const struct rn_export_look look = { (enum rn_weight)o->weight, o->no_args, o->no_stacks, o->own_only };
+	int rc = rn_inquiry_init(q, &o->question, err);
+	bool selects = rn_frame_options_select(&o->question.frames);
+	return rc ? rc : rn_inquiry_open_indexed(q, path, wants | (selects ? RN_INQUIRY_FRAMES : 0), false, diag,
+		err);
+}
+
+static int load_trace(struct rn_clickhouse *c, const struct options *o, const struct rn_export_look *look,
+	const char *path, struct rn_diag *diag, struct rn_error *err)
+{
+	struct rn_inquiry q = { .o = &o->question };
+	struct rn_clickhouse_load done;
+	int rc = open_inquiry(&q, o, path, rn_export_wants(&rn_export_clickhouse, look), diag, err);
+	if (!rc && !q.whole)
+		rc = rn_fail(err, RN_E_USAGE, "a trace is loaded from a file, not from a pipe");
+	if (!rc)
+		rc = rn_clickhouse_load(c, &q, look, diag, &done, err);
+	if (!rc)
+		rn_diag_note(diag, "%s: %llu events loaded, %llu were there", path,
+			(unsigned long long)done.loaded, (unsigned long long)done.there);
+	if (!rc)
+		rn_inquiry_warn(&q, diag);
+	else
+		rn_error_prefix(err, "%s", path);
+	rn_inquiry_fini(&q);
+	return rc;
+}
+
+static int load(const struct options *o, const struct rn_export_look *look, const struct rn_invocation *in,
+	struct rn_error *err)
+{
+	struct rn_clickhouse *c = NULL;
+	int rc = rn_clickhouse_open(&c, o->clickhouse, o->database, err);
+	if (!rc && o->create)
+		rc = rn_clickhouse_create(c, err);
+	if (!rc && !in->argc)
+		rc = load_trace(c, o, look, RN_DEFAULT_TRACE, in->diag, err);
+	for (int i = 0; i < in->argc && !rc; i++)
+		rc = load_trace(c, o, look, in->argv[i], in->diag, err);
+	rn_clickhouse_close(c);
+	return rc;
+}
+
+static int write_file(struct options *o, const struct rn_export_look *look, const struct rn_invocation *in,
+	struct rn_error *err)
+{
 	struct rn_inquiry q = { .o = &o->question };
 	struct rn_export_totals totals = { 0 };
 	const struct rn_export *x = NULL;
@@ -110,21 +163,30 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = choose(o, &x, err);
 	if (!rc)
-		rc = rn_inquiry_init(&q, &o->question, err);
-	if (!rc)
-		rc = rn_inquiry_open_indexed(&q, path, rn_export_wants(x, &look) |
-			(rn_frame_options_select(&o->question.frames) ? RN_INQUIRY_FRAMES : 0), false,
-			in->diag, err);
+		rc = open_inquiry(&q, o, path, rn_export_wants(x, look), in->diag, err);
 	if (!rc)
 		rc = x->write ? x->write(&q, o->question.output, in->diag, err) :
-			write_stream(x, &q, &look, in->diag, &totals, err);
+			write_stream(x, &q, look, in->diag, &totals, err);
 	if (!rc || rc == RN_E_PIPE)
-		warn(&q, x, &totals, !look.no_stacks, in->diag);
+		warn(&q, x, &totals, !look->no_stacks, in->diag);
 	rn_inquiry_fini(&q);
 	return rc;
 }
 
-static const char *const synopsis[] = { "--format FORMAT [OPTIONS] [TRACE]", NULL };
+static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
+{
+	struct options *o = options;
+	const struct rn_export_look look = { (enum rn_weight)o->weight, o->no_args, o->no_stacks, o->own_only };
+	in->diag->quiet |= o->question.quiet;
+	if (o->clickhouse && (o->format || o->sqlite || o->question.output))
+		return rn_fail(err, RN_E_USAGE, "--clickhouse writes no file: without --format, --sqlite and -o");
+	if (!o->clickhouse && o->create)
+		return rn_fail(err, RN_E_USAGE, "--create goes with --clickhouse URL");
+	return o->clickhouse ? load(o, &look, in, err) : write_file(o, &look, in, err);
+}
+
+static const char *const synopsis[] = { "--format FORMAT [OPTIONS] [TRACE]",
+	"--clickhouse URL [OPTIONS] [TRACE..]", NULL };
 
 const struct rn_command rn_command_export = {
 	.name = "export",

@@ -45,6 +45,15 @@ struct rn_export_job {
 	struct rn_buffer scratch;     /* for formats, within one event */
 	struct rn_export_totals totals;
 	uint64_t end_ns;              /* the latest moment known: of a file its end, of a pipe so far */
+	uint64_t first_seq;           /* begin may set it: events with a smaller number are passed over */
+	void *arg, *result;           /* the caller's, for its own format */
+};
+
+/* Where an export goes; all borrowed. */
+struct rn_export_way {
+	FILE *stream;
+	struct rn_diag *diag;
+	void *arg, *result;
 };
 
 struct rn_export_call {
@@ -63,6 +72,7 @@ enum rn_export_traits {
 	RN_EXPORT_EVENTS = 8,  /* it is told of other events, too */
 	RN_EXPORT_WEIGHTS = 16,
 	RN_EXPORT_BINARY = 32, /* not for a terminal */
+	RN_EXPORT_BY_SEQ = 64, /* in the strict order of their numbers, calls that never returned too; of files */
 };
 
 struct rn_export {
@@ -89,10 +99,9 @@ int rn_export_choose(const struct rn_export **out, const char *name, struct rn_e
 /** What an inquiry for it has to be opened with (rn_inquiry_open). */
 unsigned rn_export_wants(const struct rn_export *x, const struct rn_export_look *look);
 
-/** Writes the calls of an open inquiry to the stream (NULL: the format does without). *totals is filled
- *  also on error. */
+/** Writes the calls of an open inquiry. *totals is filled also on error. */
 int rn_export_walk(const struct rn_export *x, struct rn_inquiry *q, const struct rn_export_look *look,
-	FILE *stream, struct rn_diag *diag, struct rn_export_totals *totals, struct rn_error *err);
+	const struct rn_export_way *way, struct rn_export_totals *totals, struct rn_error *err);
 /** Empties job->out into the stream. RN_E_PIPE, RN_E_NO_SPACE, RN_E_IO, RN_E_NOMEM when a put failed. */
 int rn_export_drain(struct rn_export_job *job, struct rn_error *err);
 

@@ -104,6 +104,7 @@ static void set_result(struct rn_rows *r, const struct rn_export_job *job, const
 		set_u64(r, RN_ROW_bytes, bytes);
 }
 
+/* An empty path is a path: of a call about the descriptor itself. */
 static void set_files(struct rn_rows *r, const struct rn_export_job *job, const struct rn_event *ev)
 {
 	struct rn_bytes s;
@@ -112,11 +113,13 @@ static void set_files(struct rn_rows *r, const struct rn_export_job *job, const 
 	if (!rn_file_uses((enum rn_abi)ev->call.abi, ev->call.nr) || job->look->no_args)
 		return;
 	if (rn_call_path(ev, &s))
-		set_bytes(r, RN_ROW_path, s);
+		r->cell[RN_ROW_path] = rn_cell_bytes(s);
 	if (rn_call_fd(ev, &fd))
 		r->cell[RN_ROW_fd] = rn_cell_i64(fd);
+	if (rn_call_fd_path(job->model, ev, &s))
+		r->cell[RN_ROW_fd_path] = rn_cell_bytes(s);
 	if (rn_call_target(job->model, ev, buffer_of(r, RN_ROW_target), &s))
-		set_bytes(r, RN_ROW_target, s);
+		r->cell[RN_ROW_target] = rn_cell_bytes(s);
 }
 
 static void set_flags(struct rn_rows *r, unsigned flags)

@@ -4,6 +4,7 @@
 #include "analyze/decode_model.h"
 #include "analyze/listing/batch_walk.h"
 #include "analyze/listing/order.h"
+#include "analyze/orphans.h"
 #include "analyze/sql/session.h"
 #include "shared/syscall.h"
 
@@ -16,6 +17,7 @@ struct walk {
 	const struct rn_export *x;
 	struct rn_export_job job;
 	unsigned want; /* sections of calls */
+	struct rn_orphans orphans;
 	void *state;
 };
 
@@ -92,6 +94,8 @@ static int put_block(struct walk *w, const struct rn_batch *b, struct rn_error *
 	int rc = 0;
 	rn_order_walk_init(&walk, b);
 	while (!rc && rn_order_walk_next(&walk, &step)) {
+		if (step.seq < w->job.first_seq)
+			continue;
 		if (step.is_meta) {
 			walk.meta_ev.seq = step.seq;
 			rc = put_event(w, &walk.meta_ev, err);
@@ -125,11 +129,19 @@ static int walk_source(struct walk *w, struct rn_source *source, struct rn_error
 	return rc == RN_END ? 0 : rc;
 }
 
+static struct rn_source *source_of(struct walk *w, struct rn_error *err)
+{
+	struct rn_inquiry *q = w->job.q;
+	if (!(w->x->traits & RN_EXPORT_BY_SEQ))
+		return w->x->traits & RN_EXPORT_EVENTS ? rn_inquiry_events(q, err) : rn_inquiry_source(q, err);
+	rn_orphans_find_later(&w->orphans, w->job.reader);
+	return rn_inquiry_calls(q, &w->orphans, err);
+}
+
 static int run(struct walk *w, struct rn_error *err)
 {
 	struct rn_export_job *job = &w->job;
-	struct rn_source *source = w->x->traits & RN_EXPORT_EVENTS ? rn_inquiry_events(job->q, err) :
-		rn_inquiry_source(job->q, err);
+	struct rn_source *source = source_of(w, err);
 	int rc = source ? 0 : RN_E_NOMEM;
 	if (!rc && w->x->begin)
 		rc = w->x->begin(w->state, job, err);
@@ -142,6 +154,7 @@ static int run(struct walk *w, struct rn_error *err)
 	if (w->x->fini)
 		w->x->fini(w->state);
 	rn_source_free(source);
+	rn_orphans_fini(&w->orphans);
 	return rc;
 }
 
@@ -156,12 +169,13 @@ static uint64_t end_of_file(struct rn_inquiry *q)
 }
 
 int rn_export_walk(const struct rn_export *x, struct rn_inquiry *q, const struct rn_export_look *look,
-	FILE *stream, struct rn_diag *diag, struct rn_export_totals *totals, struct rn_error *err)
+	const struct rn_export_way *way, struct rn_export_totals *totals, struct rn_error *err)
 {
 	struct walk w = { .x = x, .state = calloc(1, x->state_size + 1) };
 	bool stacks = x->traits & RN_EXPORT_STACKS && !look->no_stacks;
 	w.job = (struct rn_export_job){ .look = look, .q = q, .reader = q->reader,
-		.header = rn_reader_header(q->reader), .model = q->model, .stream = stream, .diag = diag,
+		.header = rn_reader_header(q->reader), .model = q->model, .stream = way->stream, .diag = way->diag,
+		.arg = way->arg, .result = way->result,
 		.frames = stacks ? q->frames : NULL, .env = rn_decode_env_of(q->model, NULL),
 		.end_ns = end_of_file(q) };
 	w.want = (x->traits & (RN_EXPORT_ARGS | RN_EXPORT_FILES) && !look->no_args ?
