@@ -24,7 +24,8 @@ void rn_embed_elf(struct rn_embedder *e, int fd, struct rn_bytes build_id, struc
 /** A text of the kind RN_MODULE_PERF_MAP. */
 void rn_embed_perf_map(struct rn_embedder *e, int fd, struct rn_bytes name);
 /** How much has been handed over so far, and how much of it is in the pipeline (or was given up): a
- *  later `done` that is not below an earlier `given` says that all until then has arrived. Any thread. */
+ *  later `done` that is not below an earlier `given` says that all until then has arrived. Any thread
+ *  while the embedder lives; e may be NULL. */
 uint64_t rn_embed_given(struct rn_embedder *e);
 uint64_t rn_embed_done(struct rn_embedder *e);
 /** Everything handed over is in the pipeline (drop: is given up); frees. NULL is fine. */

@@ -40,6 +40,11 @@ static int store_duration(void *field, const char *value, struct rn_error *err)
 	return r || *ns ? r : rn_fail(err, RN_E_USAGE, "'%s' is no time at all", value);
 }
 
+static int store_pause(void *field, const char *value, struct rn_error *err)
+{
+	return rn_duration_parse(rn_bytes_str(value), field, err);
+}
+
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Output") },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE",
@@ -62,6 +67,20 @@ static const struct rn_option rows[] = {
 		.words = no_limit_words, .min = 1,
 		.help = "the same; keep the newest N files of that name and delete older ones, those of "
 			"earlier recordings too" },
+	{ 0, "ring", RN_SIZE(O, flight_bytes), .argument = "SIZE", .initial = "none", .min = 1u << 18,
+		.words = no_limit_words,
+		.help = "a flight recorder: keep the last SIZE of the trace in memory and write it, as "
+			"NAME.0001.rnt and so on, when SIGUSR2 or renacer-record ctl asks for it, when a "
+			"process crashes, when the command fails, or as --snapshot-on says" },
+	{ 0, "snapshot-on", RN_STRINGS(O, snapshot_on), .argument = "RULE",
+		.help = "with --ring: write it after a call of SET[:errno=NAME][:latency>TIME], as "
+			"openat:errno=EMFILE or 'read:latency>100ms'; may be repeated" },
+	{ 0, "snapshot-pause", RN_CUSTOM(O, snapshot_pause_ns, store_pause), .argument = "TIME",
+		.initial = "10s",
+		.help = "with --ring: so long after it was written calls, crashes and failures do not "
+			"have it written again but wait" },
+	{ 0, "snapshot-at-end", RN_FLAG(O, snapshot_at_end),
+		.help = "with --ring: write it when the recording ends, too" },
 	{ 0, "min-free", RN_SIZE(O, min_free_bytes), .argument = "SIZE", .initial = "0",
 		.help = "end the recording, not the command, when the trace's file system has less than "
 			"SIZE left" },
@@ -183,10 +202,16 @@ static int settle(struct rn_record_options *o, const struct rn_operands *rest, s
 		return rn_fail(err, RN_E_USAGE, "Cannot specify both -a and --cgroup");
 	if (o->all || o->cgroup)
 		o->backend = RN_BACKEND_BPF; /* no other can */
-	o->series = o->max_bytes || o->max_files || o->max_duration_ns;
+	if ((o->snapshot_on.n || o->snapshot_at_end) && !o->flight_bytes)
+		return rn_fail(err, RN_E_USAGE, "options --snapshot-on and --snapshot-at-end need --ring "
+			"SIZE");
+	if (o->flight_bytes && (o->max_bytes || o->max_duration_ns))
+		return rn_fail(err, RN_E_USAGE, "a flight recorder (--ring) writes snapshots: options "
+			"--max-size and --max-duration have no meaning");
+	o->series = o->flight_bytes || o->max_bytes || o->max_files || o->max_duration_ns;
 	if (o->series && (o->output_fd != UINT64_MAX || (o->output && strcmp(o->output, "-") == 0)))
-		return rn_fail(err, RN_E_USAGE, "options --max-size, --max-duration and --max-files "
-			"need files: give -o FILE");
+		return rn_fail(err, RN_E_USAGE, "options --max-size, --max-duration, --max-files "
+			"and --ring need files: give -o FILE");
 	if (!o->command && !o->n_pids && !o->all && !o->cgroup)
 		return rn_fail(err, RN_E_USAGE, "give a command to run, or -p PID to attach to");
 	if (!o->command && (o->user || o->env.n))
@@ -215,6 +240,7 @@ void rn_record_options_fini(struct rn_record_options *o)
 	rn_strings_fini(&o->chaos);
 	rn_strings_fini(&o->inject);
 	rn_strings_fini(&o->fault);
+	rn_strings_fini(&o->snapshot_on);
 	free(o->pids);
 	o->pids = NULL;
 	o->n_pids = 0;

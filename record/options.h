@@ -34,6 +34,10 @@ struct rn_record_options {
 	const char *cgroup;
 	uint64_t max_bytes, max_files, max_duration_ns; /* of a series of files; 0: no limit */
 	uint64_t min_free_bytes;
+	uint64_t flight_bytes;     /* of the flight recorder; 0: it is none */
+	struct rn_strings snapshot_on;
+	uint64_t snapshot_pause_ns;
+	bool snapshot_at_end;
 	bool quiet;
 	struct rn_cli_wishes wishes;
 

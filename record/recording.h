@@ -15,6 +15,7 @@
 #include "record/sockets.h"
 #include "shared/filter.h"
 
+#include <pthread.h>
 #include <time.h>
 
 struct rn_recording {
@@ -32,6 +33,11 @@ struct rn_recording {
 	uint64_t n_calls, n_events, n_lost;
 	struct rn_sockets sockets;        /* for fdwatch */
 	struct rn_demand demand;          /* what somebody wants of the keeper */
+	/* The embedder in the eyes of the pipeline's thread: NULL before it began and once it ends. */
+	struct rn_embed_view {
+		pthread_mutex_t lock;
+		struct rn_embedder *embedder;
+	} embeds;
 };
 
 /** Nanoseconds of trace time. */

@@ -7,7 +7,7 @@
 #include "record/series.h"
 
 #include "format/squeeze.h"
-#include "record/embed.h"
+#include "record/embed_wait.h"
 #include "record/ledger.h"
 #include "record/modules.h"
 #include "record/output.h"
@@ -37,8 +37,7 @@ struct rn_series {
 	uint64_t image_bytes;       /* of the images in it */
 	uint64_t block_bytes;       /* of its largest block on disk so far */
 	uint64_t seen_blocks, seen_bytes; /* when that was last looked at, without images */
-	uint64_t embeds_due;        /* before `closing` is closed */
-	bool embeds_came;           /* they were done at the tick before: all is handed over by now */
+	struct rn_embed_wait embeds; /* before `closing` is closed */
 	uint64_t look_ns;           /* when to look after them again */
 	struct rn_writer_totals done; /* of the files that are closed */
 	struct rn_writer_totals all;
@@ -193,6 +192,12 @@ static void keep_perf_map(void *arg, uint64_t pid, uint64_t ns_pid)
 	rn_modules_perf_map(arg, (pid_t)pid, (pid_t)ns_pid);
 }
 
+static void keep_perf_maps(void *arg, struct rn_recording *rec)
+{
+	struct rn_series *s = arg;
+	rn_ledger_processes(s->ledger, keep_perf_map, rec);
+}
+
 static int rotate(struct rn_series *s, uint64_t now_ns, struct rn_error *err)
 {
 	s->rec->demand.rotate = 0;
@@ -201,10 +206,7 @@ static int rotate(struct rn_series *s, uint64_t now_ns, struct rn_error *err)
 		rc = end_file(s, now_ns, err);
 	if (rc)
 		return rc;
-	/* What a program that makes code has told of it until now. */
-	rn_ledger_processes(s->ledger, keep_perf_map, s->rec);
-	s->embeds_due = rn_embed_given(s->rec->embedder);
-	s->embeds_came = false;
+	rn_embed_wait_begin(&s->embeds, s->rec, keep_perf_maps, s);
 	s->closing = s->file;
 	s->file = NULL;
 	rc = begin_file(s, now_ns, err);
@@ -274,10 +276,8 @@ static int tick(void *k, uint64_t now_ns, struct rn_error *err)
 	int rc = rn_writer_tick(s->file, now_ns, err);
 	if (!rc && s->closing) {
 		s->look_ns = now_ns + LOOK_AGAIN_NS;
-		if (s->embeds_came)
+		if (rn_embed_wait_over(&s->embeds, s->rec))
 			rc = close_closing(s, err);
-		else
-			s->embeds_came = rn_embed_done(s->rec->embedder) >= s->embeds_due;
 	}
 	return rc || !is_due(s, now_ns) ? rc : rotate(s, now_ns, err);
 }

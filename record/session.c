@@ -5,6 +5,7 @@
 #include "record/chaos/session.h"
 #include "record/command.h"
 #include "record/embed.h"
+#include "record/flight.h"
 #include "record/host.h"
 #include "record/identity.h"
 #include "record/output.h"
@@ -30,6 +31,7 @@ struct session {
 	struct rn_buffer path;
 	struct rn_filter *filter;
 	struct rn_chaos_session chaos;
+	struct rn_snapshot_on *snapshot_on;
 	const struct rn_backend *backend;
 	void *state;
 	const char *output_name;
@@ -138,6 +140,8 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = settle_filter(s, diag, err);
 	if (r == 0)
+		r = rn_snapshot_on_parse(&s->snapshot_on, &s->o->snapshot_on, err);
+	if (r == 0)
 		r = settle_chaos(s, diag, err);
 	if (r == 0)
 		r = settle_target(s, exit_status, err);
@@ -169,6 +173,17 @@ static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error
 		.path = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT, .max_bytes = o->max_bytes,
 		.max_ns = o->max_duration_ns, .max_files = o->max_files, .writer = wo,
 	};
+	if (o->flight_bytes) {
+		const struct rn_flight_options fo = { .path = so.path, .ring_bytes = o->flight_bytes,
+			.max_files = o->max_files, .pause_ns = o->snapshot_pause_ns,
+			.at_end = o->snapshot_at_end, .on = s->snapshot_on, .writer = wo };
+		struct rn_flight *flight;
+		s->output_name = so.path;
+		int r = rn_flight_open(&flight, &fo, &s->rec, &s->header, err);
+		if (r == 0)
+			*out = rn_flight_keeper(flight);
+		return r;
+	}
 	if (o->series) {
 		struct rn_series *series;
 		s->output_name = so.path;
@@ -189,6 +204,13 @@ static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error
 	return r;
 }
 
+static void show_embedder(struct session *s, struct rn_embedder *e)
+{
+	pthread_mutex_lock(&s->rec.embeds.lock);
+	s->rec.embeds.embedder = e;
+	pthread_mutex_unlock(&s->rec.embeds.lock);
+}
+
 /* A disk that is full from the start is told, and the command runs: nobody's work is held up for a
  * trace. Whatever else is wrong with the output is an error before it starts. */
 static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
@@ -203,6 +225,7 @@ static int start_output(struct session *s, struct rn_diag *diag, struct rn_error
 	if (r == 0 && s->o->embed != RN_EMBED_NONE && s->o->stack_bytes)
 		s->rec.embedder = rn_embed_start(s->rec.pipeline, (enum rn_embed)s->o->embed,
 			(int)s->o->level);
+	show_embedder(s, s->rec.embedder);
 	if (r != RN_E_NO_SPACE || !s->o->command)
 		return r;
 	s->rec.output_error = r;
@@ -280,11 +303,19 @@ static void want_rotation(void *demand)
 	rn_demand_rotate(demand);
 }
 
+static void want_snapshot(void *demand)
+{
+	rn_demand_snapshot(demand, RN_SNAP_SIGNAL);
+}
+
 /* In a series the signals of daemons have their usual meaning. */
 static void divert_signals(struct session *s)
 {
+	if (s->o->flight_bytes)
+		rn_asked_divert(SIGUSR2, want_snapshot, &s->rec.demand);
 	if (s->o->series)
-		rn_asked_divert(SIGHUP, want_rotation, &s->rec.demand);
+		rn_asked_divert(SIGHUP, s->o->flight_bytes ? want_snapshot : want_rotation,
+			&s->rec.demand);
 }
 
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
@@ -312,6 +343,7 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	r = s->backend->run(s->state, out, err);
 	if (!s->rec.pipeline)
 		return r;
+	show_embedder(s, NULL);
 	rn_embed_finish(s->rec.embedder, r < 0 || rn_recording_broken(&s->rec));
 	s->rec.embedder = NULL;
 	if (r == 0)
@@ -334,6 +366,7 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 	struct session s = { .o = o, .path = RN_BUFFER_INIT };
 	*exit_status = 1;
 	*out = (struct rn_outcome){ 0 };
+	pthread_mutex_init(&s.rec.embeds.lock, NULL);
 	s.rec.options = o;
 	s.rec.diag = diag;
 	int r = prepare(&s, diag, exit_status, err);
@@ -348,6 +381,8 @@ out:
 	rn_buffer_fini(&s.path);
 	rn_filter_free(s.filter);
 	rn_chaos_session_fini(&s.chaos);
+	rn_snapshot_on_free(s.snapshot_on);
 	rn_host_fini(&s.host);
+	pthread_mutex_destroy(&s.rec.embeds.lock);
 	return r;
 }
