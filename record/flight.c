@@ -355,6 +355,7 @@ static int tick(void *k, uint64_t now_ns, struct rn_error *err)
 {
 	struct rn_flight *f = k;
 	int rc = rn_packer_is_old(&f->packer, now_ns) ? close_block(f, err) : 0;
+	f->rec->progress.kept_bytes = f->kept_bytes;
 	return rc ? rc : see_to_snapshots(f, now_ns, err);
 }
 
@@ -469,7 +470,7 @@ int rn_flight_open(struct rn_flight **out, const struct rn_flight_options *o,
 	f->unpacker = rn_unpacker_new();
 	f->z = rn_squeeze_new(o->writer.level);
 	f->shelf = rn_shelf_new(folder);
-	f->saver = f->shelf ? rn_saver_start(f->shelf, &f->o.writer) : NULL;
+	f->saver = f->shelf ? rn_saver_start(f->shelf, &f->o.writer, &rec->progress) : NULL;
 	bool good = rn_packer_init(&f->packer, &f->o.writer) == 0;
 	good &= rn_packer_init(&f->head_packer, &f->o.writer) == 0;
 	if (good && f->ledger && f->unpacker && f->z && f->saver) {

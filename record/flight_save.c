@@ -19,8 +19,9 @@ struct rn_saver {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct rn_snapshot *first, **last;
-	bool busy, finishing;
-	uint64_t n_written, file_bytes;
+	bool finishing;
+	uint64_t file_bytes;
+	struct rn_progress *progress;
 	struct rn_error error;    /* the last one */
 };
 
@@ -126,16 +127,17 @@ static void save_first(struct rn_saver *s)
 	s->first = snap->next;
 	if (!s->first)
 		s->last = &s->first;
-	s->busy = true;
 	pthread_mutex_unlock(&s->lock);
 	int rc = save(s, snap, &bytes, &err);
-	if (rc)
+	if (rc) {
 		rn_error_prefix(&err, "%s", snap->path);
+		rn_progress_failed(s->progress, err.message);
+	} else {
+		rn_progress_file(s->progress, snap->path);
+	}
 	rn_snapshot_free(snap);
 	rn_shelf_pin(s->shelf, false);
 	pthread_mutex_lock(&s->lock);
-	s->busy = false;
-	s->n_written += rc == 0;
 	s->file_bytes += bytes;
 	if (rc)
 		s->error = err;
@@ -158,13 +160,15 @@ static void *run(void *arg)
 	return NULL;
 }
 
-struct rn_saver *rn_saver_start(struct rn_shelf *shelf, const struct rn_writer_options *o)
+struct rn_saver *rn_saver_start(struct rn_shelf *shelf, const struct rn_writer_options *o,
+	struct rn_progress *progress)
 {
 	struct rn_saver *s = calloc(1, sizeof(*s));
 	sigset_t all, before;
 	if (!s)
 		return NULL;
 	s->shelf = shelf;
+	s->progress = progress;
 	s->writer = *o;
 	s->writer.block_age_ns = UINT64_MAX;
 	s->last = &s->first;
@@ -189,23 +193,6 @@ void rn_saver_put(struct rn_saver *s, struct rn_snapshot *snap)
 	s->last = &snap->next;
 	pthread_cond_signal(&s->more);
 	pthread_mutex_unlock(&s->lock);
-}
-
-bool rn_saver_is_busy(struct rn_saver *s)
-{
-	pthread_mutex_lock(&s->lock);
-	bool busy = s->busy || s->first;
-	pthread_mutex_unlock(&s->lock);
-	return busy;
-}
-
-uint64_t rn_saver_written(struct rn_saver *s, struct rn_error *err)
-{
-	pthread_mutex_lock(&s->lock);
-	uint64_t n = s->n_written;
-	*err = s->error;
-	pthread_mutex_unlock(&s->lock);
-	return n;
 }
 
 int rn_saver_finish(struct rn_saver *s, uint64_t *file_bytes, struct rn_error *err)

@@ -9,6 +9,7 @@
 #define RN_RECORD_FLIGHT_SAVE_H
 
 #include "format/writer.h"
+#include "record/progress.h"
 #include "record/shelf.h"
 
 /* A block in memory as it will be in the file. */
@@ -42,14 +43,11 @@ struct rn_snapshot {
 
 struct rn_saver;
 
-/** shelf and writer options are borrowed. NULL: no memory, no thread. */
-struct rn_saver *rn_saver_start(struct rn_shelf *shelf, const struct rn_writer_options *o);
+/** shelf and progress are borrowed. NULL: no memory, no thread. */
+struct rn_saver *rn_saver_start(struct rn_shelf *shelf, const struct rn_writer_options *o,
+	struct rn_progress *progress);
 /** Takes the snapshot over. */
 void rn_saver_put(struct rn_saver *s, struct rn_snapshot *snap);
-/** Whether any is waiting or being written. */
-bool rn_saver_is_busy(struct rn_saver *s);
-/** How many were written, and what went wrong last (code 0: nothing). */
-uint64_t rn_saver_written(struct rn_saver *s, struct rn_error *err);
 /** Writes what waits, ends the thread, frees. The last error, 0: none. NULL is fine. */
 int rn_saver_finish(struct rn_saver *s, uint64_t *file_bytes, struct rn_error *err);
 void rn_snapshot_free(struct rn_snapshot *snap);

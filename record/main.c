@@ -4,12 +4,13 @@
  *
  *   options -> session -> backend -> recording -> format/pipeline -> file
  *
- *   options.c     the command line
+ *   options.c     the command line; ctl.c: that of `renacer-record ctl`, which talks to control.c
  *   session.c     life of a recording: what can be wrong first, then header, backend, end
  *   command.c identity.c launch.c output.c host.c   what is run, as whom, written where, on what machine
  *   asked.c       our own signals
  *   backend.h backends.c   ways of watching; ptrace/ is the one that works everywhere
  *   recording.c   where backends put events
+ *   series.c flight.c   several files, or the last of it in memory; with ledger.c what is so, shelf.c images
  *   tracee.c call_event.c   the threads watched and the call each is in
  *   memory.c capture.c capture_walk.c capture_command.c   argument memory, by the syscall table
  *   stack.c       how far a stack snapshot may reach
@@ -17,11 +18,13 @@
  *
  * Nothing here knows names of calls, formats text or unwinds: that is renacer-analyze.
  */
+#include "record/ctl.h"
 #include "record/session.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -76,6 +79,8 @@ int main(int argc, char **argv)
 	struct rn_outcome out = { 0 };
 	int status = 2;
 	occupy_standard_files();
+	if (argc > 1 && strcmp(argv[1], "ctl") == 0)
+		return rn_ctl_main(argc - 1, argv + 1);
 	rn_diag_init(&diag, "renacer-record", stderr);
 	int r = rn_record_options_parse(&o, argc, argv, &err);
 	if (r < 0) {

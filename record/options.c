@@ -81,6 +81,10 @@ static const struct rn_option rows[] = {
 			"have it written again but wait" },
 	{ 0, "snapshot-at-end", RN_FLAG(O, snapshot_at_end),
 		.help = "with --ring: write it when the recording ends, too" },
+	{ 0, "control", RN_STRING(O, control), .argument = "PATH",
+		.help = "answer renacer-record ctl at the socket PATH; auto: PID.sock in "
+			"$XDG_RUNTIME_DIR/renacer or /run/renacer, else beside the trace, as a series and a "
+			"flight recorder do by themselves; none: nowhere" },
 	{ 0, "min-free", RN_SIZE(O, min_free_bytes), .argument = "SIZE", .initial = "0",
 		.help = "end the recording, not the command, when the trace's file system has less than "
 			"SIZE left" },

@@ -12,6 +12,7 @@
 
 #include "record/demand.h"
 #include "record/options.h"
+#include "record/progress.h"
 #include "record/sockets.h"
 #include "shared/filter.h"
 
@@ -33,6 +34,7 @@ struct rn_recording {
 	uint64_t n_calls, n_events, n_lost;
 	struct rn_sockets sockets;        /* for fdwatch */
 	struct rn_demand demand;          /* what somebody wants of the keeper */
+	struct rn_progress progress;
 	/* The embedder in the eyes of the pipeline's thread: NULL before it began and once it ends. */
 	struct rn_embed_view {
 		pthread_mutex_t lock;

@@ -158,6 +158,7 @@ static int begin_file(struct rn_series *s, uint64_t now_ns, struct rn_error *err
 		rn_error_prefix(err, "%s", name);
 		return rc;
 	}
+	rn_progress_file(&s->rec->progress, name);
 	s->file = w;
 	s->number++;
 	s->n_files++;
@@ -274,6 +275,7 @@ static int tick(void *k, uint64_t now_ns, struct rn_error *err)
 {
 	struct rn_series *s = k;
 	int rc = rn_writer_tick(s->file, now_ns, err);
+	s->rec->progress.file_bytes = s->done.file_bytes + rn_writer_totals(s->file)->file_bytes;
 	if (!rc && s->closing) {
 		s->look_ns = now_ns + LOOK_AGAIN_NS;
 		if (rn_embed_wait_over(&s->embeds, s->rec))

@@ -4,6 +4,7 @@
 #include "record/asked.h"
 #include "record/chaos/session.h"
 #include "record/command.h"
+#include "record/control.h"
 #include "record/embed.h"
 #include "record/flight.h"
 #include "record/host.h"
@@ -32,6 +33,7 @@ struct session {
 	struct rn_filter *filter;
 	struct rn_chaos_session chaos;
 	struct rn_snapshot_on *snapshot_on;
+	struct rn_control *control;
 	const struct rn_backend *backend;
 	void *state;
 	const char *output_name;
@@ -318,6 +320,22 @@ static void divert_signals(struct session *s)
 			&s->rec.demand);
 }
 
+/* Whoever records for long can be asked; it is no reason not to record. */
+static void start_control(struct session *s, struct rn_diag *diag)
+{
+	const struct rn_record_options *o = s->o;
+	const struct rn_control_facts facts = { .backend = s->backend->name, .file = s->output_name,
+		.series = o->series, .flight = o->flight_bytes != 0 };
+	struct rn_error why;
+	bool by_itself = !o->control && o->series;
+	bool at_place = o->control && strcmp(o->control, "auto") != 0;
+	if (!s->rec.pipeline || (o->control ? strcmp(o->control, "none") == 0 : !by_itself))
+		return;
+	s->control = rn_control_start(&s->rec, at_place ? o->control : NULL, &facts, &why);
+	if (!s->control)
+		rn_diag_warn(diag, "%s: nobody can ask this recorder", why.message);
+}
+
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
@@ -340,7 +358,9 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	if (r < 0)
 		return r;
 	let_go_of_standard_files(s);
+	start_control(s, diag);
 	r = s->backend->run(s->state, out, err);
+	rn_control_end(s->control);
 	if (!s->rec.pipeline)
 		return r;
 	show_embedder(s, NULL);
@@ -367,6 +387,7 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 	*exit_status = 1;
 	*out = (struct rn_outcome){ 0 };
 	pthread_mutex_init(&s.rec.embeds.lock, NULL);
+	pthread_mutex_init(&s.rec.progress.lock, NULL);
 	s.rec.options = o;
 	s.rec.diag = diag;
 	int r = prepare(&s, diag, exit_status, err);
@@ -384,5 +405,6 @@ out:
 	rn_snapshot_on_free(s.snapshot_on);
 	rn_host_fini(&s.host);
 	pthread_mutex_destroy(&s.rec.embeds.lock);
+	pthread_mutex_destroy(&s.rec.progress.lock);
 	return r;
 }
