@@ -126,7 +126,9 @@ static int close_block(struct rn_flight *f, struct rn_error *err)
 		f->oldest = b;
 	f->newest = b;
 	f->n_kept++;
-	return make_room(f, err);
+	rc = make_room(f, err);
+	f->rec->progress.kept_bytes = f->kept_bytes;
+	return rc;
 }
 
 static void mark_images(struct rn_flight *f, const struct rn_ev_MAP *map)
@@ -355,7 +357,6 @@ static int tick(void *k, uint64_t now_ns, struct rn_error *err)
 {
 	struct rn_flight *f = k;
 	int rc = rn_packer_is_old(&f->packer, now_ns) ? close_block(f, err) : 0;
-	f->rec->progress.kept_bytes = f->kept_bytes;
 	return rc ? rc : see_to_snapshots(f, now_ns, err);
 }
 
