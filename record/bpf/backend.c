@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The loop sleeps by the clock, short while much comes, long while nothing does; the kernel wakes it
- * only when a ring is half full, and when the command has ended.
+ * only when a lane is half full, and when the command has ended.
  */
 #include "record/bpf/bpf.h"
 
@@ -34,19 +34,9 @@ static int open_epoll(struct rn_bpf *b, struct rn_error *err)
 		b->root_fd = (int)syscall(SYS_pidfd_open, b->launch.pid, 0);
 	if (b->root_fd >= 0)
 		watch_fd(b, b->root_fd, EPOLLIN | EPOLLET);
-	/* Edges only: a ring that merely has something in it must not keep us awake. */
-	for (unsigned i = 0; i < b->load.n_rings; i++)
-		watch_fd(b, b->load.ring_fd[i], EPOLLIN | EPOLLET);
+	/* Edges only: what is merely in it must not keep us awake. */
+	watch_fd(b, b->rings.what.ring_fd, EPOLLIN | EPOLLET);
 	return 0;
-}
-
-/* The least one that is not below bytes. */
-static uint64_t power_of_two(uint64_t bytes)
-{
-	uint64_t n = 65536;
-	while (n < bytes)
-		n *= 2;
-	return n;
 }
 
 static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
@@ -57,7 +47,7 @@ static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 		.string_bytes = (uint32_t)o->string_bytes,
 		.follow = o->follow,
 		.own_tgid = (uint32_t)getpid(),
-		.ring_bytes = power_of_two(o->ring_bytes),
+		.lane_bytes = o->ring_bytes,
 	};
 	b->settings.whole_machine = o->all;
 	if (o->output_fd != UINT64_MAX)
@@ -65,10 +55,10 @@ static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 	int r = o->cgroup ? rn_bpf_cgroup_find(&b->settings, o->cgroup, err) : 0;
 	if (r == 0)
 		r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
-	if (r == 0)
-		r = rn_bpf_rings_open(&b->rings, b->load.ring_fd, b->load.n_rings, b->settings.ring_bytes,
-			err);
-	return r;
+	if (r < 0)
+		return r;
+	const struct rn_bpf_rings_what what = rn_bpf_rings_what(&b->load, &b->settings);
+	return rn_bpf_rings_open(&b->rings, &what, err);
 }
 
 static int open_backend(void *st, struct rn_recording *rec, const struct rn_target *target,

@@ -18,52 +18,39 @@
 #define MAX_ERRNO 4095
 #define EINPROGRESS 115
 
-static __always_inline bool is_compat(void)
+static __always_inline bool is_compat(const struct rn_bpf_task *t)
 {
-	struct task_struct *task;
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
-		task = bpf_get_current_task_btf();
-		return task->thread_info.status & TS_COMPAT;
-	}
-	task = (void *)bpf_get_current_task();
-	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+	struct task_struct *task = (void *)t->task_at;
+	return READ(task, thread_info.status) & TS_COMPAT;
 }
 
-static __always_inline void take_args(struct rn_bpf_task *t, struct pt_regs *regs)
+static __always_inline void put_args(struct rn_bpf_task *t, const struct pt_regs *regs, bool compat)
 {
-	if (is_compat()) {
-		t->abi = RN_BPF_ABI_I386;
-		t->args[0] = (__u32)regs->bx;
-		t->args[1] = (__u32)regs->cx;
-		t->args[2] = (__u32)regs->dx;
-		t->args[3] = (__u32)regs->si;
-		t->args[4] = (__u32)regs->di;
-		t->args[5] = (__u32)regs->bp;
-	} else {
-		t->abi = RN_BPF_ABI_X86_64;
-		t->args[0] = regs->di;
-		t->args[1] = regs->si;
-		t->args[2] = regs->dx;
-		t->args[3] = regs->r10;
-		t->args[4] = regs->r8;
-		t->args[5] = regs->r9;
-	}
+	t->abi = compat ? RN_BPF_ABI_I386 : RN_BPF_ABI_X86_64;
+	t->args[0] = compat ? (__u32)regs->bx : regs->di;
+	t->args[1] = compat ? (__u32)regs->cx : regs->si;
+	t->args[2] = compat ? (__u32)regs->dx : regs->dx;
+	t->args[3] = compat ? (__u32)regs->si : regs->r10;
+	t->args[4] = compat ? (__u32)regs->di : regs->r8;
+	t->args[5] = compat ? (__u32)regs->bp : regs->r9;
 	t->sp = regs->sp;
-	t->regs_at = (__u64)regs;
+	t->nr = (__u32)regs->orig_ax;
 }
 
-/* The scratch, ready for a walk over the task's call. */
-static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
+static __always_inline void take_args(struct rn_bpf_task *t)
 {
-	struct scratch *s = get_scratch();
-	if (!s)
-		return NULL;
-	s->used = 0;
-	s->error = s->faulted = false;
-	s->out_len = t->out_len;
-	s->word = t->abi == RN_BPF_ABI_I386 ? 4 : 8;
-	struct rn_bpf_call *h = &s->head;
-	h->r.flags = 0;
+	struct pt_regs *regs = (void *)t->regs_at, copy;
+	bool compat = is_compat(t);
+	if (CAN_CAST) {
+		put_args(t, CAST(regs), compat);
+	} else {
+		bpf_probe_read_kernel(&copy, sizeof(copy), regs);
+		put_args(t, &copy, compat);
+	}
+}
+
+static __always_inline void put_call(struct rn_bpf_call *h, const struct rn_bpf_task *t)
+{
 	h->entry_ns = t->entry_ns;
 	h->args[0] = t->args[0];
 	h->args[1] = t->args[1];
@@ -79,24 +66,36 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 	h->n_spans = 0;
 	h->n_entry = 0;
 	h->image = t->image;
+}
+
+/* The scratch, ready for a walk over the task's call. */
+static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
+{
+	struct scratch *s = get_scratch();
+	if (!s)
+		return NULL;
+	s->used = 0;
+	s->error = s->faulted = false;
+	s->out_len = t->out_len;
+	s->word = t->abi == RN_BPF_ABI_I386 ? 4 : 8;
+	put_call(&s->head, t);
+	s->head.r.flags = 0;
 	return s;
 }
 
 /* flags are those of the record already. */
-static __always_inline void emit_call(struct scratch *s, __u16 kind, __u64 ts_ns)
+static __always_inline void emit_call(struct scratch *s, const struct rn_bpf_task *t, __u16 kind,
+	__u64 ts_ns)
 {
 	struct rn_bpf_call *h = &s->head;
-	__u64 id = bpf_get_current_pid_tgid();
 	__u32 used = s->used;
+	__u16 flags = h->r.flags;
 	if (used > 2 * DATA_MASK)
 		used = 2 * DATA_MASK;
-	h->r.ts_ns = ts_ns;
-	h->r.tid = (__u32)id;
-	h->r.tgid = (__u32)(id >> 32);
-	h->r.kind = kind;
-	h->r.len = (__u32)sizeof(*h) + used;
+	put_head(&h->r, t, ts_ns, kind, (__u32)sizeof(*h) + used);
+	h->r.flags = flags;
 	h->spans_bytes = used;
-	emit(h, sizeof(*h) + used, h->r.flags & RN_BPF_STATE_ONLY);
+	emit(h, sizeof(*h) + used, flags & RN_BPF_STATE_ONLY);
 }
 
 /* Most entries leave little: that is copied by a few moves, without a helper. What is copied beyond
@@ -109,6 +108,230 @@ static __always_inline void copy_stash(__u8 *to, const __u8 *from, __u32 n)
 		__builtin_memcpy(__builtin_assume_aligned(to, 8), __builtin_assume_aligned(from, 8), FEW_BYTES);
 	else
 		bpf_probe_read_kernel(to, n, from);
+}
+
+static __always_inline void forget_call(struct rn_bpf_task *t)
+{
+	t->flags &= ~(RN_BPF_FAULTED | RN_BPF_IN_EXEC);
+	t->stash_bytes = t->stash_spans = 0;
+	t->call_flags = 0;
+	t->out_len = 0xffffffff;
+	t->call++;
+}
+
+/* What is done with a call's memory now. */
+static __always_inline enum rn_bpf_way way_of(const struct rn_bpf_task *t, const struct rn_bpf_rule *rule,
+	enum phase phase)
+{
+	__u8 way = rule->way[phase];
+	if (way != RN_BPF_BY_COMMAND)
+		return way;
+	__u32 command = (__u32)(t->args[rule->command_arg & 7] >> (rule->command_shift & 31)) &
+		rule->command_mask;
+	return rule->commands[phase] >> RN_BPF_COMMAND_BIT(command) & 1 ? RN_BPF_WALK : RN_BPF_NO_MEMORY;
+}
+
+/* Reads what a plain operation says behind `to`, which has room for a span and `room` bytes; how much
+ * was put there, negative: it takes more than this. */
+static __always_inline int plain_op(const struct rn_bpf_task *t, const struct rn_bpf_op *op,
+	enum phase phase, __u8 *to, __u32 room)
+{
+	__u64 addr = t->args[op->arg & 7], wanted;
+	struct rn_bpf_span *p = (void *)to;
+	long got;
+	if (!addr)
+		return 0;
+	if (op->code == RN_BPF_OP_STRING) {
+		__u32 n = op->cap + 1;
+		if (n > room)
+			n = room;
+		got = bpf_probe_read_user_str(p + 1, n, (void *)addr);
+		if (got <= 0 || got >= (long)n)
+			return -1;
+		wanted = (__u64)got;
+	} else {
+		wanted = op->len == RN_BPF_CONST ? op->aux : op->len != RN_BPF_RET ?
+			t->args[(op->len - RN_BPF_ARG0) & 7] : t->ret > 0 ? (__u64)t->ret : 0;
+		if (op->more & RN_BPF_COUNT_32)
+			wanted = (__u32)wanted;
+		if (wanted > 0xffffff)
+			return -1;
+		wanted *= op->each;
+		__u32 n = wanted < op->cap ? (__u32)wanted : op->cap;
+		if (!n)
+			return 0;
+		if (n > room || bpf_probe_read_user(p + 1, n, (void *)addr))
+			return -1;
+		got = n;
+	}
+	p->addr = addr;
+	p->wanted = (__u32)wanted;
+	p->len = (__u32)got;
+	p->arg = op->arg;
+	p->phase = (__u8)phase;
+	p->fault = 0;
+	p->string = op->code == RN_BPF_OP_STRING;
+	p->pad = 0;
+	return (int)(sizeof(*p) + (((__u32)got + 7) & ~7u));
+}
+
+/* True: the entry's memory is here, or there is none. */
+static __always_inline bool take_plain(struct rn_bpf_task *t, const struct rn_bpf_rule *rule)
+{
+	enum rn_bpf_way way = way_of(t, rule, ENTRY);
+	if (way != RN_BPF_PLAIN)
+		return way == RN_BPF_NO_MEMORY;
+	int n = plain_op(t, &rule->op[ENTRY][0], ENTRY, t->stash, RN_BPF_STASH - sizeof(struct rn_bpf_span));
+	if (n < 0)
+		return false;
+	t->stash_bytes = (__u16)n;
+	t->stash_spans = n > 0;
+	return true;
+}
+
+static __always_inline void entered(struct rn_bpf_task *t)
+{
+	t->entry_ns = bpf_ktime_get_ns();
+	barrier();
+	t->flags |= RN_BPF_IN_CALL; /* last: the recorder looks at calls that last */
+}
+
+/* True: its memory is still to be walked, and then it has entered. */
+static __always_inline bool enter(struct rn_bpf_task *t)
+{
+	t->flags &= ~(RN_BPF_IN_CALL | RN_BPF_NEW);
+	take_args(t);
+	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
+	__u8 flags = rule ? rule->flags : RN_BPF_WANTED;
+	if (t->flags & RN_BPF_SILENT) {
+		if (!(flags & RN_BPF_IS_EXEC))
+			return false;
+		t->flags &= ~RN_BPF_SILENT;
+	}
+	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
+		return false;
+	forget_call(t);
+	if (flags & RN_BPF_IS_EXEC)
+		t->flags |= RN_BPF_IN_EXEC;
+	if (!(flags & RN_BPF_WANTED))
+		t->call_flags = RN_BPF_STATE_ONLY;
+	else if (settings.stack_bytes)
+		send_stack(t);
+	if (rule && flags & RN_BPF_WANTED) {
+		if (flags & RN_BPF_OUT_LEN)
+			bpf_probe_read_user(&t->out_len, sizeof(t->out_len),
+				(void *)t->args[rule->out_arg & 3]);
+		if (!take_plain(t, rule))
+			return true;
+	}
+	entered(t);
+	return false;
+}
+
+/* Recording began in the middle of the call, or a filter of seccomp kept it from being one: what it
+ * is the registers still say, but for the first result of the machine's own. */
+static __always_inline bool recover(struct rn_bpf_task *t)
+{
+	forget_call(t);
+	take_args(t);
+	t->call_flags = RN_BPF_PARTIAL;
+	t->entry_ns = t->exit_ns;
+	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
+	if (rule && !(rule->flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
+		return false;
+	if (rule && !(rule->flags & RN_BPF_WANTED))
+		t->call_flags |= RN_BPF_STATE_ONLY;
+	return (__s32)t->nr >= 0;
+}
+
+static __always_inline bool is_error(const struct rn_bpf_task *t)
+{
+	__s64 ret = t->abi == RN_BPF_ABI_I386 ? (__s32)t->ret : t->ret;
+	return (__u64)ret >= (__u64)-MAX_ERRNO;
+}
+
+/* The call's record with what the entry has left, and plain memory of the exit: written where it is
+ * read. False: it takes more than this, nothing was sent. */
+static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf_rule *rule, bool error)
+{
+	struct place p;
+	struct rn_bpf_call *h = open_place(&p, t->call_flags & RN_BPF_STATE_ONLY);
+	__u32 used = t->stash_bytes;
+	if (!h) {
+		count_loss(RN_BPF_LOST_RING, sizeof(*h) + used, t->call_flags & RN_BPF_STATE_ONLY);
+		return true;
+	}
+	__u8 *data = (void *)(h + 1);
+	if (used > RN_BPF_STASH)
+		used = RN_BPF_STASH;
+	if (used)
+		copy_stash(data, t->stash, used);
+	__u32 n_spans = t->stash_spans;
+	for (__u32 i = 0; rule && i < RN_BPF_PLAIN_OPS; i++) {
+		const struct rn_bpf_op *op = &rule->op[EXIT][i];
+		if (i >= rule->n_ops[EXIT])
+			break;
+		if (error && !(op->flags & RN_BPF_ON_ERROR))
+			continue;
+		if (op->flags & RN_BPF_INTERRUPTED && t->ret != -EINTR && t->ret != -ERESTART_RESTARTBLOCK)
+			continue;
+		int n = plain_op(t, op, EXIT, data + (used & 0x3ffff), PIECE_MASK);
+		if (n < 0)
+			return false;
+		used += (__u32)n;
+		n_spans += n > 0;
+	}
+	put_call(h, t);
+	put_head(&h->r, t, t->exit_ns, RN_BPF_CALL, (__u32)sizeof(*h) + used);
+	h->r.flags = t->call_flags;
+	h->ret = t->ret;
+	h->n_entry = t->stash_spans;
+	h->n_spans = (__u16)n_spans;
+	h->spans_bytes = used;
+	close_place(&p, (__u32)sizeof(*h) + used);
+	return true;
+}
+
+enum then { NOTHING, WALK, AFTER };
+
+/* What is left to do once the call is told: what it has changed. */
+static __always_inline enum then then(struct rn_bpf_task *t, const struct rn_bpf_rule *rule, bool error)
+{
+	enum { PROT_EXEC = 4, F_DUPFD = 0, F_DUPFD_CLOEXEC = 1030 };
+	t->flags &= ~RN_BPF_IN_CALL;
+	if (error && t->flags & RN_BPF_COMMAND && t->flags & RN_BPF_IN_EXEC)
+		t->flags |= RN_BPF_SILENT; /* it could not be executed: our own code goes on */
+	if (!rule || !(rule->flags & RN_BPF_TELLS))
+		return NOTHING;
+	if (rule->map_way && !(t->args[2] & PROT_EXEC))
+		return NOTHING;
+	if (rule->fd_way == RN_BPF_FDS_FCNTL && t->args[1] != F_DUPFD && t->args[1] != F_DUPFD_CLOEXEC)
+		return NOTHING;
+	/* A socket that does not block is on its way after EINPROGRESS, and has an address now. */
+	bool connecting = rule->fd_way == RN_BPF_FDS_SOCKET && t->ret == -EINPROGRESS;
+	return error && !connecting ? NOTHING : AFTER;
+}
+
+static __always_inline enum then leave(struct rn_bpf_task *t, long ret)
+{
+	t->exit_ns = bpf_ktime_get_ns();
+	if (t->flags & (RN_BPF_NEW | RN_BPF_SILENT)) {
+		t->flags &= ~RN_BPF_NEW;
+		return NOTHING;
+	}
+	if (!(t->flags & RN_BPF_IN_CALL) && !recover(t))
+		return NOTHING;
+	t->ret = ret;
+	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
+	bool error = is_error(t), wanted = rule && !(t->call_flags & RN_BPF_STATE_ONLY);
+	enum rn_bpf_way way = wanted ? way_of(t, rule, EXIT) : RN_BPF_NO_MEMORY;
+	bool again = t->flags & RN_BPF_FAULTED || t->call_flags & RN_BPF_PARTIAL;
+	if ((wanted && (way == RN_BPF_WALK || (again && rule->n_ops[ENTRY]))) ||
+		!send_call(t, way == RN_BPF_PLAIN ? rule : NULL, error)) {
+		t->flags |= RN_BPF_LEAVING;
+		return WALK;
+	}
+	return then(t, rule, error);
 }
 
 static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn_bpf_rule *rule)
@@ -129,73 +352,7 @@ static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn
 		return;
 	}
 	t->call_flags |= RN_BPF_ELSEWHERE;
-	emit_call(s, RN_BPF_ENTRY, bpf_ktime_get_ns());
-}
-
-static __always_inline void forget_call(struct rn_bpf_task *t)
-{
-	t->flags &= ~(RN_BPF_FAULTED | RN_BPF_IN_EXEC);
-	t->stash_bytes = t->stash_spans = 0;
-	t->call_flags = 0;
-	t->out_len = 0xffffffff;
-	t->call++;
-}
-
-static __always_inline void enter(struct rn_bpf_task *t, struct pt_regs *regs, __u32 nr)
-{
-	t->flags &= ~(RN_BPF_IN_CALL | RN_BPF_NEW);
-	take_args(t, regs);
-	struct rn_bpf_rule *rule = rule_of(t->abi, nr);
-	__u8 flags = rule ? rule->flags : RN_BPF_WANTED;
-	if (t->flags & RN_BPF_SILENT) {
-		if (!(flags & RN_BPF_IS_EXEC))
-			return;
-		t->flags &= ~RN_BPF_SILENT;
-	}
-	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
-		return;
-	forget_call(t);
-	t->nr = nr;
-	if (flags & RN_BPF_IS_EXEC)
-		t->flags |= RN_BPF_IN_EXEC;
-	if (flags & RN_BPF_WANTED) {
-		if (rule && flags & RN_BPF_OUT_LEN)
-			bpf_probe_read_user(&t->out_len, sizeof(t->out_len),
-				(void *)t->args[rule->out_arg & 3]);
-		if (rule && rule->n_ops[ENTRY])
-			capture_entry(t, rule);
-		if (settings.stack_bytes)
-			send_stack(t, regs);
-	} else {
-		t->call_flags = RN_BPF_STATE_ONLY;
-	}
-	t->entry_ns = bpf_ktime_get_ns();
-	barrier();
-	t->flags |= RN_BPF_IN_CALL; /* last: the recorder looks at calls that last */
-}
-
-/* Recording began in the middle of the call, or a filter of seccomp kept it from being one: what it
- * is the registers still say, but for the first result of the machine's own. */
-static __always_inline bool recover(struct rn_bpf_task *t, struct pt_regs *regs, __u64 now_ns)
-{
-	forget_call(t);
-	take_args(t, regs);
-	t->nr = (__u32)regs->orig_ax;
-	t->call_flags = RN_BPF_PARTIAL;
-	t->entry_ns = now_ns;
-	struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
-	if (rule && !(rule->flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
-		return false;
-	if (rule && !(rule->flags & RN_BPF_WANTED))
-		t->call_flags |= RN_BPF_STATE_ONLY;
-	return (__s32)t->nr >= 0;
-}
-
-static __always_inline bool is_error(const struct rn_bpf_task *t, long ret)
-{
-	if (t->abi == RN_BPF_ABI_I386)
-		ret = (__s32)ret;
-	return (unsigned long)ret >= (unsigned long)-MAX_ERRNO;
+	emit_call(s, t, RN_BPF_ENTRY, bpf_ktime_get_ns());
 }
 
 static __always_inline void put_stash(struct scratch *s, const struct rn_bpf_task *t)
@@ -209,59 +366,43 @@ static __always_inline void put_stash(struct scratch *s, const struct rn_bpf_tas
 	s->head.n_entry = t->stash_spans;
 }
 
-/* The state a call has changed. */
-noinline int after_call(__u32 abi, __u32 nr)
+/* What leave leaves: memory of all kinds. */
+static __always_inline enum then walk_exit(struct rn_bpf_task *t)
 {
-	struct rn_bpf_rule *rule = rule_of(abi, nr);
-	struct scratch *s = get_scratch();
-	if (!rule || !s)
-		return 0;
-	if (rule->fd_way)
-		tell_fds(rule, &s->head);
-	if (rule->map_way)
-		tell_mapped(rule, &s->head);
-	if (rule->flags & RN_BPF_CWD_AFTER)
-		tell_cwd();
-	if (rule->flags & RN_BPF_COMM_AFTER && s->head.args[0] == 15) /* PR_SET_NAME */
-		tell_comm();
-	return 0;
+	struct scratch *s = scratch_for(t);
+	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
+	if (!s || !rule)
+		return NOTHING;
+	s->head.ret = t->ret;
+	s->head.r.flags = t->call_flags;
+	s->error = is_error(t);
+	put_stash(s, t);
+	run_ops(s, EXIT, rule->n_ops[EXIT]);
+	bool executed = t->flags & RN_BPF_IN_EXEC && !s->error;
+	if ((t->flags & RN_BPF_FAULTED || t->call_flags & RN_BPF_PARTIAL) && !executed) {
+		s->head.r.flags |= RN_BPF_AGAIN;
+		run_ops(s, ENTRY, rule->n_ops[ENTRY]);
+	}
+	emit_call(s, t, RN_BPF_CALL, t->exit_ns);
+	return then(t, rule, s->error);
 }
 
-static __always_inline void leave(struct rn_bpf_task *t, struct pt_regs *regs, long ret)
+/* The state a call has changed. */
+static __always_inline void tell_changes(const struct rn_bpf_task *t)
 {
-	__u64 now_ns = bpf_ktime_get_ns();
-	if (t->flags & (RN_BPF_NEW | RN_BPF_SILENT)) {
-		t->flags &= ~RN_BPF_NEW;
+	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
+	struct scratch *s = get_scratch();
+	if (!rule || !s)
 		return;
-	}
-	if (!(t->flags & RN_BPF_IN_CALL) && !recover(t, regs, now_ns))
-		return;
-	struct scratch *s = scratch_for(t);
-	if (!s)
-		return;
-	struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
-	s->head.ret = ret;
-	s->head.r.flags = t->call_flags;
-	s->error = is_error(t, ret);
-	put_stash(s, t);
-	if (rule && !(t->call_flags & RN_BPF_STATE_ONLY)) {
-		if (rule->n_ops[EXIT])
-			run_ops(s, EXIT, rule->n_ops[EXIT]);
-		bool executed = t->flags & RN_BPF_IN_EXEC && !s->error;
-		if ((t->flags & RN_BPF_FAULTED || t->call_flags & RN_BPF_PARTIAL) && !executed &&
-			rule->n_ops[ENTRY]) {
-			s->head.r.flags |= RN_BPF_AGAIN;
-			run_ops(s, ENTRY, rule->n_ops[ENTRY]);
-		}
-	}
-	t->flags &= ~RN_BPF_IN_CALL;
-	emit_call(s, RN_BPF_CALL, now_ns);
-	/* A socket that does not block is on its way after EINPROGRESS, and has an address now. */
-	bool connecting = rule && rule->fd_way == RN_BPF_FDS_SOCKET && ret == -EINPROGRESS;
-	if (rule && (!s->error || connecting) && rule->flags & RN_BPF_CHANGES)
-		after_call(t->abi, t->nr);
-	if (s->error && t->flags & RN_BPF_COMMAND && t->flags & RN_BPF_IN_EXEC)
-		t->flags |= RN_BPF_SILENT; /* it could not be executed: our own code goes on */
+	s->head.r.ts_ns = t->exit_ns;
+	if (rule->fd_way)
+		tell_fds(rule, t);
+	if (rule->map_way)
+		tell_mapped(rule, t);
+	if (rule->flags & RN_BPF_CWD_AFTER)
+		tell_cwd();
+	if (rule->flags & RN_BPF_COMM_AFTER && t->args[0] == 15) /* PR_SET_NAME */
+		tell_comm();
 }
 
 #endif

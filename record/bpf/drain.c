@@ -50,8 +50,7 @@ size_t rn_bpf_drain(struct rn_bpf *b)
 	const struct rn_bpf_record *r;
 	uint32_t len;
 	size_t n = 0;
-	for (unsigned i = 0; i < b->rings.n; i++)
-		rn_bpf_looked(&b->load, i);
+	rn_bpf_looked(&b->load, b->settings.n_cpus);
 	rn_bpf_rings_begin(&b->rings, rn_recording_now(b->rec) + b->start_ns);
 	while ((r = rn_bpf_rings_next(&b->rings, &len))) {
 		rn_bpf_record(b, r, len);

@@ -47,8 +47,8 @@ static __always_inline void put_netlink(__u8 *out, __u8 *len, __u32 port, __u32 
 static __always_inline void put_unix(__u8 *out, __u8 *len, struct sock *sk)
 {
 	struct unix_sock *u = (void *)sk;
-	struct unix_address *a = BPF_CORE_READ(u, addr);
-	__u32 n = a ? (__u32)BPF_CORE_READ(a, len) : 0;
+	struct unix_address *a = READ(u, addr);
+	__u32 n = a ? (__u32)READ(a, len) : 0;
 	*(__u16 *)out = AF_UNIX_;
 	*len = 2;
 	if (n < 2 || n > RN_BPF_ADDRESS)
@@ -64,20 +64,20 @@ static __always_inline __u16 swapped(__u16 v)
 
 static __always_inline void read_inet(struct rn_bpf_ends *e, struct sock *sk)
 {
-	__u16 port = swapped(BPF_CORE_READ(sk, __sk_common.skc_num));
-	__u16 peer_port = BPF_CORE_READ(sk, __sk_common.skc_dport);
-	put_inet(e->local, &e->local_len, port, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+	__u16 port = swapped(READ(sk, __sk_common.skc_num));
+	__u16 peer_port = READ(sk, __sk_common.skc_dport);
+	put_inet(e->local, &e->local_len, port, READ(sk, __sk_common.skc_rcv_saddr));
 	if (peer_port)
-		put_inet(e->peer, &e->peer_len, peer_port, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+		put_inet(e->peer, &e->peer_len, peer_port, READ(sk, __sk_common.skc_daddr));
 }
 
 static __always_inline void read_inet6(struct rn_bpf_ends *e, struct sock *sk)
 {
-	__u16 port = swapped(BPF_CORE_READ(sk, __sk_common.skc_num));
-	__u16 peer_port = BPF_CORE_READ(sk, __sk_common.skc_dport);
-	struct in6_addr a = BPF_CORE_READ(sk, __sk_common.skc_v6_rcv_saddr);
+	__u16 port = swapped(READ(sk, __sk_common.skc_num));
+	__u16 peer_port = READ(sk, __sk_common.skc_dport);
+	struct in6_addr a = READ(sk, __sk_common.skc_v6_rcv_saddr);
 	put_inet6(e->local, &e->local_len, port, &a);
-	a = BPF_CORE_READ(sk, __sk_common.skc_v6_daddr);
+	a = READ(sk, __sk_common.skc_v6_daddr);
 	if (peer_port)
 		put_inet6(e->peer, &e->peer_len, peer_port, &a);
 }
@@ -85,30 +85,30 @@ static __always_inline void read_inet6(struct rn_bpf_ends *e, struct sock *sk)
 static __always_inline void read_unix(struct rn_bpf_ends *e, struct sock *sk)
 {
 	struct unix_sock *u = (void *)sk;
-	struct sock *peer = BPF_CORE_READ(u, peer);
+	struct sock *peer = READ(u, peer);
 	put_unix(e->local, &e->local_len, sk);
 	if (!peer)
 		return;
 	put_unix(e->peer, &e->peer_len, peer);
-	struct file *file = BPF_CORE_READ(peer, sk_socket, file);
-	e->peer_ino = file ? BPF_CORE_READ(file, f_inode, i_ino) : 0;
+	struct file *file = READ(READ(peer, sk_socket), file);
+	e->peer_ino = file ? READ(READ(file, f_inode), i_ino) : 0;
 }
 
 static __always_inline void read_netlink(struct rn_bpf_ends *e, struct sock *sk)
 {
 	struct netlink_sock *n = (void *)sk;
-	put_netlink(e->local, &e->local_len, BPF_CORE_READ(n, portid), 0);
-	put_netlink(e->peer, &e->peer_len, BPF_CORE_READ(n, dst_portid), BPF_CORE_READ(n, dst_group));
+	put_netlink(e->local, &e->local_len, READ(n, portid), 0);
+	put_netlink(e->peer, &e->peer_len, READ(n, dst_portid), READ(n, dst_group));
 }
 
 static __always_inline void read_socket(struct rn_bpf_ends *e, struct file *file)
 {
-	struct socket *socket = BPF_CORE_READ(file, private_data);
-	struct sock *sk = BPF_CORE_READ(socket, sk);
+	struct socket *socket = READ(file, private_data);
+	struct sock *sk = READ(socket, sk);
 	if (!sk)
 		return;
-	e->protocol = BPF_CORE_READ(sk, sk_protocol);
-	switch (BPF_CORE_READ(sk, __sk_common.skc_family)) {
+	e->protocol = READ(sk, sk_protocol);
+	switch (READ(sk, __sk_common.skc_family)) {
 	case AF_INET_:
 		read_inet(e, sk);
 		break;
@@ -131,13 +131,14 @@ static __always_inline __u32 read_pidfd(struct file *file, __u32 magic, const __
 	static const char anon[8] = "[pidfd]";
 	struct pid *pid = NULL;
 	if (magic == PIDFS)
-		pid = BPF_CORE_READ(file, f_inode, i_private);
+		pid = READ(READ(file, f_inode), i_private);
 	else if (magic == ANON_INODE_FS && *(__u64 *)name == *(const __u64 *)anon)
-		pid = BPF_CORE_READ(file, private_data);
-	return pid ? (__u32)BPF_CORE_READ(pid, numbers[0].nr) : 0;
+		pid = READ(file, private_data);
+	return pid ? (__u32)READ(pid, numbers[0].nr) : 0;
 }
 
-static __always_inline void read_ends(struct rn_bpf_ends *e, struct file *file, __u32 magic,
+/* False: it has none. */
+static __always_inline bool read_ends(struct rn_bpf_ends *e, struct file *file, __u32 magic,
 	const __u8 *name)
 {
 	e->protocol = 0;
@@ -146,6 +147,7 @@ static __always_inline void read_ends(struct rn_bpf_ends *e, struct file *file, 
 	e->pid = read_pidfd(file, magic, name);
 	if (magic == SOCKFS)
 		read_socket(e, file);
+	return magic == SOCKFS || e->pid;
 }
 
 #endif

@@ -11,12 +11,17 @@
 static __always_inline struct file *file_of(__s32 fd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file *file = NULL;
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+	struct fdtable *table = READ(READ(task, files), fdt);
+	if (fd < 0 || (__u32)fd >= READ(table, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
-	return file;
+	return (void *)read_word(READ(table, fd) + fd);
+}
+
+/* What a call has changed is told with the time of its end: one after the other in one lane. */
+static __always_inline void begin_told(struct rn_bpf_record *r, __u16 kind)
+{
+	struct scratch *s = get_scratch();
+	begin_record_at(r, s ? s->head.r.ts_ns : 0, kind, 0);
 }
 
 noinline int tell_fd_as(__s32 fd, __u32 how, __s32 from, __u32 flags)
@@ -25,15 +30,15 @@ noinline int tell_fd_as(__s32 fd, __u32 how, __s32 from, __u32 flags)
 	struct file *file = file_of(fd);
 	if (!side || !file)
 		return 0;
-	begin_record(&side->r, RN_BPF_FD, 0);
-	side->r.flags = (__u16)flags;
+	begin_told(&side->r, RN_BPF_FD);
 	side->fd.fd = fd;
 	side->fd.from = from;
 	side->fd.how = how;
-	side->fd.flags = BPF_CORE_READ(file, f_flags);
+	side->fd.flags = READ(file, f_flags);
 	read_file(side, file);
-	read_ends(&side->fd.ends, file, side->path.magic, side->names);
-	emit_with_path(side, sizeof(side->fd));
+	bool ends = read_ends(&side->ends, file, side->path.magic, side->names);
+	side->r.flags = (__u16)(flags | (ends ? RN_BPF_FD_ENDS : 0));
+	emit_with_path(side, sizeof(side->fd), ends);
 	return 0;
 }
 
@@ -50,9 +55,9 @@ noinline int tell_unnamed(__u32 fd, __u32 renamed)
 {
 	enum { S_IFMT = 0170000, S_IFREG = 0100000 };
 	struct file *file = file_of((__s32)fd);
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFREG)
+	if (!file || (READ(READ(file, f_inode), i_mode) & S_IFMT) != S_IFREG)
 		return 0;
-	if (renamed || !BPF_CORE_READ(file, f_path.dentry, d_hash.pprev))
+	if (renamed || !READ(READ(file, f_path.dentry), d_hash.pprev))
 		tell_fd_as((__s32)fd, RN_BPF_FD_CHANGED, -1, RN_BPF_FD_MAYBE);
 	return 0;
 }
@@ -60,8 +65,8 @@ noinline int tell_unnamed(__u32 fd, __u32 renamed)
 static __always_inline void tell_all_unnamed(bool renamed)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	__u32 n = BPF_CORE_READ(table, max_fds);
+	struct fdtable *table = READ(READ(task, files), fdt);
+	__u32 n = READ(table, max_fds);
 	for (__u32 fd = 0; fd < MAX_UNNAMED; fd++) {
 		if (fd >= n)
 			break;
@@ -120,15 +125,11 @@ noinline int tell_received(__u64 msg, __u32 word)
 	return 0;
 }
 
-static __always_inline void tell_fds(const struct rn_bpf_rule *rule, const struct rn_bpf_call *c)
+static __always_inline void tell_fds(const struct rn_bpf_rule *rule, const struct rn_bpf_task *c)
 {
-	enum { F_DUPFD = 0, F_DUPFD_CLOEXEC = 1030 };
 	__s32 fd0 = (__s32)c->args[0];
 	switch (rule->fd_way) {
 	case RN_BPF_FDS_FCNTL:
-		if (c->args[1] != F_DUPFD && c->args[1] != F_DUPFD_CLOEXEC)
-			break;
-		/* fall through */
 	case RN_BPF_FDS_RESULT:
 		tell_fd((__s32)c->ret, rule->fd_how, rule->fd_how == RN_BPF_FD_DUP ? fd0 : -1);
 		break;
@@ -154,10 +155,10 @@ static __always_inline void tell_cwd(void)
 	struct side *side = get_side();
 	if (!side)
 		return;
-	struct fs_struct *fs = BPF_CORE_READ(task, fs);
-	begin_record(&side->r, RN_BPF_CWD, 0);
-	read_path((__u64)BPF_CORE_READ(fs, pwd.dentry), (__u64)BPF_CORE_READ(fs, pwd.mnt));
-	emit_with_path(side, sizeof(side->cwd));
+	struct fs_struct *fs = READ(task, fs);
+	begin_told(&side->r, RN_BPF_CWD);
+	read_path(side, READ(fs, pwd.dentry), READ(fs, pwd.mnt));
+	emit_with_path(side, sizeof(side->cwd), false);
 }
 
 static __always_inline void tell_comm(void)
@@ -165,7 +166,8 @@ static __always_inline void tell_comm(void)
 	struct side *side = get_side();
 	if (!side)
 		return;
-	begin_record(&side->r, RN_BPF_COMM, sizeof(side->comm));
+	begin_told(&side->r, RN_BPF_COMM);
+	side->r.len = sizeof(side->comm);
 	bpf_get_current_comm(side->comm.comm, sizeof(side->comm.comm));
 	emit(side, sizeof(side->comm), true);
 }

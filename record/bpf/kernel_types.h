@@ -23,6 +23,7 @@ typedef struct {
 } atomic_t;
 
 struct qstr {
+	unsigned int len;
 	const unsigned char *name;
 };
 
@@ -95,7 +96,7 @@ struct vdso_image {
 
 typedef struct {
 	void *vdso;
-	const struct vdso_image *vdso_image;
+	struct vdso_image *vdso_image;
 } mm_context_t;
 
 struct mm_struct {
@@ -194,6 +195,7 @@ struct css_set {
 
 struct task_struct {
 	struct thread_info thread_info;
+	void *stack;
 	unsigned int flags;
 	unsigned long jobctl;
 	int pid, tgid;

@@ -5,16 +5,16 @@
 #include <watch.skel.h> /* made by bpftool */
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_RINGS (sizeof(((struct rn_bpf_load *)0)->ring_fd) / sizeof(int))
+#define MAX_LANES 64u
 #define MAX_TASKS 16384u
 #define MAX_TASKS_MACHINE 65536u
 
@@ -62,32 +62,43 @@ int rn_bpf_probe(struct rn_error *err)
 	return 0;
 }
 
-/* Whether the kernel has a function for programs like ours. */
-static bool has_function(const char *name)
+static uint32_t power_of_two(uint64_t least, uint64_t from)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool has = btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
-	btf__free(btf);
-	return has;
+	while (from < least)
+		from *= 2;
+	return (uint32_t)from;
 }
 
-static void settle_rings(struct rn_bpf_load *l, struct rn_bpf_settings *s, int n_cpus)
+/* On a machine of many CPUs lanes are smaller: all together no more than MAX_LANES as asked for. */
+static void settle_lanes(struct rn_bpf_settings *s)
 {
-	s->ring_shift = 0;
-	while ((((unsigned)n_cpus - 1) >> s->ring_shift) + 1 > MAX_RINGS)
-		s->ring_shift++;
-	l->n_rings = (((unsigned)n_cpus - 1) >> s->ring_shift) + 1;
+	uint64_t asked = s->lane_bytes;
+	if (s->n_cpus > MAX_LANES)
+		asked = asked * MAX_LANES / s->n_cpus;
+	s->chunk_bytes = power_of_two(asked < RN_BPF_MAX_CHUNK ? asked : RN_BPF_MAX_CHUNK,
+		RN_BPF_MIN_CHUNK);
+	s->chunk_shift = (uint32_t)__builtin_ctz(s->chunk_bytes);
+	s->chunks = power_of_two(asked / s->chunk_bytes, 1);
+	uint64_t room = (uint64_t)s->chunk_bytes * s->chunks - 2 * RN_BPF_SLACK;
+	s->lane_bytes = asked < room ? asked : room;
 }
 
-static void settle_maps(struct rn_watch *w, const struct rn_bpf_load *l,
-	const struct rn_bpf_settings *s, int n_cpus)
+static void settle(struct rn_bpf_settings *s)
 {
-	bpf_map__set_max_entries(w->maps.scratches, (uint32_t)n_cpus);
-	bpf_map__set_max_entries(w->maps.sides, (uint32_t)n_cpus);
-	bpf_map__set_max_entries(w->maps.tasks,
-		s->whole_machine || s->cgroup_level ? MAX_TASKS_MACHINE : MAX_TASKS);
-	bpf_map__set_max_entries(w->maps.rings, l->n_rings);
-	bpf_map__set_inner_map_fd(w->maps.rings, l->ring_fd[0]); /* what they are like */
+	int n = libbpf_num_possible_cpus();
+	s->n_cpus = n < 1 ? 1 : n > RN_BPF_MAX_CPUS ? RN_BPF_MAX_CPUS : (uint32_t)n;
+	s->task_mask = (s->whole_machine || s->cgroup_level ? MAX_TASKS_MACHINE : MAX_TASKS) - 1;
+	settle_lanes(s);
+}
+
+static void settle_maps(struct rn_watch *w, const struct rn_bpf_settings *s)
+{
+	bpf_map__set_max_entries(w->maps.scratches, s->n_cpus);
+	bpf_map__set_max_entries(w->maps.sides, s->n_cpus);
+	bpf_map__set_max_entries(w->maps.tasks, s->task_mask + 1);
+	bpf_map__set_max_entries(w->maps.owners, s->task_mask + 1);
+	bpf_map__set_value_size(w->maps.lanes, s->chunk_bytes);
+	bpf_map__set_max_entries(w->maps.lanes, s->n_cpus * s->chunks);
 }
 
 static int fail_load(struct rn_error *err, const char *what, int errnum)
@@ -97,24 +108,12 @@ static int fail_load(struct rn_error *err, const char *what, int errnum)
 	return rn_fail_errno(err, rn_error_of_errno(errnum), errnum, "%s", what);
 }
 
-static int make_rings(struct rn_bpf_load *l, const struct rn_bpf_settings *s, struct rn_error *err)
+static void put_rules(struct rn_bpf_load *l, const struct rn_recording *rec)
 {
-	for (unsigned i = 0; i < l->n_rings; i++) {
-		l->ring_fd[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "rn_ring", 0, 0,
-			(uint32_t)s->ring_bytes, NULL);
-		if (l->ring_fd[i] < 0)
-			return fail_load(err, "cannot make a ring buffer", errno);
-	}
-	return 0;
-}
-
-static int put_rings(struct rn_bpf_load *l, struct rn_error *err)
-{
-	int outer = bpf_map__fd(l->skel->maps.rings);
-	for (uint32_t i = 0; i < l->n_rings; i++)
-		if (bpf_map_update_elem(outer, &i, &l->ring_fd[i], BPF_ANY) < 0)
-			return fail_load(err, "cannot place a ring buffer", errno);
-	return 0;
+	struct rn_bpf_rule *rules = (void *)l->skel->rodata->rules;
+	for (unsigned abi = 1; abi <= RN_BPF_ABIS; abi++)
+		for (uint32_t nr = 0; nr < RN_BPF_CALLS; nr++)
+			rules[(abi - 1) * RN_BPF_CALLS + nr] = rn_bpf_rule_of(rec, (enum rn_abi)abi, nr);
 }
 
 static void put_command(void *arg, const struct rn_bpf_command_op *c)
@@ -123,48 +122,48 @@ static void put_command(void *arg, const struct rn_bpf_command_op *c)
 	bpf_map_update_elem(bpf_map__fd(l->skel->maps.commands), &c->key, &c->op, BPF_ANY);
 }
 
-static int put_rules(struct rn_bpf_load *l, const struct rn_recording *rec, struct rn_error *err)
+static int map_tasks(struct rn_bpf_load *l, struct rn_error *err)
 {
-	int fd = bpf_map__fd(l->skel->maps.rules);
-	for (unsigned abi = 1; abi <= RN_BPF_ABIS; abi++) {
-		for (uint32_t nr = 0; nr < RN_BPF_CALLS; nr++) {
-			uint32_t key = (abi - 1) * RN_BPF_CALLS + nr;
-			struct rn_bpf_rule rule = rn_bpf_rule_of(rec, (enum rn_abi)abi, nr);
-			if (bpf_map_update_elem(fd, &key, &rule, BPF_ANY) < 0)
-				return fail_load(err, "cannot set a rule", errno);
-		}
-	}
-	rn_bpf_commands(rec, put_command, l);
+	size_t bytes = ((size_t)l->task_mask + 1) * sizeof(*l->tasks);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(l->skel->maps.tasks), 0);
+	if (p == MAP_FAILED)
+		return fail_load(err, "cannot map the table of tasks", errno);
+	l->tasks = p;
+	l->owners_fd = bpf_map__fd(l->skel->maps.owners);
 	return 0;
 }
 
 int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	const struct rn_recording *rec, struct rn_error *err)
 {
-	int n_cpus = libbpf_num_possible_cpus();
-	for (size_t i = 0; i < MAX_RINGS; i++)
-		l->ring_fd[i] = -1;
-	if (n_cpus < 1)
-		n_cpus = 1;
 	last_words[0] = '\0';
 	libbpf_set_print(keep_words);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	l->skel = rn_watch__open();
 	if (!l->skel)
 		return fail_load(err, "cannot read the kernel program", errno);
-	settle_rings(l, settings, n_cpus);
-	int r = make_rings(l, settings, err);
-	if (r < 0)
-		return r;
-	settle_maps(l->skel, l, settings, n_cpus);
-	settings->can_iterate_maps = has_function("bpf_iter_task_vma_new");
+	settle(settings);
+	settle_maps(l->skel, settings);
+	l->task_mask = settings->task_mask;
 	memcpy((void *)&l->skel->rodata->settings, settings, sizeof(*settings));
-	r = rn_watch__load(l->skel);
+	put_rules(l, rec);
+	int r = rn_watch__load(l->skel);
 	if (r < 0)
 		return fail_load(err, "the kernel refuses the program", -r);
-	l->tasks_fd = bpf_map__fd(l->skel->maps.tasks);
-	r = put_rings(l, err);
-	return r < 0 ? r : put_rules(l, rec, err);
+	rn_bpf_commands(rec, put_command, l);
+	return map_tasks(l, err);
+}
+
+struct rn_bpf_rings_what rn_bpf_rings_what(const struct rn_bpf_load *l,
+	const struct rn_bpf_settings *settings)
+{
+	return (struct rn_bpf_rings_what){
+		.lanes_fd = bpf_map__fd(l->skel->maps.lanes), .ring_fd = bpf_map__fd(l->skel->maps.ring),
+		.lane = l->skel->bss->lane, .n_lanes = settings->n_cpus,
+		.chunk_bytes = settings->chunk_bytes,
+		.lane_bytes = (size_t)settings->chunk_bytes * settings->chunks,
+		.ring_bytes = bpf_map__max_entries(l->skel->maps.ring),
+	};
 }
 
 int rn_bpf_attach(struct rn_bpf_load *l, struct rn_error *err)
@@ -181,26 +180,62 @@ void rn_bpf_detach(struct rn_bpf_load *l)
 
 void rn_bpf_unload(struct rn_bpf_load *l)
 {
-	for (unsigned i = 0; i < l->n_rings; i++)
-		if (l->ring_fd[i] >= 0)
-			close(l->ring_fd[i]);
+	if (l->tasks)
+		munmap(l->tasks, ((size_t)l->task_mask + 1) * sizeof(*l->tasks));
 	rn_watch__destroy(l->skel);
 	*l = (struct rn_bpf_load){ 0 };
 }
 
+static struct rn_bpf_task *find_task(const struct rn_bpf_load *l, uint32_t tid)
+{
+	for (uint32_t i = 0; i < RN_BPF_PLACES; i++) {
+		struct rn_bpf_task *t = &l->tasks[rn_bpf_place(tid, i, l->task_mask)];
+		if (__atomic_load_n(&t->tid, __ATOMIC_ACQUIRE) == tid)
+			return t;
+	}
+	return NULL;
+}
+
+/* What programs know of threads that are of no interest is void from here on; their counter has ten
+ * bits. */
+static void count_added(struct rn_bpf_load *l)
+{
+	if (__atomic_add_fetch(&l->skel->bss->added, 1, __ATOMIC_SEQ_CST) % 1024 == 0)
+		memset(l->skel->bss->by_stack, 0, sizeof(l->skel->bss->by_stack));
+}
+
 int rn_bpf_put_task(struct rn_bpf_load *l, uint32_t tid, const struct rn_bpf_task *t)
 {
-	return bpf_map_update_elem(l->tasks_fd, &tid, t, BPF_ANY) < 0 ? RN_E_IO : 0;
+	for (uint32_t i = 0; i < RN_BPF_PLACES; i++) {
+		uint32_t place = rn_bpf_place(tid, i, l->task_mask);
+		struct rn_bpf_task *to = &l->tasks[place];
+		if (to->tid || bpf_map_update_elem(l->owners_fd, &place, &tid, BPF_NOEXIST) < 0)
+			continue;
+		*to = *t;
+		__atomic_store_n(&to->tid, tid, __ATOMIC_RELEASE);
+		count_added(l);
+		return 0;
+	}
+	return RN_E_LIMIT;
 }
 
 void rn_bpf_drop_task(struct rn_bpf_load *l, uint32_t tid)
 {
-	bpf_map_delete_elem(l->tasks_fd, &tid);
+	struct rn_bpf_task *t = find_task(l, tid);
+	if (!t)
+		return;
+	uint32_t place = (uint32_t)(t - l->tasks);
+	t->regs_at = 0;
+	__atomic_store_n(&t->tid, 0, __ATOMIC_RELEASE);
+	bpf_map_delete_elem(l->owners_fd, &place);
 }
 
 bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_task *t)
 {
-	return bpf_map_lookup_elem(l->tasks_fd, &tid, t) == 0;
+	const struct rn_bpf_task *from = find_task(l, tid);
+	if (from)
+		*t = *from;
+	return from != NULL;
 }
 
 void rn_bpf_count(const struct rn_bpf_load *l, struct rn_bpf_counts *sum)
@@ -217,7 +252,9 @@ void rn_bpf_count(const struct rn_bpf_load *l, struct rn_bpf_counts *sum)
 	}
 }
 
-void rn_bpf_looked(struct rn_bpf_load *l, unsigned ring)
+void rn_bpf_looked(struct rn_bpf_load *l, unsigned n_cpus)
 {
-	__atomic_store_n(&l->skel->bss->woken[ring], 0, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < n_cpus; i++)
+		if (l->skel->bss->lane[i].woken)
+			__atomic_store_n(&l->skel->bss->lane[i].woken, 0, __ATOMIC_RELAXED);
 }

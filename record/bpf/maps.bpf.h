@@ -24,21 +24,21 @@ static __always_inline void tell_map(struct file *file, __u64 low, __u64 high, _
 	m->prot = prot;
 	m->pad = 0;
 	read_file(side, file);
-	emit_with_path(side, sizeof(*m));
+	emit_with_path(side, sizeof(*m), false);
 }
 
 static long tell_vma(struct task_struct *task, struct vm_area_struct *vma, void *unused)
 {
-	unsigned long flags = BPF_CORE_READ(vma, vm_flags);
+	unsigned long flags = READ(vma, vm_flags);
 	if (flags & VM_EXEC)
-		tell_map(BPF_CORE_READ(vma, vm_file), BPF_CORE_READ(vma, vm_start),
-			BPF_CORE_READ(vma, vm_end), BPF_CORE_READ(vma, vm_pgoff) * 4096,
+		tell_map(READ(vma, vm_file), READ(vma, vm_start),
+			READ(vma, vm_end), READ(vma, vm_pgoff) * 4096,
 			(__u32)(flags & VM_PROT));
 	return 0;
 }
 
 /* mmap of a file: what is where, the call itself says. Memory made executable: the mapping does. */
-static __always_inline void tell_mapped(const struct rn_bpf_rule *rule, const struct rn_bpf_call *c)
+static __always_inline void tell_mapped(const struct rn_bpf_rule *rule, const struct rn_bpf_task *c)
 {
 	enum { MAP_ANONYMOUS = 0x20 };
 	if (!(c->args[2] & VM_EXEC))
@@ -64,12 +64,14 @@ extern int bpf_iter_task_vma_new(struct bpf_iter_task_vma *it, struct task_struc
 extern struct vm_area_struct *bpf_iter_task_vma_next(struct bpf_iter_task_vma *it) __weak __ksym;
 extern void bpf_iter_task_vma_destroy(struct bpf_iter_task_vma *it) __weak __ksym;
 
+#define CAN_ITERATE_MAPS bpf_core_type_exists(struct bpf_iter_task_vma)
+
 /* All there are, after an exec. Linux 6.7 has the iterator; before, the recorder looks in /proc. */
 static __always_inline bool tell_all_maps(struct task_struct *task)
 {
 	struct bpf_iter_task_vma it;
 	struct vm_area_struct *vma;
-	if (!settings.can_iterate_maps)
+	if (!CAN_ITERATE_MAPS)
 		return false;
 	bpf_iter_task_vma_new(&it, task, 0);
 	while ((vma = bpf_iter_task_vma_next(&it)))

@@ -18,91 +18,111 @@ static __always_inline struct mount *mount_of(struct vfsmount *mnt)
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
+/* The dentry's name with a NUL behind; how many bytes. */
+static __always_inline __u32 put_name(__u8 *to, struct dentry *dentry)
+{
+	__u32 n = READ(dentry, d_name.len) & 0xff;
+	bpf_probe_read_kernel(to, n, READ(dentry, d_name.name));
+	to[n] = 0;
+	return n + 1;
+}
+
 enum step { STEP_ON, STEP_DONE };
 
-/* One name up, or from the root of a mount to where it is mounted. Where the walk stands is in
- * memory, not in registers: the verifier need not follow it from step to step. */
-noinline int path_step(void)
+/* One name up, or from the root of a mount to where it is mounted. Where the walk stands is in memory,
+ * not in registers: the verifier need not follow it from step to step. */
+static __always_inline enum step path_step(struct side *side)
 {
-	struct side *side = get_side();
-	if (!side)
-		return STEP_DONE;
-	struct dentry *dentry = (void *)side->at_dentry, *parent = BPF_CORE_READ(dentry, d_parent);
-	struct vfsmount *mnt = (void *)side->at_mount;
+	struct dentry *dentry = (void *)side->at_dentry;
 	__u32 len = side->path.names_bytes;
-	if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
-		struct mount *m = mount_of(mnt), *above = BPF_CORE_READ(m, mnt_parent);
+	if (side->at_dentry == side->at_root) {
+		struct mount *m = mount_of((void *)side->at_mount), *above = READ(m, mnt_parent);
 		if (m == above || !above)
 			return STEP_DONE;
-		side->at_dentry = (__u64)BPF_CORE_READ(m, mnt_mountpoint);
-		side->at_mount = (__u64)above + bpf_core_field_offset(struct mount, mnt);
+		struct vfsmount *mnt = (void *)above + bpf_core_field_offset(struct mount, mnt);
+		side->at_dentry = (__u64)READ(m, mnt_mountpoint);
+		side->at_mount = (__u64)mnt;
+		side->at_root = (__u64)READ(mnt, mnt_root);
 		return STEP_ON;
 	}
 	if (len > NAMES_MASK - NAME_ROOM) {
 		side->path.cut = 1;
 		return STEP_DONE;
 	}
-	long n = bpf_probe_read_kernel_str(side->names + (len & NAMES_MASK), NAME_ROOM,
-		BPF_CORE_READ(dentry, d_name.name));
-	if (n > 0)
-		side->path.names_bytes = (__u16)(len + n);
-	side->at_dentry = (__u64)parent;
-	side->path.mounted = dentry != parent && parent;
-	return side->path.mounted ? STEP_ON : STEP_DONE;
+	side->path.names_bytes = (__u16)(len + put_name(side->names + len, dentry));
+	__u64 parent = (__u64)READ(dentry, d_parent);
+	bool top = parent == side->at_dentry || !parent;
+	side->at_dentry = parent;
+	side->path.mounted = !top;
+	return top ? STEP_DONE : STEP_ON;
 }
 
-/* Into side->path and side->names. */
-noinline int read_path(__u64 dentry_at, __u64 mnt_at)
+/* Of what side says into side->path and side->names. */
+noinline int walk_path(void)
 {
 	struct side *side = get_side();
-	struct dentry *dentry = (void *)dentry_at;
-	struct vfsmount *mnt = (void *)mnt_at;
 	if (!side)
 		return 0;
+	struct dentry *dentry = (void *)side->at_dentry;
+	struct vfsmount *mnt = (void *)side->at_mount;
+	side->at_root = (__u64)READ(mnt, mnt_root);
 	side->path.cut = 0;
 	side->path.mounted = 1;
 	side->path.names_bytes = 0;
-	side->path.unlinked = !BPF_CORE_READ(dentry, d_hash.pprev) &&
-		dentry != BPF_CORE_READ(mnt, mnt_root);
-	side->at_dentry = dentry_at;
-	side->at_mount = mnt_at;
+	side->path.unlinked = side->at_dentry != side->at_root && !READ(dentry, d_hash.pprev);
 	for (int i = 0; i < MAX_NAMES; i++)
-		if (path_step() == STEP_DONE)
+		if (path_step(side) == STEP_DONE)
 			return 0;
 	side->path.cut = 1;
 	return 0;
 }
 
+static __always_inline void read_path(struct side *side, struct dentry *dentry, struct vfsmount *mnt)
+{
+	side->at_dentry = (__u64)dentry;
+	side->at_mount = (__u64)mnt;
+	walk_path();
+}
+
 static __always_inline void read_inode(struct rn_bpf_path *p, struct inode *inode)
 {
-	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
-	p->named = BPF_CORE_READ(inode, i_nlink) > 0;
-	p->ino = BPF_CORE_READ(inode, i_ino);
-	p->mode = BPF_CORE_READ(inode, i_mode);
-	p->rdev = BPF_CORE_READ(inode, i_rdev);
-	p->dev = BPF_CORE_READ(sb, s_dev);
-	p->magic = (__u32)BPF_CORE_READ(sb, s_magic);
+	struct super_block *sb = READ(inode, i_sb);
+	p->named = READ(inode, i_nlink) > 0;
+	p->ino = READ(inode, i_ino);
+	p->mode = READ(inode, i_mode);
+	p->rdev = READ(inode, i_rdev);
+	p->dev = READ(sb, s_dev);
+	p->magic = (__u32)READ(sb, s_magic);
 }
 
 /* Into side->path and side->names. */
 static __always_inline void read_file(struct side *side, struct file *file)
 {
-	read_inode(&side->path, BPF_CORE_READ(file, f_inode));
-	read_path((__u64)BPF_CORE_READ(file, f_path.dentry), (__u64)BPF_CORE_READ(file, f_path.mnt));
+	read_inode(&side->path, READ(file, f_inode));
+	read_path(side, READ(file, f_path.dentry), READ(file, f_path.mnt));
 }
 
 /* The record of `bytes` at the beginning of side ends in a struct rn_bpf_path: fills it and sends all,
- * names behind it. The union is as long as its longest member: names move up to the path. */
-static __always_inline void emit_with_path(struct side *side, __u32 bytes)
+ * names behind it, and side->ends behind these. */
+static __always_inline void emit_with_path(struct side *side, __u32 bytes, bool ends)
 {
-	__u32 n = side->path.names_bytes;
-	if (n > NAMES_MASK)
-		n = NAMES_MASK;
-	void *path = (void *)side + bytes - sizeof(side->path);
-	__builtin_memcpy(path, &side->path, sizeof(side->path));
-	bpf_probe_read_kernel((void *)side + bytes, n & NAMES_MASK, side->names);
-	side->r.len = bytes + n;
-	emit(side, bytes + (n & NAMES_MASK), true);
+	struct place p;
+	__u32 n = side->path.names_bytes & NAMES_MASK, len = bytes + n;
+	__u32 ends_at = (len + 7) & ~7u;
+	if (ends)
+		len = ends_at + (__u32)sizeof(side->ends);
+	side->r.len = len;
+	__builtin_memcpy((void *)side + bytes - sizeof(side->path), &side->path, sizeof(side->path));
+	void *to = open_place(&p, true);
+	if (!to) {
+		count_loss(RN_BPF_LOST_RING, len, true);
+		return;
+	}
+	__builtin_memcpy(to, side, bytes);
+	bpf_probe_read_kernel(to + bytes, n, side->names);
+	if (ends)
+		bpf_probe_read_kernel(to + ends_at, sizeof(side->ends), &side->ends);
+	close_place(&p, len);
 }
 
 #endif

@@ -2,7 +2,9 @@
 /**
  * records - what the kernel program and the recorder tell each other; compiled into both.
  *
- * Up: records in the rings, each with a struct rn_bpf_record in front. Times are CLOCK_MONOTONIC.
+ * Up: records in lanes, one for each CPU, which the programs write in place, and in one ring of the
+ * kernel's own for what may come in an interrupt; each with a struct rn_bpf_record in front. Times are
+ * CLOCK_MONOTONIC.
  * A thread's call is one CALL record at its exit. What of its entry does not fit beside the
  * thread's state in the kernel goes ahead: an ENTRY record (memory), a STACK record (registers and
  * stack). They belong together by thread and `call`, a number that grows with each call.
@@ -28,6 +30,7 @@ enum rn_bpf_kind {
 	RN_BPF_FD,
 	RN_BPF_CWD,
 	RN_BPF_ARGS,    /* of a program executed, when they could not all be read before */
+	RN_BPF_WAKE,    /* a lane is half full: there is nothing in it */
 	RN_BPF_KINDS
 };
 
@@ -174,12 +177,14 @@ struct rn_bpf_ends {
 	__u8 local[RN_BPF_ADDRESS], peer[RN_BPF_ADDRESS];
 };
 
+/* In flags of the record: a struct rn_bpf_ends is behind the names, at a multiple of 8. */
+#define RN_BPF_FD_ENDS 2
+
 struct rn_bpf_fd {
 	struct rn_bpf_record r;
 	__s32 fd, from;
 	__u32 how;          /* enum rn_fd_how */
 	__u32 flags;        /* of the open file */
-	struct rn_bpf_ends ends;
 	struct rn_bpf_path file;
 };
 
@@ -254,6 +259,7 @@ enum rn_bpf_rule_flags {
 	RN_BPF_CWD_AFTER = 32,  /* it has changed the working directory */
 	RN_BPF_COMM_AFTER = 64, /* .. the thread's name, when argument 0 is PR_SET_NAME */
 	RN_BPF_OUT_LEN = 16,    /* the length behind argument out_arg is to be kept from the entry on */
+	RN_BPF_TELLS = 128,     /* what it has changed is to be looked up after it */
 };
 
 /* How descriptors come to be, by the call. */
@@ -271,12 +277,27 @@ enum rn_bpf_fd_way {
 /* How executable mappings come to be, by the call. */
 enum rn_bpf_map_way { RN_BPF_MAPS_NONE, RN_BPF_MAPS_MMAP, RN_BPF_MAPS_MMAP2, RN_BPF_MAPS_MPROTECT };
 
+/* How the memory of a phase is to be had. */
+enum rn_bpf_way {
+	RN_BPF_NO_MEMORY,
+	RN_BPF_PLAIN,   /* strings and counted bytes, a few: done at once */
+	RN_BPF_WALK,    /* by the program that can do it all */
+	RN_BPF_BY_COMMAND, /* the same, but only when the bit of the command is set in `commands` */
+};
+#define RN_BPF_PLAIN_OPS 3
+/* Which bit stands for a command. */
+#define RN_BPF_COMMAND_BIT(command) ((((command) >> 6) ^ (command)) & 63)
+
 #define RN_BPF_OPS 6
 struct rn_bpf_rule {
 	__u8 flags;     /* enum rn_bpf_rule_flags */
 	__u8 map_way;   /* enum rn_bpf_map_way */
 	__u8 n_ops[2];  /* by phase */
 	__u8 fd_way, fd_how, fd_arg, out_arg;
+	__u8 way[2];    /* enum rn_bpf_way, by phase */
+	__u8 command_arg, command_shift;
+	__u32 command_mask;
+	__u64 commands[2]; /* of those that have memory, by phase */
 	struct rn_bpf_op op[2][RN_BPF_OPS];
 };
 
@@ -311,16 +332,22 @@ enum rn_bpf_task_flags {
 	RN_BPF_FAULTED = 8,     /* memory of the entry could not be read */
 	RN_BPF_IN_EXEC = 16,
 	RN_BPF_COMMAND = 32,    /* the command, until it has executed */
+	RN_BPF_LEAVING = 64,    /* its exit is being walked */
 };
 
 struct rn_bpf_task {
+	__u32 tid;              /* 0: nobody's */
 	__u32 flags;
 	__u32 nr;
+	__u32 unused;
 	__u64 entry_ns;
 	__u64 args[6];
 	__u64 sp;
 	__u64 stack_low, stack_high; /* where the stack was found last */
-	__u64 regs_at;          /* its registers while it is in the kernel */
+	__u64 regs_at;          /* its registers while it is in the kernel, on top of its stack there */
+	__u64 task_at;          /* its struct task_struct */
+	__s64 ret;              /* of the call that is being told */
+	__u64 exit_ns;
 	__u32 call;
 	__u32 out_len;          /* see RN_BPF_OUT_LEN */
 	__u32 image;            /* counts what it executes */
@@ -331,19 +358,46 @@ struct rn_bpf_task {
 	__u8 stash[RN_BPF_STASH] __attribute__((aligned(8)));
 };
 
+/* A task is looked for in so many places of the table, from its number on. */
+#define RN_BPF_PLACES 8
+static inline __u32 rn_bpf_place(__u32 tid, __u32 i, __u32 mask)
+{
+	return (tid + i * 0x9e37u) & mask;
+}
+
+/* A CPU's lane: only programs on that CPU write, only the recorder reads. Both count bytes without end;
+ * a chunk is an element of the map, and no record lies across two: one that would begin in the last
+ * RN_BPF_SLACK bytes of a chunk begins in the next. */
+#define RN_BPF_MAX_CPUS 512
+#define RN_BPF_SLACK (256u << 10)
+#define RN_BPF_MIN_CHUNK (1u << 20)
+#define RN_BPF_MAX_CHUNK (4u << 20)
+struct rn_bpf_lane {
+	__u64 produced, pad[7];
+	__u64 consumed;
+	__u32 woken, pad2[13];  /* somebody was woken for it; the recorder takes that back */
+};
+
+static inline __u64 rn_bpf_lane_next(__u64 at, __u32 len, __u64 chunk_bytes)
+{
+	at += (len + 7) & ~7u;
+	return (at & (chunk_bytes - 1)) > chunk_bytes - RN_BPF_SLACK ? (at | (chunk_bytes - 1)) + 1 : at;
+}
+
 /* Read-only for the kernel program, set before it is loaded. */
 struct rn_bpf_settings {
 	__u32 stack_bytes;      /* 0: neither stacks nor registers */
 	__u32 string_bytes;
-	__u32 ring_shift;       /* CPU >> this: the number of its ring */
 	__u32 follow;
 	__u32 whole_machine;
 	__u32 cgroup_level;     /* 0: no cgroup is watched */
 	__u32 own_tgid, reader_tgid; /* never recorded: ourselves, who reads what we write */
-	__u32 can_iterate_maps;
-	__u32 pad;
+	__u32 n_cpus;
+	__u32 task_mask;        /* the table of tasks has one more places */
+	__u32 chunks;           /* of a lane; a power of two */
+	__u32 chunk_bytes, chunk_shift;
 	__u64 cgroup_id;
-	__u64 ring_bytes;
+	__u64 lane_bytes;       /* of which may be used */
 };
 
 #endif

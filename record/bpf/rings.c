@@ -11,14 +11,18 @@ static size_t page_bytes(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static int map_ring(struct rn_bpf_ring *g, int fd, size_t bytes)
+/* How far we are need not be told with each record: the kernel's CPU would have to fetch it each time. */
+#define TELL_BYTES ((uint64_t)256 << 10)
+
+static int map_ring(struct rn_bpf_ring *g, const struct rn_bpf_rings_what *what)
 {
 	size_t page = page_bytes();
-	void *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, what->ring_fd, 0);
 	if (consumer == MAP_FAILED)
 		return -1;
 	g->consumer = consumer;
-	void *producer = mmap(NULL, page + 2 * bytes, PROT_READ, MAP_SHARED, fd, (off_t)page);
+	void *producer = mmap(NULL, page + 2 * what->ring_bytes, PROT_READ, MAP_SHARED, what->ring_fd,
+		(off_t)page);
 	if (producer == MAP_FAILED)
 		return -1;
 	g->producer = producer;
@@ -26,63 +30,111 @@ static int map_ring(struct rn_bpf_ring *g, int fd, size_t bytes)
 	return 0;
 }
 
-int rn_bpf_rings_open(struct rn_bpf_rings *r, const int *fd, unsigned n, size_t bytes,
+static int map_lanes(struct rn_bpf_rings *r)
+{
+	const struct rn_bpf_rings_what *what = &r->what;
+	void *p = mmap(NULL, what->n_lanes * what->lane_bytes, PROT_READ, MAP_SHARED, what->lanes_fd, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	r->lanes = p;
+	for (unsigned i = 0; i < what->n_lanes; i++)
+		r->ring[r->n++] = (struct rn_bpf_ring){
+			.consumer = (uint64_t *)&what->lane[i].consumed,
+			.producer = (const uint64_t *)&what->lane[i].produced,
+			.data = r->lanes + i * what->lane_bytes, .is_lane = true,
+		};
+	return 0;
+}
+
+int rn_bpf_rings_open(struct rn_bpf_rings *r, const struct rn_bpf_rings_what *what,
 	struct rn_error *err)
 {
-	*r = (struct rn_bpf_rings){ .bytes = bytes, .current = -1 };
-	for (; r->n < n && r->n < RN_BPF_MAX_RINGS; r->n++) {
-		if (map_ring(&r->ring[r->n], fd[r->n], bytes) < 0) {
-			r->n++;
-			return rn_fail_errno(err, RN_E_IO, errno, "cannot map a ring buffer");
-		}
-	}
+	*r = (struct rn_bpf_rings){ .what = *what, .current = -1, .n = 1 };
+	if (map_ring(&r->ring[0], what) < 0 || map_lanes(r) < 0)
+		return rn_fail_errno(err, RN_E_IO, errno, "cannot map a ring buffer");
 	return 0;
 }
 
 void rn_bpf_rings_close(struct rn_bpf_rings *r)
 {
-	for (unsigned i = 0; i < r->n; i++) {
-		if (r->ring[i].consumer)
-			munmap(r->ring[i].consumer, page_bytes());
-		if (r->ring[i].producer)
-			munmap((void *)(uintptr_t)r->ring[i].producer, page_bytes() + 2 * r->bytes);
-	}
+	struct rn_bpf_ring *g = &r->ring[0];
+	if (g->consumer)
+		munmap(g->consumer, page_bytes());
+	if (g->producer)
+		munmap((void *)(uintptr_t)g->producer, page_bytes() + 2 * r->what.ring_bytes);
+	if (r->lanes)
+		munmap((void *)(uintptr_t)r->lanes, r->what.n_lanes * r->what.lane_bytes);
 	*r = (struct rn_bpf_rings){ .current = -1 };
 }
 
-static uint32_t header_at(const struct rn_bpf_rings *r, const struct rn_bpf_ring *g)
+static const void *place(const struct rn_bpf_rings *r, const struct rn_bpf_ring *g)
 {
-	const uint32_t *h = (const void *)(g->data + (g->at & (r->bytes - 1)));
-	return __atomic_load_n(h, __ATOMIC_ACQUIRE);
+	return g->data + (g->at & ((g->is_lane ? r->what.lane_bytes : r->what.ring_bytes) - 1));
 }
 
-static void step(struct rn_bpf_ring *g, uint32_t header)
+static void tell(struct rn_bpf_ring *g)
 {
-	uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-	g->at += (len + BPF_RINGBUF_HDR_SZ + 7) & ~7u;
+	g->told = g->at;
 	__atomic_store_n(g->consumer, g->at, __ATOMIC_RELEASE);
+}
+
+/* Over the record that is there. */
+static void step(const struct rn_bpf_rings *r, struct rn_bpf_ring *g)
+{
+	if (g->is_lane) {
+		g->at = rn_bpf_lane_next(g->at, g->head_len, r->what.chunk_bytes);
+		if (g->at - g->told >= TELL_BYTES)
+			tell(g);
+		return;
+	}
+	g->at += (g->head_len + BPF_RINGBUF_HDR_SZ + 7) & ~7u;
+	tell(g);
+}
+
+/* The record that is there, NULL: it was given up, or makes no sense; then *on says whether it can be
+ * stepped over. */
+static const struct rn_bpf_record *look_at(struct rn_bpf_rings *r, struct rn_bpf_ring *g, bool *on)
+{
+	const uint8_t *p = place(r, g);
+	uint32_t header = 0;
+	if (!g->is_lane) {
+		header = __atomic_load_n((const uint32_t *)(const void *)p, __ATOMIC_ACQUIRE);
+		p += BPF_RINGBUF_HDR_SZ;
+	}
+	const struct rn_bpf_record *record = (const void *)p;
+	*on = !(header & BPF_RINGBUF_BUSY_BIT);
+	g->head_len = g->is_lane ? record->len : header & ~BPF_RINGBUF_DISCARD_BIT;
+	if (g->is_lane && (g->head_len < sizeof(*record) || g->head_len > RN_BPF_SLACK)) {
+		g->at = g->end; /* nothing behind it can be found */
+		*on = false;
+		r->n_bad++;
+		return NULL;
+	}
+	if (!*on || header & BPF_RINGBUF_DISCARD_BIT)
+		return NULL;
+	if (g->head_len >= sizeof(*record) && record->len <= g->head_len)
+		return record;
+	r->n_bad++;
+	return NULL;
 }
 
 /* Looks at the ring's next record of this round. One that is still being written ends it. */
 static void look(struct rn_bpf_rings *r, struct rn_bpf_ring *g)
 {
+	bool on = true;
 	g->head = NULL;
-	while (g->at < g->end) {
-		uint32_t header = header_at(r, g);
-		if (header & BPF_RINGBUF_BUSY_BIT)
-			return;
-		g->head_len = header & ~BPF_RINGBUF_DISCARD_BIT;
-		g->head = (const void *)(g->data + (g->at & (r->bytes - 1)) + BPF_RINGBUF_HDR_SZ);
-		bool is_record = g->head_len >= sizeof(*g->head) && g->head->len <= g->head_len;
-		if (is_record && !(header & BPF_RINGBUF_DISCARD_BIT)) {
-			if (g->head->ts_ns > r->limit_ns)
-				g->head = NULL; /* of the next round */
-			return;
+	while (on && g->at < g->end) {
+		const struct rn_bpf_record *record = look_at(r, g, &on);
+		if (record) {
+			if (record->ts_ns <= r->limit_ns) /* else of the next round */
+				g->head = record;
+			break;
 		}
-		r->n_bad += !is_record;
-		g->head = NULL;
-		step(g, header);
+		if (on)
+			step(r, g);
 	}
+	if (!g->head && g->at != g->told)
+		tell(g);
 }
 
 void rn_bpf_rings_begin(struct rn_bpf_rings *r, uint64_t now_ns)
@@ -92,7 +144,6 @@ void rn_bpf_rings_begin(struct rn_bpf_rings *r, uint64_t now_ns)
 	r->taken = false;
 	for (unsigned i = 0; i < r->n; i++) {
 		struct rn_bpf_ring *g = &r->ring[i];
-		g->at = *g->consumer;
 		g->end = __atomic_load_n(g->producer, __ATOMIC_ACQUIRE);
 	}
 	for (unsigned i = 0; i < r->n; i++)
@@ -122,7 +173,7 @@ const struct rn_bpf_record *rn_bpf_rings_next(struct rn_bpf_rings *r, uint32_t *
 {
 	if (r->taken) {
 		struct rn_bpf_ring *g = &r->ring[r->current];
-		step(g, header_at(r, g));
+		step(r, g);
 		look(r, g);
 		if (!g->head || g->head->ts_ns > r->others_ns)
 			r->current = -1;

@@ -52,7 +52,7 @@ int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
 	r.signo = (__u32)sig;
 	r.pad = 0;
 	put_siginfo(&r, sig, info);
-	emit(&r, sizeof(r), true);
+	emit_anywhere(&r, sizeof(r));
 	return 0;
 }
 
@@ -60,8 +60,8 @@ int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
  * and its threads see SIGKILL. */
 static __always_inline bool is_killing(struct task_struct *task, int sig, int result)
 {
-	return result == SIGNAL_DELIVERED && BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT &&
-		BPF_CORE_READ(task, signal, group_exit_code) == sig;
+	return result == SIGNAL_DELIVERED && READ(READ(task, signal), flags) & SIGNAL_GROUP_EXIT &&
+		READ(READ(task, signal), group_exit_code) == sig;
 }
 
 SEC("tp_btf/signal_generate")
@@ -77,7 +77,7 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_stru
 	r.signo = (__u32)sig;
 	r.pad = 0;
 	put_siginfo(&r, sig, info);
-	emit(&r, sizeof(r), true);
+	emit_anywhere(&r, sizeof(r));
 	return 0;
 }
 
@@ -107,7 +107,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev)
 	r.r.tgid = (__u32)prev->tgid;
 	r.signo = (__u32)prev->jobctl & STOP_SIGNAL_MASK;
 	r.pad = 0;
-	emit(&r, sizeof(r), true);
+	emit_anywhere(&r, sizeof(r));
 	return 0;
 }
 

@@ -103,6 +103,15 @@ static struct rn_bytes detail_of(const struct rn_bpf_ends *e, const struct rn_bp
 	return rn_bytes_of(NULL, 0);
 }
 
+static struct rn_bpf_ends take_ends(struct rn_bytes record, const struct rn_bpf_fd *r)
+{
+	struct rn_bpf_ends ends = { 0 };
+	size_t at = (sizeof(*r) + r->file.names_bytes + 7) & ~(size_t)7;
+	if (r->r.flags & RN_BPF_FD_ENDS && record.len >= at + sizeof(ends))
+		memcpy(&ends, record.p + at, sizeof(ends));
+	return ends;
+}
+
 void rn_bpf_fd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 {
 	struct rn_bpf_fd r;
@@ -113,12 +122,13 @@ void rn_bpf_fd(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (!rn_bpf_take_path(record, sizeof(r), &path, &names))
 		return;
 	memcpy(&r, record.p, sizeof(r));
-	if (r.r.flags & RN_BPF_FD_MAYBE && !rn_fdwatch_is_named(t, r.fd))
+	if (r.fd < 0 || (r.r.flags & RN_BPF_FD_MAYBE && !rn_fdwatch_is_named(t, r.fd)))
 		return;
 	struct rn_ev_FD fd = { .fd = r.fd, .how = r.how, .from = r.from };
 	fd.target = rn_bytes_of(text, rn_bpf_path_text(&path, names, text, sizeof(text)));
 	put_identity(&fd, &path, names);
-	fd.detail = detail_of(&r.ends, &path, detail);
+	const struct rn_bpf_ends ends = take_ends(record, &r);
+	fd.detail = detail_of(&ends, &path, detail);
 	rn_fdwatch_told(b->rec, t, &fd, rn_bpf_time(b, r.r.ts_ns),
 		path.named && !path.unlinked);
 }

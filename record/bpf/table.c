@@ -431,6 +431,60 @@ static void put_map_way(struct rn_bpf_rule *rule, const struct rn_syscall *desc)
 		rule->map_way = RN_BPF_MAPS_MPROTECT;
 }
 
+/* What on_enter and on_leave do by themselves: see plain_op of calls.bpf.h. */
+static bool is_plain(const struct rn_bpf_op *op)
+{
+	if (op->code == RN_BPF_OP_STRING)
+		return op->len != RN_BPF_RET && !op->flags;
+	bool counted = op->len == RN_BPF_CONST || op->len == RN_BPF_RET ||
+		(op->len >= RN_BPF_ARG0 && op->len <= RN_BPF_ARG5);
+	return op->code == RN_BPF_OP_BYTES && counted && !op->add &&
+		!(op->flags & ~(RN_BPF_ON_ERROR | RN_BPF_INTERRUPTED)) && !(op->more & ~RN_BPF_COUNT_32);
+}
+
+static enum rn_bpf_way way_of(const struct rn_bpf_rule *rule, enum rn_span_phase phase)
+{
+	const unsigned n = rule->n_ops[phase];
+	const struct rn_bpf_op *op = rule->op[phase];
+	if (!n)
+		return RN_BPF_NO_MEMORY;
+	if (n == 1 && op->code == RN_BPF_OP_COMMAND)
+		return RN_BPF_BY_COMMAND;
+	for (unsigned i = 0; i < n; i++)
+		if (!is_plain(&op[i]))
+			return RN_BPF_WALK;
+	return n <= (phase == RN_PHASE_ENTRY ? 1 : RN_BPF_PLAIN_OPS) ? RN_BPF_PLAIN : RN_BPF_WALK;
+}
+
+struct marking {
+	struct rn_bpf_rule *rule;
+	uint16_t table;
+};
+
+static void mark_command(void *arg, const struct rn_bpf_command_op *c)
+{
+	struct marking *m = arg;
+	if (c->key.table == m->table)
+		m->rule->commands[c->key.phase] |= 1ull << RN_BPF_COMMAND_BIT(c->key.command);
+}
+
+static void put_ways(struct rn_bpf_rule *rule, const struct rn_recording *rec)
+{
+	for (unsigned phase = RN_PHASE_ENTRY; phase <= RN_PHASE_EXIT; phase++) {
+		const struct rn_bpf_op *op = rule->op[phase];
+		rule->way[phase] = (uint8_t)way_of(rule, phase);
+		if (rule->way[phase] != RN_BPF_BY_COMMAND)
+			continue;
+		rule->command_arg = (uint8_t)op->each;
+		rule->command_shift = op->shift;
+		rule->command_mask = op->cap;
+		struct marking m = { rule, op->aux };
+		rn_bpf_commands(rec, mark_command, &m);
+	}
+	if (rule->fd_way || rule->map_way || rule->flags & (RN_BPF_CWD_AFTER | RN_BPF_COMM_AFTER))
+		rule->flags |= RN_BPF_TELLS;
+}
+
 struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi abi, uint32_t nr)
 {
 	struct rn_bpf_rule rule = { 0 };
@@ -454,6 +508,7 @@ struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi ab
 	};
 	for (m.phase = RN_PHASE_ENTRY; m.phase <= RN_PHASE_EXIT; m.phase++)
 		put_ops(&rule, &m);
+	put_ways(&rule, rec);
 	return rule;
 }
 

@@ -11,26 +11,10 @@
 
 static __always_inline __u32 innermost_pid(struct pid *pid)
 {
-	__u32 level = BPF_CORE_READ(pid, level);
+	__u32 level = READ(pid, level);
 	struct upid *last = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
 		(level & 31) * bpf_core_type_size(struct upid);
-	return level ? (__u32)BPF_CORE_READ(last, nr) : 0;
-}
-
-/* A thread that is recorded from now on; NULL: there is no room. */
-static __always_inline struct rn_bpf_task *add_task(__u32 tid, __u32 tgid)
-{
-	struct side *side = get_side();
-	if (!side)
-		return NULL;
-	if (bpf_map_update_elem(&tasks, &tid, &side->blank, BPF_ANY)) {
-		count_loss(RN_BPF_LOST_TASKS, 0, true);
-		return NULL;
-	}
-	struct rn_bpf_task *t = find_task(tid);
-	if (t)
-		t->tgid = tgid;
-	return t;
+	return level ? (__u32)READ(last, nr) : 0;
 }
 
 static __always_inline void tell_fork(struct task_struct *child, __u64 clone_flags,
@@ -43,15 +27,15 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	begin_record(&f->r, RN_BPF_FORK, sizeof(*f));
 	f->r.flags = parent ? 0 : RN_BPF_FOUND;
 	f->clone_flags = clone_flags;
-	f->child_tid = BPF_CORE_READ(child, pid);
-	f->child_tgid = BPF_CORE_READ(child, tgid);
-	f->ns_tid = innermost_pid(BPF_CORE_READ(child, thread_pid));
+	f->child_tid = READ(child, pid);
+	f->child_tgid = READ(child, tgid);
+	f->ns_tid = innermost_pid(READ(child, thread_pid));
 	f->ns_tgid = f->child_tid == f->child_tgid ? f->ns_tid :
-		innermost_pid(BPF_CORE_READ(child, group_leader, thread_pid));
-	f->ppid = BPF_CORE_READ(child, real_parent, tgid);
+		innermost_pid(READ(READ(child, group_leader), thread_pid));
+	f->ppid = READ(READ(child, real_parent), tgid);
 	f->cgroup = bpf_core_field_exists(child->cgroups) ?
-		BPF_CORE_READ(child, cgroups, dfl_cgrp, kn, id) : 0;
-	f->exit_signal = BPF_CORE_READ(child, exit_signal);
+		READ(READ(READ(READ(child, cgroups), dfl_cgrp), kn), id) : 0;
+	f->exit_signal = READ(child, exit_signal);
 	f->nr = parent && parent->flags & RN_BPF_IN_CALL ? parent->nr : ~0u;
 	f->abi = parent ? parent->abi : 0;
 	f->arg0 = parent ? parent->args[0] : 0;
@@ -60,21 +44,19 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 }
 
 /* A thread that makes a call and is not known: of interest when all are, or those of its cgroup. */
-static __always_inline struct rn_bpf_task *adopt_task(void)
+noinline int adopt_task(__u64 regs)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tgid = (__u32)(id >> 32);
-	if (!settings.whole_machine && !settings.cgroup_level)
-		return NULL;
 	if (tgid == settings.own_tgid || tgid == settings.reader_tgid)
-		return NULL;
+		return -1;
 	if (settings.cgroup_level &&
 		bpf_get_current_ancestor_cgroup_id((int)settings.cgroup_level) != settings.cgroup_id)
-		return NULL;
-	struct rn_bpf_task *t = add_task((__u32)id, tgid);
-	if (t)
-		tell_fork((void *)bpf_get_current_task(), 0, NULL);
-	return t;
+		return -1;
+	if (!add_task((__u32)id, tgid))
+		return -1;
+	tell_fork((void *)bpf_get_current_task(), 0, NULL);
+	return learn_task(regs);
 }
 
 SEC("tp_btf/task_newtask")
@@ -82,11 +64,14 @@ int BPF_PROG(on_newtask, struct task_struct *child, __u64 clone_flags)
 {
 	struct rn_bpf_task *parent = this_task();
 	if (!parent || parent->flags & RN_BPF_SILENT || !settings.follow ||
-		BPF_CORE_READ(child, flags) & PF_NOT_USER)
+		READ(child, flags) & PF_NOT_USER)
 		return 0;
-	struct rn_bpf_task *t = add_task(BPF_CORE_READ(child, pid), BPF_CORE_READ(child, tgid));
+	struct rn_bpf_task *t = add_task(READ(child, pid), READ(child, tgid));
+	__u64 stack = 0;
 	if (!t)
 		return 0;
+	BPF_CORE_READ_INTO(&stack, child, stack);
+	forget_stack(stack);
 	t->flags = RN_BPF_NEW;
 	tell_fork(child, clone_flags, parent);
 	return 0;
@@ -104,9 +89,9 @@ static __always_inline void tell_args(const struct rn_bpf_task *t, struct mm_str
 	begin_record(&a->r, RN_BPF_ARGS, 0);
 	a->call = t->call;
 	a->pad = 0;
-	long n = bpf_probe_read_kernel_str(to, 4096, BPF_CORE_READ(bprm, filename));
+	long n = bpf_probe_read_kernel_str(to, 4096, READ(bprm, filename));
 	__u32 path = n > 0 ? (__u32)n & 8191 : 0;
-	__u64 from = BPF_CORE_READ(mm, arg_start), len = BPF_CORE_READ(mm, arg_end) - from;
+	__u64 from = READ(mm, arg_start), len = READ(mm, arg_end) - from;
 	if (len > RN_BPF_ARGS_BYTES - 1)
 		len = RN_BPF_ARGS_BYTES - 1;
 	len &= RN_BPF_ARGS_BYTES - 1;
@@ -127,47 +112,48 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	if (!t || !side || t->flags & RN_BPF_SILENT)
 		return 0;
 	if (old != tid) { /* it has become the leader, and has the leader's number now */
-		bpf_map_update_elem(&tasks, &tid, t, BPF_ANY);
-		bpf_map_delete_elem(&tasks, &old);
-		t = find_task(tid);
-		if (!t)
+		struct rn_bpf_task *leader = add_task(tid, t->tgid);
+		if (!leader)
 			return 0;
+		bpf_probe_read_kernel(&leader->flags, sizeof(*t) - sizeof(t->tid), &t->flags);
+		drop_task(t);
+		t = leader;
 	}
 	t->flags &= ~RN_BPF_COMMAND;
 	t->image++;
 	if (t->flags & RN_BPF_FAULTED)
-		tell_args(t, BPF_CORE_READ(task, mm), bprm);
+		tell_args(t, READ(task, mm), bprm);
 	t->stack_low = t->stack_high = 0;
 	struct rn_bpf_exec *e = &side->exec;
 	begin_record(&e->r, RN_BPF_EXEC, 0);
-	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct mm_struct *mm = READ(task, mm);
 	struct pt_regs *regs = (void *)t->regs_at;
 	e->old_tid = old != tid ? old : 0;
-	e->cs = regs ? (__u32)BPF_CORE_READ(regs, cs) : 0;
-	e->vdso = (__u64)BPF_CORE_READ(mm, context.vdso);
-	e->vdso_bytes = BPF_CORE_READ(mm, context.vdso_image, size);
-	e->arg_start = BPF_CORE_READ(mm, arg_start);
-	e->arg_end = BPF_CORE_READ(mm, arg_end);
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	__u32 max_fds = BPF_CORE_READ(table, max_fds), bytes = max_fds / 8;
+	e->cs = regs ? (__u32)READ(regs, cs) : 0;
+	e->vdso = (__u64)READ(mm, context.vdso);
+	e->vdso_bytes = READ(READ(mm, context.vdso_image), size);
+	e->arg_start = READ(mm, arg_start);
+	e->arg_end = READ(mm, arg_end);
+	struct fdtable *table = READ(READ(task, files), fdt);
+	__u32 max_fds = READ(table, max_fds), bytes = max_fds / 8;
 	if (bytes > sizeof(e->open_fds))
 		bytes = sizeof(e->open_fds);
 	__builtin_memset(e->open_fds, 0, sizeof(e->open_fds));
-	bpf_probe_read_kernel(e->open_fds, bytes, BPF_CORE_READ(table, open_fds));
+	bpf_probe_read_kernel(e->open_fds, bytes, READ(table, open_fds));
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
-	e->maps_follow = settings.can_iterate_maps;
+	e->maps_follow = CAN_ITERATE_MAPS;
 	e->pad = 0;
-	read_file(side, BPF_CORE_READ(mm, exe_file));
-	emit_with_path(side, sizeof(*e));
+	read_file(side, READ(mm, exe_file));
+	emit_with_path(side, sizeof(*e), false);
 	tell_all_maps(task);
 	return 0;
 }
 
 static __always_inline __u32 status_of(struct task_struct *task)
 {
-	if (BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT)
-		return (__u32)BPF_CORE_READ(task, signal, group_exit_code);
-	return (__u32)BPF_CORE_READ(task, exit_code);
+	if (READ(READ(task, signal), flags) & SIGNAL_GROUP_EXIT)
+		return (__u32)READ(READ(task, signal), group_exit_code);
+	return (__u32)READ(task, exit_code);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -179,18 +165,16 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!t || !side)
 		return 0;
 	if (t->flags & RN_BPF_IN_CALL && !(t->call_flags & RN_BPF_STATE_ONLY)) {
-		struct scratch *s = scratch_for(t);
-		if (s) {
-			s->head.r.flags = t->call_flags | RN_BPF_UNFINISHED;
-			put_stash(s, t);
-			emit_call(s, RN_BPF_CALL, bpf_ktime_get_ns());
-		}
+		t->exit_ns = bpf_ktime_get_ns();
+		t->call_flags |= RN_BPF_UNFINISHED;
+		t->ret = 0;
+		send_call(t, NULL, false);
 	}
 	begin_record(&side->r, RN_BPF_EXIT, sizeof(side->exit));
 	side->exit.status = status_of(task);
-	side->exit.live = (__u32)BPF_CORE_READ(task, signal, live.counter);
+	side->exit.live = (__u32)READ(READ(task, signal), live.counter);
 	emit(side, sizeof(side->exit), true);
-	bpf_map_delete_elem(&tasks, &tid);
+	drop_task(t);
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 #define MAX_IOV 1024
 #define NAME_BYTES 256u
 #define MSG_WORDS 7u
+#define EINTR 4
+#define ERESTART_RESTARTBLOCK 516
 
 /* Buffer i of the iovec that was fetched; where the walk stands is in memory, not in registers: the
  * verifier need not follow it from step to step. */
@@ -276,7 +278,7 @@ static __always_inline bool resolve(struct scratch *s, struct rn_bpf_op *op)
 /* Whether an operation that is there under a condition is due. */
 static __always_inline bool is_due(struct scratch *s, const struct rn_bpf_op *op)
 {
-	enum { EINTR = 4, ERESTART_RESTARTBLOCK = 516, CLONE_TIDS = 0x1000 | 0x100000 };
+	enum { CLONE_TIDS = 0x1000 | 0x100000 };
 	if (s->phase == EXIT && s->error && !(op->flags & RN_BPF_ON_ERROR))
 		return false;
 	if (op->flags & RN_BPF_INTERRUPTED)
@@ -291,7 +293,7 @@ noinline int run_op(__u32 i)
 	struct scratch *s = get_scratch();
 	if (!s)
 		return 0;
-	struct rn_bpf_rule *rule = rule_of(s->head.abi, s->head.nr);
+	const struct rn_bpf_rule *rule = rule_of(s->head.abi, s->head.nr);
 	if (!rule || i >= RN_BPF_OPS)
 		return 0;
 	s->op = rule->op[s->phase & 1][i];

@@ -40,6 +40,30 @@ Test(bpf_table, says_what_a_call_reads_and_writes)
 	cr_assert(r.flags & RN_BPF_IS_EXEC);
 }
 
+Test(bpf_table, says_which_calls_need_no_walk)
+{
+	static const struct {
+		const char *name;
+		enum rn_bpf_way entry, exit;
+	} want[] = {
+		{ "getppid", RN_BPF_NO_MEMORY, RN_BPF_NO_MEMORY }, { "openat", RN_BPF_PLAIN, RN_BPF_NO_MEMORY },
+		{ "read", RN_BPF_NO_MEMORY, RN_BPF_PLAIN }, { "write", RN_BPF_PLAIN, RN_BPF_NO_MEMORY },
+		{ "newfstatat", RN_BPF_PLAIN, RN_BPF_PLAIN }, { "getdents64", RN_BPF_NO_MEMORY, RN_BPF_PLAIN },
+		{ "rename", RN_BPF_WALK, RN_BPF_NO_MEMORY }, { "readv", RN_BPF_WALK, RN_BPF_WALK },
+		{ "ioctl", RN_BPF_WALK, RN_BPF_WALK }, { "fcntl", RN_BPF_BY_COMMAND, RN_BPF_BY_COMMAND },
+	};
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct rn_bpf_rule r = rule_of(want[i].name);
+		cr_assert_eq(r.way[0], want[i].entry, "%s", want[i].name);
+		cr_assert_eq(r.way[1], want[i].exit, "%s", want[i].name);
+	}
+	enum { F_DUPFD_CLOEXEC = 1030, F_GETFL = 3, F_SETLK = 6 };
+	struct rn_bpf_rule r = rule_of("fcntl");
+	cr_assert_not(r.commands[0] >> RN_BPF_COMMAND_BIT(F_DUPFD_CLOEXEC) & 1);
+	cr_assert_not(r.commands[0] >> RN_BPF_COMMAND_BIT(F_GETFL) & 1);
+	cr_assert(r.commands[0] >> RN_BPF_COMMAND_BIT(F_SETLK) & 1);
+}
+
 Test(bpf_table, keeps_calls_that_change_state_when_the_filter_does_not_want_them)
 {
 	struct rn_error err;
@@ -161,7 +185,8 @@ static void put_record(struct made_ring *m, uint64_t ts_ns, uint32_t tid, uint32
 
 static struct rn_bpf_rings rings_of(struct made_ring *m, unsigned n)
 {
-	struct rn_bpf_rings r = { .n = n, .bytes = RING_BYTES, .current = -1 };
+	struct rn_bpf_rings r = { .n = n, .current = -1 };
+	r.what.ring_bytes = RING_BYTES;
 	for (unsigned i = 0; i < n; i++) {
 		m[i].data = calloc(2, RING_BYTES);
 		r.ring[i].consumer = &m[i].consumer;
@@ -215,6 +240,43 @@ Test(bpf_rings, skip_what_was_given_up_and_wait_for_what_is_being_written)
 	free(m[0].data);
 }
 
+/* As a program in the kernel puts a record of len bytes into a lane of one chunk. */
+static void put_in_lane(struct rn_bpf_rings *r, uint8_t *data, uint32_t len, uint32_t tid)
+{
+	struct rn_bpf_lane *lane = r->what.lane;
+	struct rn_bpf_record record = { .ts_ns = tid, .tid = tid, .len = len, .kind = RN_BPF_CALL };
+	memcpy(data + lane->produced % r->what.lane_bytes, &record, sizeof(record));
+	lane->produced = rn_bpf_lane_next(lane->produced, len, r->what.chunk_bytes);
+}
+
+Test(bpf_rings, go_on_at_the_beginning_of_a_lane_before_its_end)
+{
+	struct rn_bpf_lane lane = { .produced = 0 };
+	struct rn_bpf_rings r = { .n = 1, .current = -1 };
+	uint8_t *data = malloc(RN_BPF_MIN_CHUNK);
+	r.what = (struct rn_bpf_rings_what){ .lane = &lane, .n_lanes = 1,
+		.chunk_bytes = RN_BPF_MIN_CHUNK, .lane_bytes = RN_BPF_MIN_CHUNK };
+	r.ring[0] = (struct rn_bpf_ring){ .consumer = (uint64_t *)&lane.consumed,
+		.producer = (uint64_t *)&lane.produced, .data = data, .is_lane = true };
+	for (uint32_t tid = 1; tid < 200; tid += 2) {
+		put_in_lane(&r, data, 100003, tid);
+		put_in_lane(&r, data, sizeof(struct rn_bpf_record), tid + 1);
+		rn_bpf_rings_begin(&r, UINT64_MAX);
+		cr_assert_eq(next_tid(&r), tid);
+		cr_assert_eq(next_tid(&r), tid + 1);
+		cr_assert_eq(next_tid(&r), 0);
+		cr_assert_eq(lane.consumed, lane.produced);
+		cr_assert_leq(lane.produced % RN_BPF_MIN_CHUNK, RN_BPF_MIN_CHUNK - RN_BPF_SLACK);
+	}
+	put_in_lane(&r, data, 1, 1); /* too short to be one: nothing behind it can be trusted */
+	put_in_lane(&r, data, sizeof(struct rn_bpf_record), 2);
+	rn_bpf_rings_begin(&r, UINT64_MAX);
+	cr_assert_eq(next_tid(&r), 0);
+	cr_assert_eq(r.n_bad, 1);
+	cr_assert_eq(lane.consumed, lane.produced);
+	free(data);
+}
+
 /* Whatever a record says of itself, nothing outside of it is touched (the sanitizers look on). */
 static uint32_t random32(uint64_t *state)
 {
@@ -240,6 +302,15 @@ static void stop_watching(struct rn_bpf *b)
 	rn_modules_fini(&b->modules);
 	rn_tracees_fini(&b->tracees);
 	free(b);
+}
+
+Test(bpf_records, of_descriptors_that_cannot_be_do_no_harm)
+{
+	struct rn_recording rec = { 0 };
+	struct rn_bpf *b = watching(&rec);
+	struct rn_bpf_fd fd = { .r = { .tid = 1, .tgid = 1, .len = sizeof(fd), .kind = RN_BPF_FD }, .fd = -5 };
+	rn_bpf_record(b, &fd.r, sizeof(fd));
+	stop_watching(b);
 }
 
 Test(bpf_records, that_are_short_or_wild_do_no_harm)

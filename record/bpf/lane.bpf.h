@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * lane - the way to the recorder: memory of this CPU's own that it reads too.
+ *
+ * A record is written in place and then counted in. Programs in a thread's own context run with
+ * preemption off and never inside one another, so that a lane has one writer. What may come in an
+ * interrupt (signals) goes through the kernel's ring.
+ */
+#ifndef RN_RECORD_BPF_LANE_BPF_H
+#define RN_RECORD_BPF_LANE_BPF_H
+
+#include "record/bpf/read.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, RN_BPF_MIN_CHUNK);
+} lanes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} ring SEC(".maps");
+
+const volatile struct rn_bpf_settings settings;
+
+#define COUNT_SLOTS 256
+struct rn_bpf_lane lane[RN_BPF_MAX_CPUS];
+struct rn_bpf_counts counts[COUNT_SLOTS];
+
+static __always_inline struct rn_bpf_counts *get_counts(void)
+{
+	return &counts[bpf_get_smp_processor_id() & (COUNT_SLOTS - 1)];
+}
+
+static __always_inline void count_loss(enum rn_bpf_loss cause, __u64 bytes, bool state)
+{
+	struct rn_bpf_counts *c = get_counts();
+	__sync_fetch_and_add(&c->lost[cause], 1);
+	__sync_fetch_and_add(&c->lost_bytes, bytes);
+	if (state)
+		__sync_fetch_and_add(&c->lost_state, 1);
+}
+
+/* Wakes the recorder once when a lane is half full; otherwise it looks by itself, by the clock. */
+noinline int wake(__u32 cpu)
+{
+	struct rn_bpf_record r = { .kind = RN_BPF_WAKE, .len = sizeof(r), .ts_ns = bpf_ktime_get_ns() };
+	lane[cpu & (RN_BPF_MAX_CPUS - 1)].woken = 1;
+	bpf_ringbuf_output(&ring, &r, sizeof(r), BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
+/* Where the next record of this CPU goes, RN_BPF_SLACK bytes; NULL when that is the end of its use.
+ * The last tenth is for records that tell of state: they are never shed for calls. */
+struct place {
+	struct rn_bpf_lane *lane;
+	__u64 at, filled;
+};
+
+static __always_inline void *open_place(struct place *p, bool state)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	if (cpu >= settings.n_cpus)
+		return NULL;
+	struct rn_bpf_lane *l = &lane[cpu & (RN_BPF_MAX_CPUS - 1)];
+	__u64 at = *(volatile __u64 *)&l->produced;
+	p->lane = l;
+	p->at = at;
+	p->filled = at - *(volatile __u64 *)&l->consumed;
+	if (p->filled > settings.lane_bytes / 2) {
+		if (!l->woken)
+			wake(cpu);
+		if (p->filled > (state ? settings.lane_bytes : settings.lane_bytes / 10 * 9))
+			return NULL;
+	}
+	__u32 chunk = cpu * settings.chunks + ((__u32)(at >> settings.chunk_shift) & (settings.chunks - 1));
+	__u8 *base = bpf_map_lookup_elem(&lanes, &chunk);
+	__u64 offset = at & (settings.chunk_bytes - 1);
+	if (!base || offset > settings.chunk_bytes - RN_BPF_SLACK)
+		return NULL;
+	return base + offset;
+}
+
+static __always_inline void close_place(const struct place *p, __u32 len)
+{
+	__u64 next = rn_bpf_lane_next(p->at, len, settings.chunk_bytes);
+	barrier(); /* this machine keeps the order of stores */
+	*(volatile __u64 *)&p->lane->produced = next;
+}
+
+/* A record that was made elsewhere. */
+static __always_inline bool emit(const void *data, __u64 bytes, bool state)
+{
+	struct place p;
+	void *to = open_place(&p, state);
+	bytes &= RN_BPF_SLACK - 1;
+	if (!to) {
+		count_loss(RN_BPF_LOST_RING, bytes, state);
+		return false;
+	}
+	bpf_probe_read_kernel(to, bytes, data);
+	close_place(&p, bytes);
+	return true;
+}
+
+/* From a program that may run in an interrupt. */
+static __always_inline void emit_anywhere(void *data, __u64 bytes)
+{
+	if (bpf_ringbuf_output(&ring, data, bytes, BPF_RB_NO_WAKEUP) < 0)
+		count_loss(RN_BPF_LOST_RING, bytes, true);
+}
+
+static __always_inline void begin_record_at(struct rn_bpf_record *r, __u64 ts_ns, __u16 kind, __u32 len)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	r->ts_ns = ts_ns;
+	r->tid = (__u32)id;
+	r->tgid = (__u32)(id >> 32);
+	r->kind = kind;
+	r->flags = 0;
+	r->len = len;
+}
+
+static __always_inline void begin_record(struct rn_bpf_record *r, __u16 kind, __u32 len)
+{
+	begin_record_at(r, bpf_ktime_get_ns(), kind, len);
+}
+
+#endif
