@@ -214,6 +214,7 @@ static int put_page(struct rn_html_calls *s, struct rn_listing *l, struct rn_htm
 	rn_html_put_sections(&l->out, t);
 	rn_html_put_static_calls(l, s);
 	rn_put_text(&l->out, "</main>\n");
+	rn_html_page_script(&l->out);
 	rc = rn_html_put_data(l, s, err);
 	if (!rc)
 		rn_html_page_end(&l->out);

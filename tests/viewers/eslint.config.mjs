@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What eslint looks for in the scripts of HTML reports, which are one text by the time a browser sees them.
-const browser = ['addEventListener', 'atob', 'Blob', 'clearTimeout', 'DecompressionStream', 'devicePixelRatio', 'document', 'getComputedStyle', 'history',
-  'innerHeight', 'innerWidth', 'location', 'matchMedia', 'performance', 'requestAnimationFrame', 'ResizeObserver', 'Response', 'setTimeout',
+const browser = ['addEventListener', 'atob', 'Blob', 'clearTimeout', 'DecompressionStream', 'devicePixelRatio', 'document', 'getComputedStyle', 'history', 'ImageData',
+  'innerHeight', 'innerWidth', 'location', 'matchMedia', 'MutationObserver', 'performance', 'requestAnimationFrame', 'ResizeObserver', 'Response', 'setTimeout',
   'TextDecoder', 'URL', 'URLSearchParams'];
 
 export default [{

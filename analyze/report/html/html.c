@@ -60,6 +60,7 @@ static int end(struct rn_sink *sink, struct rn_error *err)
 	rn_put_text(&w->base.text, "<main id=\"main\">\n");
 	rn_html_put_sections(&w->base.text, &w->tables);
 	rn_put_text(&w->base.text, "</main>\n");
+	rn_html_page_script(&w->base.text);
 	rn_html_page_end(&w->base.text);
 	rn_html_tables_fini(&w->tables);
 	return rn_writer_base_end(&w->base, rc, err);

@@ -38,10 +38,15 @@ void rn_html_page_begin(struct rn_buffer *out, struct rn_bytes title)
 	rn_put_text(out, "</style>\n</head>\n<body>\n");
 }
 
-void rn_html_page_end(struct rn_buffer *out)
+void rn_html_page_script(struct rn_buffer *out)
 {
 	rn_put_text(out, "<footer><p>Made by renacer " RN_VERSION ". This file needs no network and no other "
 		"file.</p></footer>\n<script>");
 	rn_put_bytes(out, rn_html_script.text, rn_html_script.len);
-	rn_put_text(out, "</script>\n</body>\n</html>\n");
+	rn_put_text(out, "</script>\n");
+}
+
+void rn_html_page_end(struct rn_buffer *out)
+{
+	rn_put_text(out, "</body>\n</html>\n");
 }

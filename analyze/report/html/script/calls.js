@@ -7,14 +7,16 @@ const ROW = 24;
 const MOST_HEIGHT = 8e6;
 
 const CALL_COLUMNS = [
-  { title: 'At (s)', name: 'ts', kind: 'n', text: (i) => showMoment(store.ts[i]), key: (i) => store.ts[i] },
-  { title: 'Thread', name: 'thread', text: (i) => threadLabel(store.thread[i]), key: (i) => store.thread[i] },
-  { title: 'Syscall', name: 'name', text: (i) => store.meta.names[store.name[i]], key: (i) => calls.rankOfName[store.name[i]] },
+  { title: 'At (s)', name: 'ts', kind: 'n', text: (i) => showMoment(store.ts[i]), keys: () => store.ts },
+  { title: 'Thread', name: 'thread', text: (i) => threadLabel(store.thread[i]),
+    keys: () => store.thread },
+  { title: 'Syscall', name: 'name', text: (i) => store.meta.names[store.name[i]],
+    keys: () => store.name.map((name) => calls.rankOfName[name]) },
   { title: 'Arguments', name: 'args', text: (i) => store.texts.get(store.args[i]) },
-  { title: 'Result', name: 'result', text: (i) => store.texts.get(store.result[i]), key: (i) => store.error[i],
+  { title: 'Result', name: 'result', text: (i) => store.texts.get(store.result[i]), keys: () => store.error,
     kind: 'result' },
   { title: 'Duration', name: 'dur', kind: 'n', text: (i) => (isUnfinished(i) ? '' : showTime(store.dur[i])),
-    key: (i) => store.dur[i] },
+    keys: () => store.dur },
   { title: 'Source', name: 'source', text: (i) => sourceOf(store.place[i]), when: () => store.meta.has_source },
 ];
 
@@ -46,7 +48,7 @@ const calls = {
 
   makeHead(column) {
     const head = el('div', { role: 'columnheader', class: column.kind || null });
-    head.append(column.key ? el('button', { type: 'button', class: 'plain', onclick: () => calls.sort(column, head) },
+    head.append(column.keys ? el('button', { type: 'button', class: 'plain', onclick: () => calls.sort(column, head) },
       column.title) : column.title);
     return head;
   },
@@ -54,7 +56,8 @@ const calls = {
   sort(column, head) {
     const { order } = calls;
     const down = order && order.column === column ? !order.down : column.name === 'dur' || column.name === 'result';
-    calls.order = column.name === 'ts' && !down ? null : { column, down };
+    // All of them are sorted once; a scope takes its own out of them.
+    calls.order = column.name === 'ts' && !down ? null : { column, down, places: sortedPlaces(column.keys(), down) };
     [...calls.head.children].forEach((other) => other.removeAttribute('aria-sort'));
     head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
     calls.refresh();
@@ -62,7 +65,7 @@ const calls = {
 
   refresh() {
     const { order } = calls;
-    calls.rows = order ? sortedBy(store.sel, order.column.key, order.down) : store.sel;
+    calls.rows = order ? inScope(order.places) : store.sel;
     calls.top = 0;
     calls.active = 0;
     calls.window.setAttribute('aria-rowcount', calls.rows.length + 1);

@@ -13,7 +13,24 @@ function fromBase64(text) {
   return bytes;
 }
 
-async function unpack(id) {
+// Unpacking goes on beside the reading of what is still on its way.
+const unpacking = new Map();
+
+/** Begins with the columns that have come whole: those that something follows. */
+function unpackEarly(ids) {
+  for (const id of ids) {
+    const column = byId(id);
+    if (column && column.nextElementSibling && !unpacking.has(id)) {
+      unpacking.set(id, unpackNow(id));
+    }
+  }
+}
+
+function unpack(id) {
+  return unpacking.get(id) || unpackNow(id);
+}
+
+async function unpackNow(id) {
   const packed = new Blob([fromBase64(byId(id).textContent)]);
   const stream = packed.stream().pipeThrough(new DecompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());

@@ -82,20 +82,22 @@ class HeatMap extends Picture {
     const rows = this.high - this.low;
     const most = this.cells.reduce((a, b) => Math.max(a, b), 1);
     const colors = ramp(32);
-    const w = (x1 - x0) / this.columns;
-    const h = (y1 - y0) / rows;
     context.fillStyle = theme.color('--soft');
     context.fillRect(x0, y0, x1 - x0, y1 - y0);
-    const scale = 31 / Math.log(1 + most);
+    // One pixel a cell, drawn as large as there is room.
+    const image = new ImageData(this.columns, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    const scale = (colors.length - 1) / Math.log(1 + most);
     for (let i = 0; i < this.cells.length; i++) {
       if (this.cells[i] > 0) {
-        const x = Math.floor(i / rows);
-        const y = i % rows;
-        context.fillStyle = colors[Math.round(Math.log(1 + this.cells[i]) * scale)];
-        context.fillRect(x0 + x * w, y1 - (y + 1) * h, w + 0.3, h + 0.3);
+        const y = rows - 1 - i % rows;
+        pixels[y * this.columns + Math.floor(i / rows)] = colors[Math.round(Math.log(1 + this.cells[i]) * scale)];
       }
     }
-    this.most = most;
+    const small = el('canvas', { width: this.columns, height: rows });
+    small.getContext('2d').putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, x0, y0, x1 - x0, y1 - y0);
   }
 
   drawAxes(context) {
@@ -233,13 +235,13 @@ class HeatMap extends Picture {
   }
 }
 
-/** n colours from few to many, as the page's colours say. */
+/** n colours from few to many, as the page's colours say; each as a pixel of an image (ABGR). */
 function ramp(n) {
   const stops = [0, 1, 2, 3, 4].map((i) => theme.color(`--heat-${i}`).match(/[0-9a-f]{2}/gi).map((h) => parseInt(h, 16)));
   return Array.from({ length: n }, (_, i) => {
     const at = i / (n - 1) * (stops.length - 1);
     const k = Math.min(stops.length - 2, Math.floor(at));
     const mixed = stops[k].map((c, j) => Math.round(c + (stops[k + 1][j] - c) * (at - k)));
-    return `rgb(${mixed.join(' ')})`;
+    return (0xff000000 | mixed[2] << 16 | mixed[1] << 8 | mixed[0]) >>> 0;
   });
 }

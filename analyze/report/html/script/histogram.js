@@ -17,6 +17,8 @@ class Histogram extends Picture {
     const failed = new Float64Array(BUCKETS);
     const { sel, bucket, error, dur, flags } = store;
     const values = new Float64Array(sel.length);
+    const buckets = new Uint8Array(sel.length);
+    const exact = new Uint32Array(BUCKETS);
     const fine = new Float64Array(store.weight === 1 ? 0 : FINE_BUCKETS);
     let n = 0;
     for (let k = 0; k < sel.length; k++) {
@@ -25,7 +27,9 @@ class Histogram extends Picture {
         const w = store.weight === 1 ? 1 : weightOf(i);
         count[bucket[i]] += w;
         failed[bucket[i]] += error[i] ? w : 0;
-        values[n++] = dur[i];
+        values[n] = dur[i];
+        buckets[n++] = bucket[i];
+        exact[bucket[i]]++;
         if (store.weight > 1) {
           fine[fineOf(dur[i])] += w;
         }
@@ -35,7 +39,8 @@ class Histogram extends Picture {
     this.failed = failed;
     this.n = n;
     const shares = MARKED.map(([share]) => share);
-    this.marks = store.weight === 1 ? percentiles(values, 0, n, shares) : estimates(fine, 0, shares);
+    this.marks = store.weight === 1 ? percentilesByBucket(values, buckets, exact, n, shares)
+      : estimates(fine, 0, shares);
     this.low = count.findIndex((c) => c > 0);
     this.high = BUCKETS;
     while (this.high > 0 && count[this.high - 1] === 0) {

@@ -77,7 +77,10 @@ function refreshRest() {
       document.documentElement.dataset.settled = String(++settled);
     }
   };
-  pending = setTimeout(next, 0);
+  requestAnimationFrame(() => {
+    clearTimeout(pending);
+    pending = setTimeout(next, 0);
+  });
 }
 let settled = 0;
 

@@ -22,4 +22,14 @@ async function start() {
   document.documentElement.dataset.ready = 'yes';
 }
 
-start();
+// The script stands before the data.
+if (document.readyState === 'loading') {
+  const observer = new MutationObserver(() => unpackEarly(COLUMNS.map((id) => `rn-${id}`)));
+  observer.observe(document.body, { childList: true });
+  document.addEventListener('DOMContentLoaded', () => {
+    observer.disconnect();
+    start();
+  });
+} else {
+  start();
+}

@@ -187,23 +187,19 @@ function orderDoubles(keys) {
   }
 }
 
-/** Rows in the order of key(row), a number; equal ones as they were. */
-function sortedBy(rows, key, down) {
-  const n = rows.length;
-  let keys = new Float64Array(n);
+/** The places of whole numbers in their order, equal ones as they were. */
+function sortedPlaces(values, down) {
+  const n = values.length;
   let least = 0;
   let most = 0;
   for (let k = 0; k < n; k++) {
-    const v = key(rows[k]);
-    keys[k] = v;
-    least = v < least ? v : least;
-    most = v > most ? v : most;
+    least = values[k] < least ? values[k] : least;
+    most = values[k] > most ? values[k] : most;
   }
-  // Most keys are whole numbers of 32 bits: half the passes.
+  // Most are of 32 bits: half the passes.
   const small = least >= 0 && most < 2 ** 32;
-  if (small) {
-    keys = Uint32Array.from(keys);
-  } else {
+  const keys = small ? Uint32Array.from(values) : Float64Array.from(values);
+  if (!small) {
     orderDoubles(keys);
   }
   const halves = new Uint16Array(keys.buffer);
@@ -221,8 +217,32 @@ function sortedBy(rows, key, down) {
       [order, other] = [other, order];
     }
   }
-  for (let k = 0; k < n; k++) {
-    other[k] = rows[order[k]];
+  return order;
+}
+
+/** Percentiles of values[0..n), whose counts by bucket are known: only buckets with a rank are sorted. */
+function percentilesByBucket(values, buckets, counts, n, shares) {
+  const ranks = shares.map((share) => share * (n - 1));
+  const wanted = new Set(ranks.flatMap((rank) => [Math.floor(rank), Math.ceil(rank)]));
+  const found = new Map();
+  let below = 0;
+  for (let b = 0; b < BUCKETS && n > 0; b++) {
+    const here = [...wanted].filter((rank) => rank >= below && rank < below + counts[b]);
+    if (here.length) {
+      const inside = new Float64Array(counts[b]);
+      let m = 0;
+      for (let k = 0; k < n; k++) {
+        if (buckets[k] === b) {
+          inside[m++] = values[k];
+        }
+      }
+      inside.sort();
+      here.forEach((rank) => found.set(rank, inside[rank - below]));
+    }
+    below += counts[b];
   }
-  return other;
+  return ranks.map((rank) => {
+    const low = found.get(Math.floor(rank));
+    return n > 0 ? low + (found.get(Math.ceil(rank)) - low) * (rank - Math.floor(rank)) : null;
+  });
 }

@@ -19,13 +19,14 @@ const store = {
 const bucketOf = (ns) => (ns >= 1 ? Math.min(BUCKETS - 1, Math.floor(Math.log2(ns) * STEPS)) : 0);
 const bucketFloor = (bucket) => 2 ** (bucket / STEPS);
 
+const COLUMNS = ['ts', 'dur', 'thread', 'name', 'error', 'flags', 'place', 'args', 'result', 'texts', 'nodes', 'places',
+  'frames'];
+
 async function loadStore() {
   const meta = JSON.parse(byId('rn-meta').textContent);
   const n = meta.rows;
-  const ids = ['ts', 'dur', 'thread', 'name', 'error', 'flags', 'place', 'args', 'result', 'texts', 'nodes',
-    'places', 'frames'];
-  const bytes = await Promise.all(ids.map((id) => unpack(`rn-${id}`)));
-  const of = Object.fromEntries(ids.map((id, i) => [id, bytes[i]]));
+  const bytes = await Promise.all(COLUMNS.map((id) => unpack(`rn-${id}`)));
+  const of = Object.fromEntries(COLUMNS.map((id, i) => [id, bytes[i]]));
   store.meta = meta;
   store.n = n;
   store.weight = 2 ** meta.level;
@@ -115,6 +116,25 @@ function applyRanges() {
     }
   }
   store.sel = rows.subarray(0, n);
+}
+
+/** Of rows in any order those that are in scope, in that order. */
+function inScope(order) {
+  if (store.sel.length === store.n) {
+    return order;
+  }
+  const inside = new Uint8Array(store.n);
+  for (let k = 0; k < store.sel.length; k++) {
+    inside[store.sel[k]] = 1;
+  }
+  const rows = new Uint32Array(store.sel.length);
+  let n = 0;
+  for (let k = 0; k < order.length; k++) {
+    if (inside[order[k]]) {
+      rows[n++] = order[k];
+    }
+  }
+  return rows;
 }
 
 function isScoped() {
