@@ -67,7 +67,7 @@ static int judge_totals(struct work *w, struct rn_error *err)
 
 static bool takes_time(const struct rn_compared *row)
 {
-	return !row->waits && row->share >= RN_SHARE_LEAST && row->runs[0] && row->runs[1];
+	return (!row->waits || row->sleeps) && row->share >= RN_SHARE_LEAST && row->runs[0] && row->runs[1];
 }
 
 /* Numbers that are the same in all runs need no test. */
@@ -104,7 +104,8 @@ static int count_row(struct work *w, enum rn_aspect aspect, struct rn_compared *
 			w->v[side][k] = (double)w->group[side][k]->total_ns;
 		row->time[side] = rn_median(w->v[side], c->n_runs[side]);
 		for (size_t k = 0; k < c->n_runs[side]; k++)
-			w->v[side][k] = w->group[side][k]->timed ? w->v[side][k] / (double)w->group[side][k]->timed : NAN;
+			w->v[side][k] = w->group[side][k]->timed && aspect < RN_TIMED_ASPECTS ?
+				w->group[side][k]->percentile[RN_SHIFT_MEDIAN] : NAN;
 	}
 	rc = rc ? rc : judge(w, &row->each, aspect < RN_TIMED_ASPECTS && takes_time(row), err);
 	row->presence = NAN;
@@ -121,13 +122,16 @@ static double total_of(const struct rn_comparison *c, unsigned side, enum rn_asp
 	return sum / (double)c->n_runs[side];
 }
 
-/* Mean over the runs: what a group takes of all the time in calls, waiting apart. */
+/* What a group takes of how long runs took, or of all calls that do not wait where threads made these longer. */
 static double share_of(const struct rn_comparison *c, enum rn_aspect aspect, uint32_t number)
 {
-	double all = 0;
+	double elapsed = 0, time = 0;
 	for (unsigned side = 0; side < 2; side++)
-		for (size_t k = 0; k < c->n_runs[side]; k++)
-			all += (double)c->run[side][k]->time_ns / (double)c->n_runs[side];
+		for (size_t k = 0; k < c->n_runs[side]; k++) {
+			elapsed += (double)rn_run_elapsed_ns(c->run[side][k]) / (double)c->n_runs[side];
+			time += (double)c->run[side][k]->time_ns / (double)c->n_runs[side];
+		}
+	double all = fmax(elapsed, time);
 	double own = total_of(c, 0, aspect, number) + total_of(c, 1, aspect, number);
 	return all > 0 ? own / all : 0;
 }
@@ -167,7 +171,7 @@ static int shift_row(struct work *w, enum rn_aspect aspect, struct rn_compared *
 		return rc;
 	rc = rn_judge_within(within, &c->judge, w->group[0], c->n_runs[0], w->group[1], c->n_runs[1], err);
 	if (!rc)
-		row->each.ci = within[0];
+		row->each.ci = within[1 + RN_SHIFT_MEDIAN];
 	for (unsigned i = 0; i < RN_SHIFTS && !rc; i++)
 		row->shift[i].ci = within[1 + i];
 	return rc;
@@ -198,7 +202,9 @@ static int make_rows(struct work *w, enum rn_aspect aspect, uint32_t shown, stru
 	int rc = row ? 0 : no_memory(err);
 	for (uint32_t i = 0; i < most && !rc; i++) {
 		row[n].number = i;
-		row[n].waits = aspect == RN_ASPECT_CALL && c->subjects->waits[i];
+		row[n].waits = aspect == RN_ASPECT_CALL && c->subjects->traits[i].waits;
+		row[n].sleeps = aspect == RN_ASPECT_CALL && c->subjects->traits[i].sleeps;
+		row[n].by_chance = aspect == RN_ASPECT_CALL && c->subjects->traits[i].by_chance;
 		row[n].share = share_of(c, aspect, i);
 		rc = count_row(w, aspect, &row[n], err);
 		n += row[n].sum_calls[0] + row[n].sum_calls[1] != 0;
@@ -258,7 +264,7 @@ static int adjust(struct work *w, enum rn_aspect aspect, size_t from, size_t to,
 
 static bool varies(const struct rn_compared *row)
 {
-	return !row->waits && row->count.p < 1;
+	return !row->by_chance && row->count.p < 1;
 }
 
 static bool any(const struct rn_compared *row)
@@ -310,7 +316,7 @@ bool rn_compared_counts(const struct rn_comparison *c, const struct rn_compared 
 static void settle_count(const struct rn_comparison *c, struct rn_compared *row)
 {
 	struct rn_judged *j = &row->count;
-	if (row->waits || isnan(j->ratio))
+	if (row->by_chance || isnan(j->ratio))
 		return;
 	bool proved = c->judge.tested ? j->adjusted < RN_JUDGE_CHANCE && rn_interval_excludes(j->ci, 1) : true;
 	j->outcome = j->ratio == 1 || !proved ? RN_OUTCOME_SAME : j->ratio > 1 ? RN_OUTCOME_MORE : RN_OUTCOME_LESS;
@@ -331,17 +337,17 @@ static void settle_rows(struct rn_comparison *c)
 	rn_judge_settle(&c->errors, &c->judge);
 }
 
-static bool waits_alone(const struct rn_comparison *c, enum rn_aspect aspect, const struct rn_compared *row)
+static bool is_chance(const struct rn_comparison *c, enum rn_aspect aspect, const struct rn_compared *row)
 {
 	if (aspect == RN_ASPECT_BEHAVIOUR)
-		return c->subjects->waits[rn_behaviour_of(c->subjects, row->number).call];
+		return c->subjects->traits[rn_behaviour_of(c->subjects, row->number).call].by_chance;
 	if (aspect != RN_ASPECT_ERROR)
-		return row->waits;
+		return row->by_chance;
 	struct rn_bytes text = rn_intern_get(c->subjects->of[aspect], row->number);
 	const uint8_t *blank = memchr(text.p, ' ', text.len);
 	uint32_t call = rn_intern_find(c->subjects->of[RN_ASPECT_CALL], rn_bytes_of(text.p,
 		blank ? (size_t)(blank - text.p) : text.len));
-	return call != RN_INTERN_NONE && c->subjects->waits[call];
+	return call != RN_INTERN_NONE && c->subjects->traits[call].by_chance;
 }
 
 static void look_at_behaviour(struct rn_comparison *c)
@@ -350,7 +356,7 @@ static void look_at_behaviour(struct rn_comparison *c)
 	for (unsigned k = 0; k < 2; k++)
 		for (uint32_t i = 0; i < c->n[aspects[k]]; i++) {
 			const struct rn_compared *row = &c->row[aspects[k]][i];
-			if (!rn_compared_counts(c, row) || waits_alone(c, aspects[k], row))
+			if (!rn_compared_counts(c, row) || is_chance(c, aspects[k], row))
 				continue;
 			bool fresh = rn_compared_is_new(c, row) > 0;
 			c->n_new_errors += aspects[k] == RN_ASPECT_ERROR && fresh;
@@ -364,7 +370,7 @@ static void look_at_behaviour(struct rn_comparison *c)
 	for (uint32_t i = 0; i < c->n[RN_ASPECT_ERROR]; i++) {
 		enum rn_outcome o = c->row[RN_ASPECT_ERROR][i].count.outcome;
 		c->n_more_often += (o == RN_OUTCOME_MORE || o == RN_OUTCOME_LESS) &&
-			!waits_alone(c, RN_ASPECT_ERROR, &c->row[RN_ASPECT_ERROR][i]);
+			!is_chance(c, RN_ASPECT_ERROR, &c->row[RN_ASPECT_ERROR][i]);
 	}
 	bool reordered = !c->judge.tested && c->sequence && c->sequence->different;
 	c->behaviour = c->n_new || c->n_vanished || c->n_more_often || reordered ? RN_COMPARE_DIFFERENT : RN_COMPARE_SAME;
@@ -376,10 +382,10 @@ static enum rn_compare_verdict of_outcome(enum rn_outcome o)
 		o == RN_OUTCOME_UNSURE ? RN_COMPARE_INCONCLUSIVE : RN_COMPARE_SAME;
 }
 
-/* A call counts that changes the time in calls by more than the noise. */
+/* A call counts that changes the time of a run by more than the noise. */
 static void count_slower(struct rn_comparison *c)
 {
-	double all = fmin(c->time.a, c->time.b);
+	double all = fmin(fmax(c->elapsed.a, c->time.a), fmax(c->elapsed.b, c->time.b));
 	for (uint32_t i = 0; i < c->n[RN_ASPECT_CALL]; i++) {
 		const struct rn_compared *row = &c->row[RN_ASPECT_CALL][i];
 		bool counts = change_of(row) > c->judge.noise * all;

@@ -3,11 +3,11 @@
  * comparison - two sides of runs against each other: what changed, by how much, and what is to be said.
  *
  * Speed is judged by how long the runs took and how long they were in calls, adjusted by Benjamini & Hochberg, and
- * by the mean latencies of calls with a share of at least RN_SHARE_LEAST in that time, adjusted among themselves;
- * that filter knows nothing of the sides. Such a call decides when it changes the time in calls by more than the noise. Behaviour differs when something is new or vanished, or a call is made or fails more or
+ * by the median latencies of calls that take at least RN_SHARE_LEAST of a run, adjusted among themselves; that
+ * filter knows nothing of the sides. Such a call decides when it changes the time of a run by more than the noise. Behaviour differs when something is new or vanished, or a call is made or fails more or
  * less often: tested over runs, or, with few runs, as a fact about these; with few runs also when the order of
- * calls differs. Calls that wait are never a difference
- * of behaviour by their number.
+ * calls differs. Calls that come by chance are never a
+ * difference of behaviour.
  */
 #ifndef RN_ANALYZE_COMPARE_COMPARISON_H
 #define RN_ANALYZE_COMPARE_COMPARISON_H
@@ -34,13 +34,13 @@ const char *rn_compare_word(enum rn_compare_verdict v);
 /* One group of an aspect. */
 struct rn_compared {
 	uint32_t number;          /* in the subjects */
-	bool waits;
+	bool waits, sleeps, by_chance; /* of RN_ASPECT_CALL (struct rn_call_traits) */
 	double calls[2], errors[2]; /* medians of the runs */
 	uint64_t sum_calls[2], sum_errors[2]; /* of all runs */
 	unsigned runs[2];         /* that have it */
-	double share;             /* of all time in calls, both sides */
+	double share;             /* of the time of a run, both sides */
 	double time[2];           /* total of a run, ns */
-	struct rn_judged each;    /* mean of its calls, ns */
+	struct rn_judged each;    /* median latency of its calls, ns */
 	struct rn_judged count;
 	struct rn_judged shift[RN_SHIFTS]; /* of percentiles: a, b, ratio, ci */
 	double distance;          /* of Kolmogorov & Smirnov, between all latencies of the sides */

@@ -55,7 +55,7 @@ static void put_speed(struct rn_buffer *out, const struct rn_comparison *c)
 {
 	static const char *const words[] = { [RN_COMPARE_SAME] = "as fast as A", [RN_COMPARE_FASTER] = "faster than A",
 		[RN_COMPARE_SLOWER] = "slower than A", [RN_COMPARE_DIFFERENT] = "",
-		[RN_COMPARE_INCONCLUSIVE] = "perhaps not as fast as A, which is not proved" };
+		[RN_COMPARE_INCONCLUSIVE] = "perhaps not as fast or slow as A, which is not proved" };
 	rn_put_format(out, "B is %s: runs took ", words[c->speed]);
 	put_judged(out, &c->elapsed);
 	rn_put_text(out, ", calls ");

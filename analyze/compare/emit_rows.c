@@ -55,12 +55,12 @@ static struct rn_bytes name_of(const struct rn_compare_tables *t, enum rn_aspect
 static const struct rn_column row_columns[] = {
 	NS("a_ns", "A seconds"), NS("b_ns", "B seconds"),
 	{ .name = "ratio", .title = "per call", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 8,
-		.doc = "B / A of the mean latency of a call, medians of the runs" },
+		.doc = "B / A of the median latency of a call, medians of the runs" },
 	{ .name = "low", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 7,
 		.doc = "95 % interval of that: over runs, or, where they are few, within them" }, RATIO("high", 0),
 	{ .name = "p", .type = RN_T_REAL, .hide = RN_HIDE_TEXT, .doc = "Mann & Whitney, over runs, two-sided" },
 	{ .name = "adjusted_p", .title = "p", .type = RN_T_REAL, .decimals = 4, .min_width = 6,
-		.doc = "adjusted (Benjamini & Hochberg) among the rows of this table with 1 % of the time" },
+		.doc = "adjusted (Benjamini & Hochberg) among the rows of this table that take 1 % of a run" },
 	{ .name = "delta", .type = RN_T_REAL, .hide = RN_HIDE_TEXT, .doc = "Cliff's" },
 	{ .name = "outcome", .title = "B is", .type = RN_T_TEXT, .left = true, .min_width = 6 },
 	CALLS("a_calls", "A calls"), CALLS("b_calls", "B calls"),
@@ -69,7 +69,7 @@ static const struct rn_column row_columns[] = {
 	{ .name = "a_errors", .type = RN_T_REAL, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT },
 	{ .name = "b_errors", .type = RN_T_REAL, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT },
 	{ .name = "share_percent", .type = RN_T_REAL, .unit = RN_U_PERCENT, .hide = RN_HIDE_TEXT,
-		.doc = "of the time in calls, both sides" },
+		.doc = "of the time of a run, both sides" },
 	{ .name = "distance", .type = RN_T_REAL, .unit = RN_U_RATIO, .hide = RN_HIDE_TEXT,
 		.doc = "Kolmogorov & Smirnov's, between the latencies of all runs of either side" },
 	{ .name = "waits", .type = RN_T_BOOL, .hide = RN_HIDE_TEXT, .doc = "for somebody else: not judged" },
@@ -183,8 +183,8 @@ static int emit_shift(const struct rn_compare_tables *t, enum rn_aspect aspect, 
 
 static int emit_shifts(const struct rn_compare_tables *t, struct rn_sink *sink, struct rn_error *err)
 {
-	static const struct rn_table table = { .name = "compare_shifts", .title = "Percentiles of latencies, B / A, of what takes 1 % of the time",
-		.empty = "Nothing that takes 1 % of the time is on both sides.", .flags = RN_TABLE_RULED, .columns = shift_columns,
+	static const struct rn_table table = { .name = "compare_shifts", .title = "Percentiles of latencies, B / A, of what takes 1 % of a run",
+		.empty = "Nothing that takes 1 % of a run is on both sides.", .flags = RN_TABLE_RULED, .columns = shift_columns,
 		.n_columns = COUNT_OF(shift_columns) };
 	int rc = rn_sink_begin(sink, &table, err);
 	for (unsigned a = 0; a < RN_TIMED_ASPECTS && !rc; a++)

@@ -38,7 +38,7 @@ static int emit_threads(const struct rn_compare_tables *t, struct rn_sink *sink,
 {
 	static const struct rn_column columns[] = {
 		{ .name = "a_calls", .title = "A calls", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
-			.doc = "of the first run, those that wait left out" },
+			.doc = "of the first run, without those whose number depends on scheduling" },
 		{ .name = "b_calls", .title = "B calls", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9 },
 		{ .name = "common", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
 			.doc = "in order: the longest common subsequence" },
@@ -128,7 +128,7 @@ static int emit_divergence(const struct rn_compare_tables *t, struct rn_sink *si
 	struct rn_bytes kind = kind_of(s, t->c->subjects, &s->pair[s->first]);
 	rn_put_text(&note, "of ");
 	rn_put_bytes(&note, kind.p, kind.len);
-	rn_put_text(&note, ", in the first run of either side; calls that wait are left out");
+	rn_put_text(&note, ", in the first run of either side; calls whose number depends on scheduling are left out");
 	rc = rn_sink_note(sink, rn_buffer_bytes(&note), err);
 	rn_buffer_fini(&note);
 	return rc;

@@ -15,6 +15,7 @@
 #include "analyze/num/values.h"
 #include "analyze/symbol/show.h"
 #include "shared/names.h"
+#include "shared/syscall.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,6 +71,19 @@ static int intern(struct rn_intern *t, struct rn_bytes text, uint32_t *number, s
 	return *number == NONE ? no_memory(err) : 0;
 }
 
+static struct rn_call_traits traits_of(const struct rn_call *c)
+{
+	static const char *const chance[] = { "rt_sigreturn", "sigreturn", "sched_yield" };
+	static const char *const sleep[] = { "nanosleep", "clock_nanosleep", "clock_nanosleep_time64" };
+	const struct rn_syscall *d = rn_syscall((enum rn_abi)c->abi, c->nr);
+	bool waits = rn_call_waits((enum rn_abi)c->abi, c->nr), by_chance = waits, sleeps = false;
+	for (size_t i = 0; d && i < sizeof(chance) / sizeof(*chance); i++)
+		by_chance |= strcmp(d->name, chance[i]) == 0;
+	for (size_t i = 0; d && i < sizeof(sleep) / sizeof(*sleep); i++)
+		sleeps |= strcmp(d->name, sleep[i]) == 0;
+	return (struct rn_call_traits){ waits, sleeps, by_chance };
+}
+
 static int call_of(struct gathering *g, const struct rn_call *c, uint32_t *number, struct rn_error *err)
 {
 	char buf[64];
@@ -81,10 +95,10 @@ static int call_of(struct gathering *g, const struct rn_call *c, uint32_t *numbe
 	int rc = intern(g->s->of[RN_ASPECT_CALL], rn_bytes_str(rn_call_shown(g->trace->machine, c->abi, c->nr, buf)),
 		number, err);
 	if (!rc)
-		rc = reach(&g->s->waits, &g->s->cap_waits, *number, sizeof(*g->s->waits), err);
+		rc = reach(&g->s->traits, &g->s->cap_traits, *number, sizeof(*g->s->traits), err);
 	if (rc)
 		return rc;
-	g->s->waits[*number] = rn_call_waits((enum rn_abi)c->abi, c->nr);
+	g->s->traits[*number] = traits_of(c);
 	if (small) {
 		g->known[c->nr].abi = c->abi;
 		g->known[c->nr].call = *number + 1;
@@ -263,11 +277,11 @@ static int add_call(void *arg, const struct rn_event *ev, struct rn_error *err)
 	if (rc)
 		return rc;
 	bool returned = !(c->flags & RN_CALL_UNFINISHED);
-	bool waits = g->s->waits[of[RN_ASPECT_CALL]] && !g->wants->waiting;
+	bool waits = g->s->traits[of[RN_ASPECT_CALL]].waits && !g->wants->waiting;
 	sum_up(g->run, ev, returned, waits);
 	for (unsigned i = 0; i < RN_ASPECTS && !rc; i++)
 		rc = count(g, (enum rn_aspect)i, of[i], c, returned && (!waits || i == RN_ASPECT_CALL), err);
-	return rc || !g->wants->steps || g->s->waits[of[RN_ASPECT_CALL]] ? rc : add_step(g, ev, step, err);
+	return rc || !g->wants->steps || g->s->traits[of[RN_ASPECT_CALL]].by_chance ? rc : add_step(g, ev, step, err);
 }
 
 static int by_u64(const void *a, const void *b)

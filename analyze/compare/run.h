@@ -38,8 +38,12 @@ struct rn_subjects {
 	struct rn_normal *normal;
 	uint32_t *class_of;      /* by number of paths: number of RN_ASPECT_PATH */
 	uint32_t cap_classes;
-	bool *waits;             /* by number of RN_ASPECT_CALL */
-	uint32_t cap_waits;
+	struct rn_call_traits {
+		bool waits;      /* its time is somebody else's */
+		bool sleeps;     /* of these, those that take as long as the program itself says */
+		bool by_chance;  /* how often it comes is the scheduler's doing: those, returns from signals */
+	} *traits;               /* by number of RN_ASPECT_CALL */
+	uint32_t cap_traits;
 };
 /** What people know a behaviour or a step by: "openat /etc/passwd = ENOENT". Appends. */
 void rn_put_behaviour(struct rn_buffer *out, const struct rn_subjects *s, uint32_t behaviour);
@@ -54,6 +58,7 @@ void rn_subjects_fini(struct rn_subjects *s);
 
 #define RN_SHIFTS 7
 extern const double rn_shift_percents[RN_SHIFTS]; /* 10, 25, 50, 75, 90, 95, 99 */
+#define RN_SHIFT_MEDIAN 2
 #define RN_RUN_BLOCKS 48
 #define RN_RUN_ALPHA .004 /* of sketches */
 
@@ -66,7 +71,7 @@ struct rn_run_group {
 	uint32_t n_blocks;
 };
 
-/* A call of a thread that does not wait, in its order. */
+/* A call of a thread that does not come by chance, in its order. */
 struct rn_step {
 	uint32_t what;  /* number in steps */
 	uint32_t task;  /* number in tree */

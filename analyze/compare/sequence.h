@@ -3,7 +3,7 @@
  * sequence - what two runs did in order, thread by thread, and where they part.
  *
  * Threads correspond by descent (descent.h), their calls by the longest common subsequence of steps: call,
- * normalized path and error. Calls that wait are left out: they depend on scheduling. Threads with nobody to
+ * normalized path and error. Calls that come by chance are left out. Threads with nobody to
  * correspond to are told of.
  */
 #ifndef RN_ANALYZE_COMPARE_SEQUENCE_H

@@ -23,7 +23,7 @@ void rn_subjects_fini(struct rn_subjects *s)
 	rn_intern_free(s->kinds);
 	rn_normal_free(s->normal);
 	free(s->class_of);
-	free(s->waits);
+	free(s->traits);
 }
 
 static void numbers(const struct rn_intern *t, uint32_t i, uint32_t out[3])
