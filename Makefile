@@ -14,7 +14,7 @@ compile = cmake --build $(1) -j $(JOBS)
 ctest = .ci/ctest $(1)
 
 .PHONY: all help packages check-packages build demo test test-tier1 test-tier2 test-tier3 \
-	sanitize tsan fuzz bench coverage check-warnings install deb clean
+	sanitize tsan fuzz bench coverage check-warnings install deb clean hooks mutate
 .NOTPARALLEL:
 
 all: check-packages build ## build the programs and the tests into build/
@@ -68,6 +68,10 @@ coverage: ## line coverage of tiers 1 and 2
 	@$(call compile,build-coverage)
 	@$(call ctest,build-coverage) -L 'tier1|tier2'
 	@.ci/coverage build-coverage
+
+hooks: ## a pre-commit hook of five gates: format, lint, tier 1, dependencies, shellcheck
+	@printf '#!/bin/sh\nexec .ci/gates\n' >"$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 check-warnings: ## gcc and clang, warnings are errors
 	@$(call configure,build-gcc,warnings-gcc)
