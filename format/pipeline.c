@@ -2,7 +2,8 @@
 /* Two futex words carry the sleeping. `sleep` says how the consumer sleeps: idle (nothing is
  * pending, the first record wakes it) or timed (records or an open block are pending; it comes
  * back by itself, a ring filled to an eighth wakes it sooner). So a burst costs one wakeup, and a
- * steady stream one per eighth of the ring. `room` is where a producer with a full ring waits. */
+ * steady stream one per eighth of the ring. `room` is where a producer with a full ring waits.
+ * tests/model/pipeline.pml is a model of both words and the ring, in all interleavings: change both. */
 #include "format/pipeline.h"
 
 #include "format/flat.h"

@@ -4,7 +4,7 @@
  *
  * A record is contiguous and 16-byte aligned and lies still until it is released; where it would
  * wrap, the end is padded. Positions only ever rise. The fields the two sides write stand on
- * cache lines of their own.
+ * cache lines of their own. tests/model/pipeline.pml is a model of it: change both.
  */
 #ifndef RN_FORMAT_RING_H
 #define RN_FORMAT_RING_H

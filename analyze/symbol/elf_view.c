@@ -24,8 +24,9 @@ static struct rn_bytes part(struct rn_bytes file, uint64_t at, uint64_t len)
 
 static struct rn_cursor cursor_at(struct rn_bytes file, uint64_t at)
 {
-	return at <= file.len ? rn_cursor_of(file.p + at, file.len - (size_t)at) :
-		(struct rn_cursor){ NULL, NULL, true };
+	struct rn_cursor c = at <= file.len ? rn_cursor_of(file.p + at, file.len - (size_t)at) : rn_cursor_of(NULL, 0);
+	c.bad = at > file.len;
+	return c;
 }
 
 static uint64_t take_word(struct rn_cursor *c, bool is64)
