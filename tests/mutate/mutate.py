@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""mutate.py [--build DIR] [--group NAME] [--count N] [--seed S] [--least PERCENT] - are the unit tests worth something?
+
+Makes one small mistake in a source file at a time (another operator, another number, a condition turned round, a
+statement left out), compiles that file, links it in front of the library into the group's unit tests, and runs
+them. A mistake that no test notices has survived. Mistakes that make no difference to the compiler are not counted.
+Which are tried is drawn with a seed, so that a run can be repeated. The build must be a ninja build.
+
+Exit: 0; 1 when less than --least of a group's mistakes are noticed (they are all listed then); 77 to be skipped.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import random
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# name: the unit tests, the sources
+GROUPS = {
+    "codecs": ("test_format", ["args", "core", "dict", "planes", "regs", "spans", "stack_decode", "stack_encode", "words",
+                               "meta", "frame", "directory", "squeeze"], "format"),
+    "filter": ("test_shared", ["filter", "filter_parse", "filter_part", "filter_word", "filter_canonical", "suggest"],
+               "shared"),
+    "statistics": ("test_num", ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
+                                "values"], "analyze/num"),
+}
+TEST_S = 60
+
+# (what is looked for, what it becomes); a line gives one mistake for each place.
+SWAPS = [(r"==", "!="), (r"!=", "=="), (r"(?<![<>=!-])<=", "<"), (r"(?<![<>=!-])>=", ">"),
+         (r"(?<![<>-])(?<= )<(?= )", "<="), (r"(?<![<>-])(?<= )>(?= )", ">="), (r"&&", "||"), (r"\|\|", "&&"),
+         (r"(?<= )\+(?= )", "-"), (r"(?<= )-(?= )", "+"), (r"(?<= )\*(?= )", "+"), (r"(?<= )/(?= )", "*"),
+         (r"(?<= )%(?= )", "/"), (r"<<", ">>"), (r">>", "<<"), (r"(?<= )&(?= )", "|"), (r"(?<= )\|(?= )", "&"),
+         (r"\+\+", "--"), (r"(?<= )\+=", "-="), (r"(?<= )-=", "+="), (r"\|=", "&="), (r"\btrue\b", "false"),
+         (r"\bfalse\b", "true"), (r"\bcontinue;", "break;"), (r"(?<![\w.])0(?![\w.])", "1"),
+         (r"(?<![\w.])1(?![\w.])", "2"), (r"(?<![\w.])([2-9]|[1-9]\d+)(?![\w.])", r"(\1 + 1)"),
+         (r"\bif \((.*)\)$", r"if (!(\1))"), (r"\bwhile \((.*)\)$", r"while (0 && (\1))"),
+         (r"^(\t+)[\w>.\[\]*-]+ [-+|&^]?= [^{}]*;$", r"\1;"), (r"^(\t+)(?!return|break|goto)[\w]+\(.*\);$", r"\1;")]
+
+
+def strip_comments(text):
+    """The same lines with comments and the insides of strings blanked, so that places agree."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match.group())
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', blank, text, flags=re.S)
+
+
+def mistakes_in(path):
+    """(line number, the line as it becomes) for every mistake there is to make."""
+    with open(path) as file:
+        text = file.read()
+    found = []
+    for number, (line, bare) in enumerate(zip(text.split("\n"), strip_comments(text).split("\n"))):
+        code = bare.strip()
+        # Only within functions: not declarations at the left edge, not preprocessor lines, not tables.
+        if not bare.startswith("\t") or code.startswith(("#", "{", "[")) or "static_assert" in code:
+            continue
+        for pattern, replacement in SWAPS:
+            for match in re.finditer(pattern, bare):
+                changed = line[:match.start()] + match.expand(replacement) + line[match.end():]
+                if '"' in match.group() or changed == line:
+                    continue
+                if "\\1" in replacement:  # what was matched is taken from the line itself: strings stay
+                    changed = re.sub(pattern, replacement, line[match.start():match.end()], count=1)
+                    changed = line[:match.start()] + changed + line[match.end():]
+                found.append((number, changed))
+    return found
+
+
+class Group:
+    def __init__(self, name, build):
+        test, files, folder = GROUPS[name]
+        self.name, self.build = name, os.path.abspath(build)
+        self.files = [f"{folder}/{f}.c" for f in files if os.path.exists(f"{ROOT}/{folder}/{f}.c")]
+        with open(f"{build}/compile_commands.json") as file:
+            entries = {os.path.relpath(os.path.realpath(os.path.join(e["directory"], e["file"])), ROOT): e["command"]
+                       for e in json.load(file)}
+        self.compile = {f: self.without_output(entries[f]) for f in self.files}
+        lines = subprocess.run(["ninja", "-C", build, "-t", "commands", f"tests/{test}"], capture_output=True, text=True,
+                               check=True).stdout.strip().split("\n")
+        link = lines[-1].removeprefix(": && ").removesuffix(" && :")
+        self.link = shlex.split(link)
+
+    @staticmethod
+    def without_output(command):
+        words = shlex.split(command)
+        if words[0].endswith("ccache"):
+            words = words[1:]
+        i = words.index("-o")
+        return [w for k, w in enumerate(words) if k not in (i, i + 1)]
+
+    def call(self, argv, **more):
+        return subprocess.run(argv, cwd=self.build, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, **more).returncode
+
+    def make_object(self, file, text, out):
+        """Compiled as the file itself: its name and folder are those, so that nothing else differs."""
+        source = os.path.join(os.path.dirname(out), os.path.basename(file))
+        with open(source, "w") as f:
+            f.write(text)
+        # By file: the source is given last; quotes of its own folder are found through -I of the root.
+        words = [source if w.endswith(os.path.basename(file)) and not w.startswith("-") else w for w in self.compile[file]]
+        return self.call([*words, "-g0", "-w", f"-ffile-prefix-map={os.path.dirname(out)}=.", "-o", out]) == 0
+
+    def is_noticed(self, file, text, original):
+        """True, False, or None: it does not compile or makes no difference."""
+        with tempfile.TemporaryDirectory(prefix="mutate-") as tmp:
+            if not self.make_object(file, text, f"{tmp}/m.o"):
+                return None
+            with open(f"{tmp}/m.o", "rb") as f:
+                if f.read() == original:
+                    return None
+            i = self.link.index("-o")
+            words = [*self.link[:i], "-o", f"{tmp}/test", f"{tmp}/m.o", *self.link[i + 2:]]
+            if self.call(words):
+                return None
+            try:
+                done = self.call([f"{tmp}/test", "-j1", "--fail-fast"], timeout=TEST_S)
+                return done != 0
+            except subprocess.TimeoutExpired:
+                return True
+
+    def original(self, file):
+        with tempfile.TemporaryDirectory(prefix="mutate-") as tmp, open(f"{ROOT}/{file}") as f:
+            if not self.make_object(file, f.read(), f"{tmp}/m.o"):
+                sys.exit(f"mutate: {file} does not compile by itself")
+            with open(f"{tmp}/m.o", "rb") as f:
+                return f.read()
+
+
+def run_group(group, count, seed, jobs):
+    """(noticed, tried, survivors)"""
+    all_mistakes = [(f, *m) for f in group.files for m in mistakes_in(f"{ROOT}/{f}")]
+    random.Random(seed).shuffle(all_mistakes)
+    originals = {f: group.original(f) for f in group.files}
+
+    def attempt(mistake):
+        file, number, changed = mistake
+        with open(f"{ROOT}/{file}") as f:
+            lines = f.read().split("\n")
+        was, lines[number] = lines[number], changed
+        return group.is_noticed(file, "\n".join(lines), originals[file]), (file, number + 1, was.strip(), changed.strip())
+
+    noticed, survivors = 0, []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        pending = iter(all_mistakes)
+        while noticed + len(survivors) < count:
+            batch = [m for _, m in zip(range(min(2 * jobs, count - noticed - len(survivors))), pending)]
+            if not batch:
+                break
+            for result, what in pool.map(attempt, batch):
+                noticed += result is True
+                if result is False:
+                    survivors.append(what)
+    return noticed, noticed + len(survivors), survivors
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default=os.environ.get("RN_BUILD", "build"))
+    parser.add_argument("--group", action="append", choices=GROUPS)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--least", type=float, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="say which survived")
+    args = parser.parse_args()
+    if not os.path.exists(f"{args.build}/build.ninja"):
+        print("SKIP: mutate: needs a build by ninja")
+        sys.exit(77)
+    failed = False
+    for name in args.group or GROUPS:
+        noticed, tried, survivors = run_group(Group(name, args.build), args.count, args.seed, args.jobs)
+        share = 100 * noticed / max(1, tried)
+        print(f"{name}: {noticed} of {tried} mistakes noticed, {share:.0f} %", flush=True)
+        bad = share < args.least or tried < args.count
+        failed |= bad
+        for file, number, was, changed in survivors if bad or args.list else []:
+            print(f"  {file}:{number}: {was}  ->  {changed}")
+    sys.exit(1 if failed else 0)
+
+
+main()
