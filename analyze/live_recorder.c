@@ -120,6 +120,16 @@ static _Noreturn void become(char *const *argv, int write_fd, int trace_fd,
 	_exit(127);
 }
 
+/* In a coverage build execve writes the counts of lines, and what is written once is not written again: the
+ * child's memory is ours. */
+static void counts_again(void)
+{
+#ifdef RN_COUNTS_LINES
+	extern void __gcov_reset(void);
+	__gcov_reset();
+#endif
+}
+
 /* Not posix_spawn: glibc's leaves signals 32 and 33 ignored, which the command would inherit. */
 static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int trace_fd_in_child,
 	const struct rn_recorder_streams *streams)
@@ -128,6 +138,7 @@ static int spawn(struct rn_recorder *r, char *const *argv, int write_fd, int tra
 	pid_t pid = vfork();
 	if (pid == 0)
 		become(argv, write_fd, trace_fd_in_child, streams, &errnum);
+	counts_again();
 	if (pid < 0)
 		return errno;
 	if (errnum)

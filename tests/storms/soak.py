@@ -28,10 +28,11 @@ def skip(why):
 
 
 def rss_kib(pid):
+    """Without what is mapped: rings of the bpf backend have their size, however much of them was touched."""
     try:
         with open(f"/proc/{pid}/status") as file:
             for line in file:
-                if line.startswith("VmRSS:"):
+                if line.startswith("RssAnon:"):
                     return int(line.split()[1])
     except (FileNotFoundError, ProcessLookupError):
         pass
