@@ -3,8 +3,9 @@
 """mutate.py [--build DIR] [--group NAME] [--count N] [--seed S] [--least PERCENT] - are the unit tests worth something?
 
 Makes one small mistake in a source file at a time (another operator, another number, a condition turned round, a
-statement left out), compiles that file, links it in front of the library into the group's unit tests, and runs
-them. A mistake that no test notices has survived. Mistakes that make no difference to the compiler are not counted.
+statement left out), compiles that file, links it in front of the library into the group's tests, and runs them. A
+mistake that no test notices has survived. Mistakes that make no difference to the compiler are not counted, nor those in
+what is done when memory is out.
 Which are tried is drawn with a seed, so that a run can be repeated. The build must be a ninja build.
 
 Exit: 0; 1 when less than --least of a group's mistakes are noticed (they are all listed then); 77 to be skipped.
@@ -16,19 +17,21 @@ import os
 import random
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# name: the unit tests, the sources
+# name: the tests of tier 1 that are asked, one after the other until one notices; the sources
 GROUPS = {
-    "codecs": ("test_format", ["args", "core", "dict", "planes", "regs", "spans", "stack_decode", "stack_encode", "words",
+    "codecs": (["tests/test_format -j1 --fail-fast", "fuzz/mknasty --read", "fuzz/fuzz_roundtrip {root}/fuzz/corpus/roundtrip",
+                "fuzz/fuzz_reader {root}/fuzz/corpus/reader"], ["args", "core", "dict", "planes", "regs", "spans", "stack_decode", "stack_encode", "words",
                                "meta", "frame", "directory", "squeeze"], "format"),
-    "filter": ("test_shared", ["filter", "filter_parse", "filter_part", "filter_word", "filter_canonical", "suggest"],
+    "filter": (["tests/test_shared -j1 --fail-fast", "fuzz/fuzz_filter {root}/fuzz/corpus/filter"], ["filter", "filter_parse", "filter_part", "filter_word", "filter_canonical", "suggest"],
                "shared"),
-    "statistics": ("test_num", ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
+    "statistics": (["tests/test_num -j1 --fail-fast", "tests/test_analyze -j1 --fail-fast"], ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
                                 "values"], "analyze/num"),
 }
 TEST_S = 60
@@ -60,6 +63,9 @@ def mistakes_in(path):
     for number, (line, bare) in enumerate(zip(text.split("\n"), strip_comments(text).split("\n"))):
         code = bare.strip()
         # Only within functions: not declarations at the left edge, not preprocessor lines, not tables.
+        after = text.split("\n")[number + 1] if number + 1 < text.count("\n") else ""
+        if any("NOMEM" in x or "out of memory" in x or "failed = true" in x for x in (line, after)):
+            continue
         if not bare.startswith("\t") or code.startswith(("#", "{", "[")) or "static_assert" in code:
             continue
         for pattern, replacement in SWAPS:
@@ -76,17 +82,21 @@ def mistakes_in(path):
 
 class Group:
     def __init__(self, name, build):
-        test, files, folder = GROUPS[name]
+        tests, files, folder = GROUPS[name]
         self.name, self.build = name, os.path.abspath(build)
         self.files = [f"{folder}/{f}.c" for f in files if os.path.exists(f"{ROOT}/{folder}/{f}.c")]
         with open(f"{build}/compile_commands.json") as file:
             entries = {os.path.relpath(os.path.realpath(os.path.join(e["directory"], e["file"])), ROOT): e["command"]
                        for e in json.load(file)}
         self.compile = {f: self.without_output(entries[f]) for f in self.files}
-        lines = subprocess.run(["ninja", "-C", build, "-t", "commands", f"tests/{test}"], capture_output=True, text=True,
+        self.tests = [self.how_to_link(t) for t in tests]
+
+    def how_to_link(self, test):
+        """(the command that links it, how it is run)"""
+        words = test.format(root=ROOT).split()
+        lines = subprocess.run(["ninja", "-C", self.build, "-t", "commands", words[0]], capture_output=True, text=True,
                                check=True).stdout.strip().split("\n")
-        link = lines[-1].removeprefix(": && ").removesuffix(" && :")
-        self.link = shlex.split(link)
+        return shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :")), words[1:]
 
     @staticmethod
     def without_output(command):
@@ -96,9 +106,18 @@ class Group:
         i = words.index("-o")
         return [w for k, w in enumerate(words) if k not in (i, i + 1)]
 
-    def call(self, argv, **more):
-        return subprocess.run(argv, cwd=self.build, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, **more).returncode
+    def call(self, argv, timeout=None):
+        """Its status. In a session of its own, so that nothing of a test that never ends is left."""
+        child = subprocess.Popen(argv, cwd=self.build, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            return child.wait(timeout)
+        finally:
+            try:
+                os.killpg(child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            child.wait()
 
     def make_object(self, file, text, out):
         """Compiled as the file itself: its name and folder are those, so that nothing else differs."""
@@ -117,15 +136,16 @@ class Group:
             with open(f"{tmp}/m.o", "rb") as f:
                 if f.read() == original:
                     return None
-            i = self.link.index("-o")
-            words = [*self.link[:i], "-o", f"{tmp}/test", f"{tmp}/m.o", *self.link[i + 2:]]
-            if self.call(words):
-                return None
-            try:
-                done = self.call([f"{tmp}/test", "-j1", "--fail-fast"], timeout=TEST_S)
-                return done != 0
-            except subprocess.TimeoutExpired:
-                return True
+            return any(self.fails(link, arguments, tmp) for link, arguments in self.tests)
+
+    def fails(self, link, arguments, tmp):
+        i = link.index("-o")
+        if self.call([*link[:i], "-o", f"{tmp}/test", f"{tmp}/m.o", *link[i + 2:]]):
+            return True  # it does not fit any more
+        try:
+            return self.call([f"{tmp}/test", *arguments], timeout=TEST_S) != 0
+        except subprocess.TimeoutExpired:
+            return True
 
     def original(self, file):
         with tempfile.TemporaryDirectory(prefix="mutate-") as tmp, open(f"{ROOT}/{file}") as f:
