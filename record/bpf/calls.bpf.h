@@ -63,8 +63,6 @@ static __always_inline void put_call(struct rn_bpf_call *h, const struct rn_bpf_
 	h->nr = t->nr;
 	h->call = t->call;
 	h->abi = t->abi;
-	h->n_spans = 0;
-	h->n_entry = 0;
 	h->image = t->image;
 }
 
@@ -79,6 +77,8 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 	s->out_len = t->out_len;
 	s->word = t->abi == RN_BPF_ABI_I386 ? 4 : 8;
 	put_call(&s->head, t);
+	s->head.n_spans = 0;
+	s->head.n_entry = 0;
 	s->head.r.flags = 0;
 	return s;
 }
@@ -250,6 +250,8 @@ static __always_inline bool is_error(const struct rn_bpf_task *t)
 	return (__u64)ret >= (__u64)-MAX_ERRNO;
 }
 
+#define MAX_PLAIN 0x1ffffu /* of memory behind a record written in place */
+
 /* The call's record with what the entry has left, and plain memory of the exit: written where it is
  * read. False: it takes more than this, nothing was sent. */
 static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf_rule *rule, bool error)
@@ -266,7 +268,9 @@ static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf
 		used = RN_BPF_STASH;
 	if (used)
 		copy_stash(data, t->stash, used);
-	__u32 n_spans = t->stash_spans;
+	/* In memory, so that the verifier finds each turn of the loop like the one before. */
+	h->spans_bytes = used;
+	h->n_spans = t->stash_spans;
 	for (__u32 i = 0; rule && i < RN_BPF_PLAIN_OPS; i++) {
 		const struct rn_bpf_op *op = &rule->op[EXIT][i];
 		if (i >= rule->n_ops[EXIT])
@@ -275,19 +279,18 @@ static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf
 			continue;
 		if (op->flags & RN_BPF_INTERRUPTED && t->ret != -EINTR && t->ret != -ERESTART_RESTARTBLOCK)
 			continue;
-		int n = plain_op(t, op, EXIT, data + (used & 0x3ffff), PIECE_MASK);
+		int n = plain_op(t, op, EXIT, data + (h->spans_bytes & MAX_PLAIN), PIECE_MASK);
 		if (n < 0)
 			return false;
-		used += (__u32)n;
-		n_spans += n > 0;
+		h->spans_bytes += (__u32)n;
+		h->n_spans += n > 0;
 	}
+	used = h->spans_bytes & MAX_PLAIN;
 	put_call(h, t);
 	put_head(&h->r, t, t->exit_ns, RN_BPF_CALL, (__u32)sizeof(*h) + used);
 	h->r.flags = t->call_flags;
 	h->ret = t->ret;
 	h->n_entry = t->stash_spans;
-	h->n_spans = (__u16)n_spans;
-	h->spans_bytes = used;
 	close_place(&p, (__u32)sizeof(*h) + used);
 	return true;
 }

@@ -62,11 +62,29 @@ noinline int tell_unnamed(__u32 fd, __u32 renamed)
 	return 0;
 }
 
+struct unnamed_turns {
+	__u32 n, renamed;
+};
+
+static long unnamed_turn(__u32 fd, void *data)
+{
+	struct unnamed_turns *turns = data;
+	if (fd >= turns->n)
+		return 1;
+	tell_unnamed(fd, turns->renamed);
+	return 0;
+}
+
 static __always_inline void tell_all_unnamed(bool renamed)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = READ(READ(task, files), fdt);
 	__u32 n = READ(table, max_fds);
+	if (CAN_LOOP) {
+		struct unnamed_turns turns = { n, renamed };
+		bpf_loop(MAX_UNNAMED, unnamed_turn, &turns, 0);
+		return;
+	}
 	for (__u32 fd = 0; fd < MAX_UNNAMED; fd++) {
 		if (fd >= n)
 			break;
@@ -87,14 +105,31 @@ static __always_inline void tell_pair(__u64 addr)
 #define MAX_CONTROLS 8
 #define MAX_RIGHTS 253 /* SCM_MAX_FD */
 
+struct rights_turns {
+	__u64 addr;
+	__u32 n;
+};
+
+static long rights_turn(__u32 i, void *data)
+{
+	struct rights_turns *turns = data;
+	__s32 fd;
+	if (i >= turns->n || bpf_probe_read_user(&fd, sizeof(fd), (void *)(turns->addr + 4 * i)))
+		return 1;
+	tell_fd(fd, RN_BPF_FD_RECEIVED, -1);
+	return 0;
+}
+
 noinline int tell_rights(__u64 addr, __u32 n)
 {
-	for (__u32 i = 0; i < MAX_RIGHTS; i++) {
-		__s32 fd;
-		if (i >= n || bpf_probe_read_user(&fd, sizeof(fd), (void *)(addr + 4 * i)))
-			break;
-		tell_fd(fd, RN_BPF_FD_RECEIVED, -1);
+	struct rights_turns turns = { addr, n };
+	if (CAN_LOOP) {
+		bpf_loop(MAX_RIGHTS, rights_turn, &turns, 0);
+		return 0;
 	}
+	for (__u32 i = 0; i < MAX_RIGHTS; i++)
+		if (rights_turn(i, &turns))
+			break;
 	return 0;
 }
 

@@ -57,6 +57,12 @@ static __always_inline enum step path_step(struct side *side)
 	return top ? STEP_DONE : STEP_ON;
 }
 
+static long path_turn(__u32 i, void *unused)
+{
+	struct side *side = get_side();
+	return !side || path_step(side) == STEP_DONE;
+}
+
 /* Of what side says into side->path and side->names. */
 noinline int walk_path(void)
 {
@@ -70,6 +76,10 @@ noinline int walk_path(void)
 	side->path.mounted = 1;
 	side->path.names_bytes = 0;
 	side->path.unlinked = side->at_dentry != side->at_root && !READ(dentry, d_hash.pprev);
+	if (CAN_LOOP) {
+		side->path.cut |= bpf_loop(MAX_NAMES, path_turn, NULL, 0) == MAX_NAMES;
+		return 0;
+	}
 	for (int i = 0; i < MAX_NAMES; i++)
 		if (path_step(side) == STEP_DONE)
 			return 0;

@@ -29,6 +29,9 @@ enum bpf_func_id___cast { BPF_FUNC_cgrp_storage_get___cast = 210 };
 
 #define CAST(p) ((typeof(p))bpf_rdonly_cast((p), (__u32)bpf_core_type_id_kernel(typeof(*(p)))))
 
+/* Loops that bpf_loop (5.17) runs are verified once, others turn by turn. */
+#define CAN_LOOP bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)
+
 /* Member m of *p, p of a type of kernel_types.h. */
 #define READ(p, m) \
 	({ \

@@ -20,7 +20,7 @@
 
 /* Buffer i of the iovec that was fetched; where the walk stands is in memory, not in registers: the
  * verifier need not follow it from step to step. */
-noinline int payload_step(__u32 at, __u32 i)
+static __always_inline int payload_step(__u32 at, __u32 i)
 {
 	struct scratch *s = get_scratch();
 	if (!s || i >= length_of(s, (int)at) / (s->word == 8 ? 16 : 8) || !s->left)
@@ -33,6 +33,11 @@ noinline int payload_step(__u32 at, __u32 i)
 	return 0;
 }
 
+static long payload_turn(__u32 i, void *at)
+{
+	return payload_step(*(__u32 *)at, i) != 0;
+}
+
 /* The buffers of the iovec that was fetched, `left` bytes in all. */
 static __always_inline int walk_payloads(__u32 at, __u32 left)
 {
@@ -40,6 +45,10 @@ static __always_inline int walk_payloads(__u32 at, __u32 left)
 	if (!s)
 		return 0;
 	s->left = left;
+	if (CAN_LOOP) {
+		bpf_loop(MAX_IOV, payload_turn, &at, 0);
+		return 0;
+	}
 	for (__u32 i = 0; i < MAX_IOV; i++)
 		if (payload_step(at, i))
 			break;
@@ -79,7 +88,7 @@ static __always_inline __u32 payload_now(struct scratch *s)
 	return ret > 0 && ret < 0xffffffff ? (__u32)ret : 0;
 }
 
-noinline int mmsg_step(__u32 at, __u32 i)
+static __always_inline int mmsg_step(__u32 at, __u32 i)
 {
 	struct scratch *s = get_scratch();
 	__u32 word = i * (MSG_WORDS + 1);
@@ -88,6 +97,16 @@ noinline int mmsg_step(__u32 at, __u32 i)
 	walk_msg_parts(at, word, s->phase == EXIT ?
 		(__u32)word_of(s, (int)at, word + MSG_WORDS) : 0xffffffff);
 	return 0;
+}
+
+struct mmsg_turns {
+	__u32 at, n;
+};
+
+static long mmsg_turn(__u32 i, void *data)
+{
+	struct mmsg_turns *turns = data;
+	return i >= turns->n || mmsg_step(turns->at, i) != 0;
 }
 
 /* Nothing is in the buffers yet at the entry of a call that fills them. */
@@ -104,6 +123,11 @@ static __always_inline int walk_mmsg(__u64 addr, __u64 n)
 	int at = fetch(addr, n * 8 * s->word, WHOLE_BYTES);
 	if (at < 0 || !(s->op.flags & RN_BPF_PAYLOAD))
 		return 0;
+	if (CAN_LOOP) {
+		struct mmsg_turns turns = { (__u32)at, (__u32)n };
+		bpf_loop(MAX_IOV, mmsg_turn, &turns, 0);
+		return 0;
+	}
 	for (__u32 i = 0; i < MAX_IOV; i++)
 		if (i >= n || mmsg_step((__u32)at, i))
 			break;
@@ -116,9 +140,24 @@ noinline int vector_ends(__u32 at, __u32 i)
 	return !s || !word_of(s, (int)at, i);
 }
 
+struct vector_turns {
+	__u32 at, n;
+};
+
+static long vector_turn(__u32 i, void *data)
+{
+	struct vector_turns *turns = data;
+	turns->n = i;
+	return vector_ends(turns->at, i) != 0;
+}
+
 /* Where the NULL of a vector stands, or how many pointers were read. */
 noinline int vector_length(__u32 at)
 {
+	if (CAN_LOOP) {
+		struct vector_turns turns = { at, 0 };
+		return bpf_loop(512, vector_turn, &turns, 0) < 512 || vector_ends(at, 511) ? (int)turns.n : 512;
+	}
 	for (__u32 i = 0; i < 512; i++)
 		if (vector_ends(at, i))
 			return (int)i;
@@ -134,8 +173,19 @@ noinline int string_step(__u32 at, __u32 i)
 	return 0;
 }
 
+static long string_turn(__u32 i, void *data)
+{
+	struct vector_turns *turns = data;
+	return i >= turns->n || string_step(turns->at, i) != 0;
+}
+
 noinline int fetch_strings(__u32 at, __u32 n)
 {
+	if (CAN_LOOP) {
+		struct vector_turns turns = { at, n };
+		bpf_loop(512, string_turn, &turns, 0);
+		return 0;
+	}
 	for (__u32 i = 0; i < 512; i++)
 		if (i >= n || string_step(at, i))
 			break;
