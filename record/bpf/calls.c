@@ -81,14 +81,15 @@ void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (record.len < sizeof(r))
 		return;
 	memcpy(&r, record.p, sizeof(r));
-	if (r.stack_len > record.len - sizeof(r) || r.stack_len > b->tracees.stack_bytes)
+	if ((uint64_t)r.skip + r.stack_len > record.len - sizeof(r) ||
+		r.stack_len > b->tracees.stack_bytes)
 		return;
 	t->n_regs = RN_BPF_REGS;
 	memcpy(t->regs, r.regs, sizeof(r.regs));
 	t->stack_len = r.stack_len & ~7u;
 	t->stack_wanted = r.stack_wanted;
 	t->stack_addr = r.stack_addr;
-	memcpy(t->stack, record.p + sizeof(r), t->stack_len);
+	memcpy(t->stack, record.p + sizeof(r) + r.skip, t->stack_len);
 	t->stack_call = r.call;
 }
 

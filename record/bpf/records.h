@@ -79,10 +79,11 @@ struct rn_bpf_span {
 #define RN_BPF_REGS 27
 struct rn_bpf_stack {
 	struct rn_bpf_record r;
-	__u32 call, stack_len, stack_wanted, pad;
+	__u32 call, stack_len, stack_wanted;
+	__u32 skip;      /* bytes of no meaning before those of the stack */
 	__u64 stack_addr;
 	__u64 regs[RN_BPF_REGS];
-	/* stack_len bytes */
+	/* skip, then stack_len bytes */
 };
 
 #define RN_BPF_FOUND 1 /* in flags of a FORK record: the thread itself, seen without its beginning */
