@@ -81,16 +81,17 @@ static int row(struct rn_sink *sink, const char *trace, const struct rn_rule *r,
 	return rc;
 }
 
-/* Every limit of the check that is to be told of, or only those not kept. */
+/* The limits of the check that are to be told of. */
 typedef int each_limit(struct rn_sink *sink, const char *trace, const struct rn_rule *r, const struct rn_limit *l,
 	struct rn_error *err);
-static int each(const struct rn_check *c, bool broken, struct rn_sink *sink, const char *trace, each_limit *f,
+enum which { BROKEN = 1, KEPT = 2 };
+static int each(const struct rn_check *c, unsigned which, struct rn_sink *sink, const char *trace, each_limit *f,
 	struct rn_error *err)
 {
 	int rc = 0;
 	for (size_t i = 0; i < c->n_rules && !rc; i++)
 		for (size_t k = 0; k < c->rule[i].n_limits && !rc; k++)
-			if (!broken || !rn_limit_kept(&c->rule[i].limit[k]))
+			if (which & (rn_limit_kept(&c->rule[i].limit[k]) ? KEPT : BROKEN))
 				rc = f(sink, trace, &c->rule[i], &c->rule[i].limit[k], err);
 	return rc;
 }
@@ -131,12 +132,14 @@ struct session {
 	size_t n;
 };
 
-static int emit_table(const struct session *s, const struct rn_table *table, bool broken, each_limit *f,
+/* Those not kept first. */
+static int emit_table(const struct session *s, const struct rn_table *table, unsigned which, each_limit *f,
 	struct rn_sink *sink, struct rn_error *err)
 {
 	int rc = rn_sink_begin(sink, table, err);
-	for (size_t i = 0; i < s->n && !rc; i++)
-		rc = each(&s->check[i], broken, sink, s->trace[i], f, err);
+	for (unsigned pass = BROKEN; pass <= KEPT && !rc; pass++)
+		for (size_t i = 0; i < s->n && !rc && (which & pass); i++)
+			rc = each(&s->check[i], pass, sink, s->trace[i], f, err);
 	return rc ? rc : rn_sink_end(sink, err);
 }
 
@@ -178,8 +181,8 @@ static int emit(const struct session *s, const struct tally *t, struct rn_sink *
 		.flags = RN_TABLE_RULED, .columns = example_columns, .n_columns = N(example_columns) };
 	int rc = s->o->quiet ? 0 : emit_verdict(s, t, sink, err);
 	if (!rc)
-		rc = emit_table(s, &limits, s->o->quiet, row, sink, err);
-	return rc || !has_examples(s) ? rc : emit_table(s, &calls, true, examples, sink, err);
+		rc = emit_table(s, &limits, s->o->quiet ? BROKEN : BROKEN | KEPT, row, sink, err);
+	return rc || !has_examples(s) ? rc : emit_table(s, &calls, BROKEN, examples, sink, err);
 }
 
 static int write_report(const struct session *s, const struct tally *t, struct rn_error *err)

@@ -157,7 +157,8 @@ static int list(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 	struct rn_listing_job job = { rn_listing_find(p->o->format), &p->style, p->source, p->model,
 		p->pids, p->n_pids, p->selection, stream, p->o->separately ? p->o->output : NULL, p->o->append, set,
 		stderr, NULL, NULL, p->frames };
-	bool within = strcmp(p->o->format, "json") == 0 || rn_report_is_page(p->o); /* one document */
+	bool within = strcmp(p->o->format, "json") == 0 || strcmp(p->o->format, "markdown") == 0 ||
+		rn_report_is_page(p->o); /* one document */
 	int rc = 0;
 	if (p->analyses && within) {
 		job.appendix = put_statistics;

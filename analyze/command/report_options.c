@@ -99,7 +99,7 @@ const struct rn_option rn_report_rows[] = {
 			"always or never" },
 	{ RN_HEADING("Where it goes") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
-		.help = "text, html (a page), json (one document), jsonl (an object a line) or csv" },
+		.help = "text, html (a page), json (one document), jsonl (an object a line), csv or markdown (a comment)" },
 	{ 0, "html-rows", RN_UINT(O, page_rows), .argument = "N", .initial = "1048576", .min = 1024,
 		.max = 1 << 26, .help = "with --format html: at most N calls are in the page, of more all "
 			"tables, the slowest, those that failed and a sample of the rest" },

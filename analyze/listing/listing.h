@@ -25,7 +25,7 @@ struct rn_tally_set;
 enum rn_clock { RN_CLOCK_NONE, RN_CLOCK_TIME, RN_CLOCK_UNIX };
 
 /* X(NAME): the word of --format; rn_listing_NAME is its writer. Sorted. */
-#define RN_LISTINGS(X) X(csv) X(html) X(json) X(jsonl) X(text)
+#define RN_LISTINGS(X) X(csv) X(html) X(json) X(jsonl) X(markdown) X(text)
 
 struct rn_listing_style {
 	struct rn_decode_style decode;
