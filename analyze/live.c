@@ -297,7 +297,7 @@ static int run_recorder(const struct rn_live_options *o, const struct rn_invocat
 	if (tee && rn_tee_finish(tee, &aside))
 		rn_diag_error(diag, &aside);
 	*status = rn_recorder_wait(&recorder);
-	if (rc == RN_END) /* how the command took being ended is not what was asked */
+	if (o->top && rc == RN_END) /* how the command took being ended is not what was asked */
 		*status = rc = 0;
 	if (o->profile_self && fflush(stream) == 0 &&
 		rn_live_cost_tell(stderr, &end, now_ns() - from_ns, &aside))
