@@ -138,7 +138,8 @@ static int take_call(struct rn_html_calls *s, struct rn_listing *l, const struct
 	if (!rc)
 		rc = take_error(s, c, &row.error, err);
 	if (!rc && l->frames)
-		rc = rn_html_places_of(&s->places, l->frames, l->stack, l->style->source, &row.place, err);
+		rc = rn_html_places_of(&s->places, l->frames, l->stack, rn_html_tells_source(l), &row.place,
+			err);
 	if (!rc)
 		rc = take_texts(s, l, ev, &row, err);
 	return rc ? rc : rn_html_rows_add(&s->rows, &row, err);

@@ -41,7 +41,7 @@ static void put_static_call(struct rn_listing *l, const struct rn_html_calls *s,
 	else
 		rn_put_format(out, "<td class=\"n\">%llu.%03llu</td>", (unsigned long long)(row->dur_ns / 1000),
 			(unsigned long long)(row->dur_ns % 1000));
-	if (l->style->source)
+	if (rn_html_tells_source(l))
 		put_cell(out, "", rn_intern_get(s->places.texts, rn_html_places_at(&s->places, row->place).source));
 	rn_put_text(out, "</tr>\n");
 }
@@ -57,7 +57,7 @@ void rn_html_put_static_calls(struct rn_listing *l, const struct rn_html_calls *
 		"<thead><tr><th scope=\"col\" class=\"n\">Seconds</th><th scope=\"col\" class=\"n\">Thread</th>"
 		"<th scope=\"col\">Syscall</th><th scope=\"col\">Arguments</th><th scope=\"col\">Result</th>"
 		"<th scope=\"col\" class=\"n\">Duration &micro;s</th>");
-	rn_put_text(&l->out, l->style->source ? "<th scope=\"col\">Source</th>" : "");
+	rn_put_text(&l->out, rn_html_tells_source(l) ? "<th scope=\"col\">Source</th>" : "");
 	rn_put_text(&l->out, "</tr></thead>\n<tbody>\n");
 	for (uint32_t i = 0; i < n; i++)
 		put_static_call(l, s, &s->rows.row[i]);
@@ -139,7 +139,7 @@ static void put_meta(struct rn_buffer *out, const struct rn_listing *l, struct r
 	rn_json_key(&j, "epoch_ns");
 	rn_json_text(&j, epoch);
 	rn_json_key(&j, "has_source");
-	rn_json_bool(&j, l->style->source);
+	rn_json_bool(&j, rn_html_tells_source(l));
 	key_u64(&j, "texts", rn_intern_count(s->rows.texts));
 	key_u64(&j, "frames", rn_intern_count(s->places.texts));
 	key_u64(&j, "nodes", rn_html_places_n_nodes(&s->places));

@@ -38,6 +38,12 @@ struct rn_html_calls {
 extern const char *const rn_html_class_words[];
 unsigned rn_html_class(const struct rn_call *c);
 
+/** Whether lines of sources are told: they were asked for, or a map of an original language was given. */
+static inline bool rn_html_tells_source(const struct rn_listing *l)
+{
+	return l->frames && (l->style->source || rn_frames_options(l->frames)->maps.n);
+}
+
 /** A section with the first calls, for readers without scripts. */
 void rn_html_put_static_calls(struct rn_listing *l, const struct rn_html_calls *s);
 /** The script elements with everything; drains l->out on the way. RN_E_NOMEM, what writing fails with. */

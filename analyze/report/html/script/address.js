@@ -23,6 +23,10 @@ const address = {
     if (s.text) {
       parts.set(s.regex ? 're' : 'q', s.text);
     }
+    const { v0, v1 } = panels.heat.view;
+    if (v0 > 0 || v1 < store.meta.end_ns) {
+      range('z', v0, v1);
+    }
     const text = parts.toString();
     if (text !== location.hash.slice(1)) {
       history.replaceState(null, '', text ? `#${text}` : location.pathname + location.search);
@@ -39,6 +43,8 @@ const address = {
     };
     [scope.t0, scope.t1] = range('t');
     [scope.d0, scope.d1] = range('d');
+    const [v0, v1] = range('z');
+    panels.heat.zoom(v0 ?? 0, v0 === null ? Math.max(1, store.meta.end_ns) : v1);
     const words = (key) => (parts.get(key) || '').split(',').filter((word) => word !== '');
     words('call').forEach((word) => {
       const at = store.meta.names.indexOf(word);

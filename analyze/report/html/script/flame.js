@@ -42,7 +42,8 @@ class FlameGraph extends Picture {
       this.by = value;
     }), choose('What widths mean', [['time', 'Time in calls'], ['calls', 'Calls'], ['errors', 'Failed calls']], (value) => {
       this.weight = value;
-    }), this.field, this.matched, el('span', { class: 'push' }), this.reset);
+    }), this.field, this.matched, el('span', { class: 'push' }), this.reset,
+    el('button', { type: 'button', title: 'Folded stacks, for other flame graphs', onclick: () => this.save() }, 'Folded'));
   }
 
   refresh() {
@@ -50,6 +51,14 @@ class FlameGraph extends Picture {
     this.tree = this.by === 'stacks' ? treeOfStacks(this.weight) : treeOfThreads(this.weight);
     this.zoomed = this.find(path);
     this.layOut();
+  }
+
+  /** Stacks in scope as lines "main;f;g 12". */
+  save() {
+    const { tree } = this;
+    const lines = [...tree.self].map(([node, sum]) => `${tree.path(node).slice(1).map((i) =>
+      tree.name[i].replace(/[;\n]/g, ':')).join(';')} ${Math.round(sum)}\n`);
+    save('stacks.folded', 'text/plain', lines.sort());
   }
 
   /** The node of a path of names, as far as it is still there. */

@@ -22,13 +22,12 @@ function aboutSample() {
 function zoomTools() {
   const zoom = el('button', { type: 'button', disabled: true, onclick: () => {
     const { t0, t1 } = store.scope;
-    setScope({ t0: null, t1: null });
     panels.heat.zoom(t0, t1);
-    refreshAll();
+    setScope({ t0: null, t1: null });
   } }, 'Zoom to selection');
   const whole = el('button', { type: 'button', disabled: true, onclick: () => {
     panels.heat.zoom(0, Math.max(1, store.meta.end_ns));
-    refreshAll();
+    setScope({});
   } }, 'Whole time');
   panels.zoom = { refresh() {
     const { v0, v1 } = panels.heat.view;

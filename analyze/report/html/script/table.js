@@ -151,11 +151,29 @@ function linkMoments(table) {
   });
 }
 
+// Why a call is unusual, in words.
+function explainAnomalies(table) {
+  const heads = [...table.tHead.rows[0].cells];
+  const at = Object.fromEntries(heads.map((head, i) => [head.dataset.name, i]));
+  if (!('latency_ns' in at && 'baseline_ns' in at && 'score' in at)) {
+    return;
+  }
+  table.tHead.rows[0].append(el('th', { scope: 'col', 'data-name': 'why' }, 'Why'));
+  for (const row of table.tBodies[0].rows) {
+    const value = (name) => cellValue(row.cells[at[name]]);
+    row.append(el('td', null, `${digits(value('latency_ns') / value('baseline_ns'))} times the usual ${
+      showTime(value('baseline_ns'))} of this call, ${value('score').toFixed(1)} deviations above it`));
+  }
+}
+
 function enhanceTables() {
   for (const section of document.querySelectorAll('section[data-table]')) {
     const table = section.querySelector('table');
     if (table && section.dataset.table === 'hpu_matrix') {
       tintMatrix(table);
+    }
+    if (table && section.dataset.table === 'anomalies') {
+      explainAnomalies(table);
     }
     if (table && store.meta) {
       linkMoments(table);

@@ -1,7 +1,5 @@
 // toolbar - what is in scope, in words, and how to change it.
 
-const SEARCH_WAIT_MS = 120;
-
 const toolbar = {
   make() {
     toolbar.search = el('input', { type: 'search', id: 'search', placeholder: 'Search calls ( / )',
@@ -17,10 +15,7 @@ const toolbar = {
       toolbar.clear, toolbar.count, el('span', { class: 'push' }), ...exportButtons('calls', calls.names, calls.values));
   },
 
-  typed() {
-    clearTimeout(toolbar.timer);
-    toolbar.timer = setTimeout(() => setScope({ text: toolbar.search.value }), SEARCH_WAIT_MS);
-  },
+  typed: onceAFrame(() => setScope({ text: toolbar.search.value })),
 
   chip(text, clear) {
     return el('button', { type: 'button', class: 'chip', title: 'Remove', onclick: clear }, text, el('span', { 'aria-hidden':
