@@ -173,6 +173,8 @@ static int take_other(struct rn_html_calls *s, struct rn_listing *l, const struc
 	int rc = ev->utid ? take_thread(s, ev, &thread, err) : 0;
 	if (rc || !rn_order_shows(ev->kind))
 		return rc;
+	if (ev->ts_ns > s->end_ns)
+		s->end_ns = ev->ts_ns;
 	if (ev->kind == RN_EV_SIGNAL)
 		rn_decode_signal(&s->text, ev, &l->env);
 	else if (ev->kind == RN_EV_EXIT)

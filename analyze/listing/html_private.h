@@ -27,7 +27,7 @@ struct rn_html_calls {
 	struct rn_idmap thread_of;        /* utid to number */
 	struct rn_html_thread *thread;
 	uint32_t n_threads, thread_cap;
-	uint64_t end_ns;                  /* greatest completion */
+	uint64_t end_ns;                  /* greatest completion of a call, moment of an event */
 	uint64_t n_marks;
 	struct rn_buffer marks;           /* JSON: [[ts, thread, kind, text], ..] */
 	struct rn_json marks_json;

@@ -101,6 +101,7 @@ static int table_begin(struct rn_sink *s, const struct rn_table *table, struct r
 	t->table = table;
 	t->n_rows = 0;
 	t->in_total = false;
+	t->sums.known |= strcmp(table->name, "summary") == 0;
 	if (is_about(table))
 		return 0;
 	rn_put_text(&t->body, "<section class=\"part\"");
@@ -190,7 +191,6 @@ static void sum_up(struct rn_html_tables *t, const struct rn_cell *cells)
 	struct rn_html_sums *s = &t->sums;
 	const struct rn_cell *name = cell_of(t->table, cells, "name");
 	uint64_t total_ns = count_of(t->table, cells, "total_ns");
-	s->known = true;
 	s->calls += count_of(t->table, cells, "calls");
 	s->errors += count_of(t->table, cells, "errors");
 	s->total_ns += total_ns;

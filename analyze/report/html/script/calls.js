@@ -38,6 +38,7 @@ const calls = {
     calls.window.classList.toggle('with-source', store.meta.has_source);
     host.append(el('p', { id: 'calls-help', class: 'about no-print' }, 'Arrow keys, Page Up and Down, Home and End '
       + 'move; Enter shows everything about a call.'), calls.window);
+    calls.window.style.height = `${Math.min(608, store.n * ROW + 2 * ROW + 12)}px`;
     calls.draw = onceAFrame(calls.paint);
     calls.window.addEventListener('scroll', calls.scrolled);
     calls.window.addEventListener('wheel', calls.wheel, { passive: false });
