@@ -27,12 +27,23 @@ function watch(page, result) {
 async function open(result, options, hash = '') {
   const page = await browser.newPage(options);
   watch(page, result);
+  page.cpu = await cpuOf(page);
   await page.goto(result.url + hash);
   if (options.javaScriptEnabled !== false) {
     await page.waitForFunction(() => document.documentElement.dataset.ready === 'yes', null, { timeout: 60000 });
     await page.waitForFunction(() => !document.getElementById('live') || document.documentElement.dataset.settled, null, { timeout: 60000 });
   }
   return page;
+}
+
+// What the page's main thread computed so far, in ms: other work on the machine does not count.
+async function cpuOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find((m) => m.name === 'TaskDuration').value * 1000;
+  };
 }
 
 // How long until what it does is painted; runs in the page, whose names it knows.
@@ -110,27 +121,30 @@ const STEPS = {
 };
 
 // The least of some turns: other work on the machine only ever adds.
-async function measure(page, result) {
+async function measure(page, result, cpu) {
   for (let turn = 0; turn < (Number(process.env.TURNS) || 1); turn++) {
     for (const [name, code] of Object.entries(STEPS)) {
+      const before = await cpu();
       result.ms[name] = Math.min(result.ms[name] ?? Infinity, await timed(page, code));
+      result.cpu_ms[name] = Math.min(result.cpu_ms[name] ?? Infinity, Math.round(await cpu() - before));
     }
   }
 }
 
 for (const file of files) {
   const result = { file: basename(file, '.html'), url: pathToFileURL(file).href, bytes: statSync(file).size, errors: [], requests: [],
-    axe: {}, ms: {}, seen: {} };
+    axe: {}, ms: {}, cpu_ms: {}, seen: {} };
   try {
     const page = await open(result, { viewport: WIDE, colorScheme: 'light' });
     result.ms.ready = await page.evaluate(() => Math.round(performance.getEntriesByName('ready')[0].startTime));
+    result.cpu_ms.ready_and_drawn = Math.round(await page.cpu());
     result.heap_mb = await page.evaluate(() => Math.round((performance.memory || {}).usedJSHeapSize / 1e6));
     result.id = await page.evaluate(() => document.documentElement.id);
     result.title = await page.title();
     result.images = await page.evaluate(() => document.querySelectorAll('img, svg, iframe').length);
     result.text = await page.evaluate(() => document.body.innerText.slice(0, 4000));
     if (await page.evaluate(() => Boolean(document.getElementById('live')))) {
-      await measure(page, result);
+      await measure(page, result, page.cpu);
       await use(page, result);
     }
     result.axe.light = await find(page);
