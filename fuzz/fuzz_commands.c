@@ -70,6 +70,7 @@ static const char *const lines[][WORDS] = {
 	{ "export", "--format", "chrome", TRACE },
 	{ "export", "--format", "csv", TRACE },
 	{ "export", "--format", "jsonl", TRACE },
+	{ "report", "--format", "html", "--source", "--html-rows", "1024", TRACE },
 };
 #define N_LINES (sizeof(lines) / sizeof(lines[0]))
 

@@ -58,6 +58,7 @@ const SHARES = [0.5, 0.95, 0.99];
 
 // Where calls stand for others, percentiles are estimates: of values in buckets of about 1 %.
 const FINE = 64;
+const MOST_ESTIMATED = 2000; // names; a trace with more is not one of a program
 const FINE_BUCKETS = FINE * 43;
 const fineOf = (ns) => Math.min(FINE_BUCKETS - 1, Math.floor(Math.log2(Math.max(1, ns)) * FINE));
 
@@ -120,7 +121,7 @@ function measureNames() {
       values[at[name[i]]++] = dur[i];
     }
   }
-  const fine = store.weight === 1 ? null : estimateNames(n);
+  const fine = store.weight === 1 || n > MOST_ESTIMATED ? null : estimateNames(n);
   const measured = [];
   for (let j = 0; j < n; j++) {
     if (calls[j] > 0) {
