@@ -21,7 +21,9 @@ function unpackEarly(ids) {
   for (const id of ids) {
     const column = byId(id);
     if (column && column.nextElementSibling && !unpacking.has(id)) {
-      unpacking.set(id, unpackNow(id));
+      const unpacked = unpackNow(id);
+      unpacked.catch(() => {}); // whoever asks for the column is told
+      unpacking.set(id, unpacked);
     }
   }
 }
