@@ -146,10 +146,15 @@ class Timeline extends Picture {
   drawMarks(context, width) {
     context.textAlign = 'center';
     context.fillStyle = theme.color('--ink');
+    const before = new Map(); // where each lane has its last mark: of a crowd some are enough
     for (const [ts, t, kind] of this.marks()) {
       const sign = { exec: '\u25b2', signal: '\u25bc', exit: '\u25a0' }[kind] || '\u2716';
       const lane = t === null ? 0 : this.laneOf[t];
-      context.fillText(sign, this.xOf(ts, width), lane * LANE + LANE / 2);
+      const x = this.xOf(ts, width);
+      if (x - (before.get(lane) ?? -Infinity) >= 8 || kind === 'exit') {
+        context.fillText(sign, x, lane * LANE + LANE / 2);
+        before.set(lane, x);
+      }
     }
   }
 
