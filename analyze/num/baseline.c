@@ -12,8 +12,8 @@
 #define NORMAL_P95 1.6448536269514722 /* of the standard normal distribution */
 #define USUAL_THRESHOLD 3.5
 #define LEAST_RATIO 2      /* of the limit to the median: less is not worth telling */
-#define TAIL_LEAST 1000    /* values, ten of which are above P99 */
 #define TAIL_SHARE 2000    /* one in so many values is beyond its own tail, at most */
+#define ROUNDED (1 + 1e-12) /* the end itself is not beyond */
 #define TAIL_GAP 5         /* a jump by this factor ends a tail */
 
 static bool is_log(const struct rn_baseline *b)
@@ -139,7 +139,7 @@ static int take_top(void *arg, const uint64_t *v, size_t n)
 	return 0;
 }
 
-/* Where a tail ends: at `last`, or between P99 and there before the greatest jump if that is one. */
+/* Where a tail ends: at `last`, or between `above` and there before the greatest jump if that is one. */
 static uint64_t end_of(const uint64_t *value, size_t n, uint64_t above, uint64_t last)
 {
 	uint64_t before = above, end = last;
@@ -155,11 +155,17 @@ static uint64_t end_of(const uint64_t *value, size_t n, uint64_t above, uint64_t
 	return end;
 }
 
+/* Where a tail begins: ten values of it are worth something, of few values three. */
+static double tail_percent(uint64_t n)
+{
+	return n >= 1000 ? 99 : n >= 59 ? 95 : 75;
+}
+
 static int tail_end(struct rn_values *v, const struct rn_values_group *g, uint64_t *end,
 	struct rn_error *err)
 {
 	uint64_t n = g->moments.n;
-	const uint64_t ranks[2] = { rn_percentile_place(n, 99).low, n - 1 - n / TAIL_SHARE };
+	const uint64_t ranks[2] = { rn_percentile_place(n, tail_percent(n)).low, n - 1 - n / TAIL_SHARE };
 	uint64_t place[2];
 	int rc = rn_values_ranks(v, g, ranks, 2, place, err);
 	if (rc)
@@ -181,20 +187,16 @@ static int tail_end(struct rn_values *v, const struct rn_values_group *g, uint64
 static int tail_scale(const struct rn_baseline *b, struct rn_values *v, const struct rn_values_group *g,
 	double *scale, struct rn_error *err)
 {
-	double p95;
+	double p95 = b->center;
 	uint64_t end = 0;
-	*scale = 0;
-	if (!rn_quantile_is_founded(g->moments.n, 0.95))
-		return 0;
-	int rc = quantile(b, v, g, 95, &p95, NULL, err);
-	if (rc)
-		return rc;
+	int rc = 0;
+	if (rn_quantile_is_founded(g->moments.n, 0.95))
+		rc = quantile(b, v, g, 95, &p95, NULL, err);
 	*scale = (p95 - b->center) / NORMAL_P95;
-	if (g->moments.n < TAIL_LEAST)
-		return 0;
-	rc = tail_end(v, g, &end, err);
 	if (!rc)
-		*scale = fmax(*scale, (domain(b, end) - b->center) / USUAL_THRESHOLD);
+		rc = tail_end(v, g, &end, err);
+	if (!rc)
+		*scale = fmax(*scale, (domain(b, end) - b->center) / USUAL_THRESHOLD * ROUNDED);
 	return rc;
 }
 

@@ -8,12 +8,13 @@
  *               are skewed by nature.
  * log-modified  the same on ln(max(x, 1 ns)), with a scale that knows the tail: the greatest of
  *               MAD / 0.6745; of what P95 would be the deviation of, were the logarithms normal (from
- *               59 values on); of that by which the end of the tail has the score 3.5 (from 1000 on); and
- *               of that by which twice the median has it. The tail ends where one value in two
- *               thousand is left, or between P99 and there before the greatest jump, if neighbours
- *               differ by more than five times. On normal logarithms it is the modified z-score.
- *               Where calls have a heavy tail of their own (interrupts, scheduling), that tail is no
- *               news: of calls without such a jump at most one in two thousand is.
+ *               59 values on); of that by which the end of the tail has the score 3.5; and of that by
+ *               which twice the median has it. The tail ends where one value in two thousand is left, or,
+ *               between P99 and there, before the greatest jump, if neighbours differ by more than five
+ *               times; from P95 of fewer than 1000 values, from P75 of fewer than 59, where the tail ends
+ *               at the greatest value or before such a jump. On normal logarithms it is the modified z-score.
+ *               Where calls have a heavy tail of their own (interrupts, scheduling, two ways through the
+ *               kernel), that tail is no news: of calls without such a jump at most one in two thousand is.
  * Where half of the values are equal (MAD 0), the scale is 1.253314 times the mean absolute deviation.
  * Scores are of slowness: what is faster than usual has a negative one.
  */

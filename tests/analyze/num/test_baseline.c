@@ -102,6 +102,26 @@ Test(baseline, a_heavy_tail_of_its_own_is_usual_for_a_call)
 	cr_assert_gt(rn_baseline_score(&b, 50000000), 3.5);
 }
 
+/* A call with two ways through the kernel, few of each: the slower one is no anomaly, what stands apart is. */
+Test(baseline, of_few_calls_only_what_stands_apart_is_unusual)
+{
+	static const size_t many[] = { 10, 25, 58, 59, 200, 999 };
+	struct rn_random r = { 11 };
+	uint64_t x[1000];
+	struct rn_baseline b;
+	for (size_t k = 0; k < sizeof(many) / sizeof(*many); k++) {
+		size_t n = many[k];
+		for (size_t i = 0; i < n; i++)
+			x[i] = (i % 5 ? 7000 : 21000) + rn_random_below(&r, 500);
+		judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, n);
+		for (size_t i = 0; i < n; i++)
+			cr_assert(rn_baseline_score(&b, x[i]) <= 3.5, "%zu of %zu", i, n);
+		x[1] = x[n > 20 ? 6 : 1] = 50000000;
+		judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, n);
+		cr_assert_gt(rn_baseline_score(&b, x[1]), 3.5, "of %zu", n);
+	}
+}
+
 Test(baseline, one_slow_call_among_equal_ones_stands_out)
 {
 	uint64_t x[500];
