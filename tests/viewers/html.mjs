@@ -80,6 +80,8 @@ async function use(page, result) {
   const state = () => page.evaluate(() => ({ calls: store.sel.length, rows: calls.rows.length, first: calls.body.textContent.slice(0, 300),
     hash: location.hash, count: toolbar.count.textContent }));
   seen.all = await state();
+  seen.measured = await page.evaluate(() => measureNames().map((m) => ({ ...m, name: store.meta.names[m.name] })));
+  seen.marks = await page.evaluate(() => panels.histogram.marks);
   const call = seen.all.rows ? await page.evaluate(() => store.meta.names[store.name[0]]) : 'none';
   await page.keyboard.press('/');
   await page.keyboard.type(call, { delay: 5 });
