@@ -57,8 +57,11 @@ void rn_put_utc(struct rn_buffer *out, uint64_t realtime_ns)
 
 void rn_put_hex_bytes(struct rn_buffer *out, struct rn_bytes b)
 {
-	for (size_t i = 0; i < b.len; i++)
-		rn_put_format(out, "%02x", b.p[i]);
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < b.len; i++) {
+		rn_put_u8(out, (uint8_t)digits[b.p[i] >> 4]);
+		rn_put_u8(out, (uint8_t)digits[b.p[i] & 15]);
+	}
 }
 
 void rn_put_uuid(struct rn_buffer *out, const uint8_t uuid[16])

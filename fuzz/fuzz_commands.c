@@ -71,6 +71,12 @@ static const char *const lines[][WORDS] = {
 	{ "export", "--format", "csv", TRACE },
 	{ "export", "--format", "jsonl", TRACE },
 	{ "report", "--format", "html", "--source", "--html-rows", "1024", TRACE },
+	{ "export", "--format", "folded", TRACE },
+	{ "export", "--format", "otlp", TRACE },
+	{ "export", "--format", "otlp-protobuf", "--no-args", TRACE },
+	{ "export", "--format", "perfetto", "--own-code", TRACE },
+	{ "export", "--format", "pprof", "-o", OUT, TRACE },
+	{ "export", "--format", "speedscope", TRACE },
 };
 #define N_LINES (sizeof(lines) / sizeof(lines[0]))
 

@@ -11,6 +11,7 @@ struct options {
 	const char *format, *sqlite, *clickhouse, *database;
 	int weight;
 	bool create;
+	uint64_t lot;
 	bool no_args, no_stacks, own_only;
 };
 
@@ -39,6 +40,8 @@ static const struct rn_option rows[] = {
 	{ 0, "create", RN_FLAG(O, create), .help = "make database and tables there, where there are none" },
 	{ 0, "database", RN_STRING(O, database), .argument = "NAME", .initial = "renacer",
 		.help = "the database there" },
+	{ 0, "lot", RN_UINT(O, lot), .argument = "ROWS", .initial = "100000", .min = 1, .max = 1000000,
+		.help = "send at most so many rows at a time" },
 	{ RN_HEADING("What is in it") },
 	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
 		.help = "what profiles (folded, speedscope, pprof) sum up first: time in system calls, their "
@@ -141,7 +144,7 @@ static int load(const struct options *o, const struct rn_export_look *look, cons
 	struct rn_error *err)
 {
 	struct rn_clickhouse *c = NULL;
-	int rc = rn_clickhouse_open(&c, o->clickhouse, o->database, err);
+	int rc = rn_clickhouse_open(&c, o->clickhouse, o->database, o->lot, err);
 	if (!rc && o->create)
 		rc = rn_clickhouse_create(c, err);
 	if (!rc && !in->argc)

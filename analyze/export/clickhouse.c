@@ -12,7 +12,7 @@ static bool is_name(const char *s)
 }
 
 int rn_clickhouse_open(struct rn_clickhouse **out, const char *server, const char *database,
-	struct rn_error *err)
+	uint64_t lot_rows, struct rn_error *err)
 {
 	*out = NULL;
 	if (!is_name(database))
@@ -21,6 +21,7 @@ int rn_clickhouse_open(struct rn_clickhouse **out, const char *server, const cha
 	if (!c)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	c->database = database;
+	c->lot_rows = lot_rows;
 	*out = c;
 	return rn_http_open(&c->http, server, err);
 }

@@ -17,10 +17,11 @@ struct rn_clickhouse;
 
 extern const struct rn_export rn_export_clickhouse; /* no format of a file, and in no list */
 
-/** Nothing is asked of the server yet. database: of letters, digits and _. RN_E_USAGE, RN_E_UNSUPPORTED
+/** Nothing is asked of the server yet. database: of letters, digits and _. lot_rows: sent at a time, at most; as
+ *  long as that is below max_insert_block_size (a million), a lot is there as a whole or not at all. RN_E_USAGE, RN_E_UNSUPPORTED
  *  (http.h), RN_E_NOMEM. Close also after an error. */
 int rn_clickhouse_open(struct rn_clickhouse **out, const char *server, const char *database,
-	struct rn_error *err);
+	uint64_t lot_rows, struct rn_error *err);
 void rn_clickhouse_close(struct rn_clickhouse *c);
 /** Makes database and tables where there are none. RN_E_IO: no answer, or a refusal, whose first line the message
  *  has. */

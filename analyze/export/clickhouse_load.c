@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #define LOT_BYTES ((size_t)8 << 20)
-#define LOT_ROWS 100000u /* far below max_insert_block_size: one part, whole or not at all */
 
 enum width { WIDTH_TEXT, WIDTH_8 = 1, WIDTH_32 = 4, WIDTH_64 = 8 };
 
@@ -174,7 +173,7 @@ static int put_row(struct load *l, struct rn_export_job *job, struct rn_error *e
 	for (unsigned i = 0; i < RN_ROW_COLUMNS; i++)
 		put_cell(&l->lot, &l->form[i], &l->rows.cell[i]);
 	l->n_rows++;
-	return l->n_rows == LOT_ROWS || l->lot.len > LOT_BYTES ? send_lot(l, job, err) : 0;
+	return l->n_rows >= l->clickhouse->lot_rows || l->lot.len > LOT_BYTES ? send_lot(l, job, err) : 0;
 }
 
 static int put_call(void *st, struct rn_export_job *job, const struct rn_export_call *call,

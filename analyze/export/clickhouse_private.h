@@ -11,6 +11,7 @@
 struct rn_clickhouse {
 	struct rn_http *http;
 	const char *database; /* borrowed */
+	uint64_t lot_rows;
 	struct rn_buffer answer;
 };
 

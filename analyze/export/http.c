@@ -8,7 +8,7 @@
 
 /* Of curl/curl.h, whose numbers never change. */
 enum { OPT_NOSIGNAL = 99, OPT_CONNECT_SECONDS = 78, OPT_LOW_BYTES = 19, OPT_LOW_SECONDS = 20, OPT_PROTOCOLS = 181,
-	OPT_POST = 47, OPT_WRITE_DATA = 10001, OPT_URL = 10002, OPT_ERROR_BUFFER = 10010, OPT_BODY = 10015,
+	OPT_POST = 47, OPT_FRESH_CONNECT = 74, OPT_FORBID_REUSE = 75, OPT_WRITE_DATA = 10001, OPT_URL = 10002, OPT_ERROR_BUFFER = 10010, OPT_BODY = 10015,
 	OPT_USER_AGENT = 10018, OPT_HEADERS = 10023, OPT_WRITE = 20011, OPT_BODY_LEN = 30120 };
 enum { INFO_STATUS = 0x200002, GLOBAL_ALL = 3, PROTOCOL_HTTP = 1, PROTOCOL_HTTPS = 2, ERROR_BYTES = 256 };
 
@@ -136,6 +136,9 @@ int rn_http_post(struct rn_http *h, const char *query, struct rn_bytes body, lon
 	h->set(h->handle, OPT_WRITE, take_answer);
 	h->set(h->handle, OPT_WRITE_DATA, answer);
 	h->set(h->handle, OPT_URL, rn_buffer_cstr(&url));
+	/* What a kept connection loses, curl sends once more by itself; a POST must not come twice. */
+	h->set(h->handle, OPT_FRESH_CONNECT, 1L);
+	h->set(h->handle, OPT_FORBID_REUSE, 1L);
 	h->set(h->handle, OPT_POST, 1L);
 	h->set(h->handle, OPT_BODY_LEN, (int64_t)body.len);
 	h->set(h->handle, OPT_BODY, body.len ? (const char *)body.p : "");

@@ -21,7 +21,7 @@ static bool needs_quotes(struct rn_bytes s)
 	if (memchr("=+-@ \t", s.p[0], 6) || memchr(" \t", s.p[s.len - 1], 2))
 		return true;
 	for (size_t i = 0; i < s.len; i++)
-		if (memchr(",\"\r\n", s.p[i], 4))
+		if (s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\r' || s.p[i] == '\n')
 			return true;
 	return false;
 }
@@ -37,6 +37,13 @@ void rn_csv_text(struct rn_buffer *out, struct rn_bytes s)
 	if (quoted)
 		rn_put_u8(out, '"');
 	for (size_t i = 0; i < s.len;) {
+		size_t plain = i; /* most text needs nothing, and goes in as a whole */
+		while (plain < s.len && s.p[plain] >= 0x20 && s.p[plain] < 0x80 && s.p[plain] != '"')
+			plain++;
+		rn_put_bytes(out, s.p + i, plain - i);
+		i = plain;
+		if (i == s.len)
+			break;
 		uint32_t code;
 		uint8_t utf8[4];
 		size_t n = rn_utf8_take(rn_bytes_of(s.p + i, s.len - i), &code);

@@ -86,6 +86,13 @@ bool rn_utf8_unsafe(uint32_t code)
 void rn_put_utf8(struct rn_buffer *out, struct rn_bytes s)
 {
 	for (size_t i = 0; i < s.len;) {
+		size_t plain = i; /* most text is ASCII, and goes in as a whole */
+		while (plain < s.len && s.p[plain] < 0x80)
+			plain++;
+		rn_put_bytes(out, s.p + i, plain - i);
+		i = plain;
+		if (i == s.len)
+			break;
 		uint32_t code;
 		uint8_t utf8[4];
 		i += rn_utf8_take(rn_bytes_of(s.p + i, s.len - i), &code);
