@@ -10,8 +10,8 @@
  *   otherData      where it comes from, and what is known to be missing
  *
  * Times are of the trace's own clock, from its start, in microseconds with three digits: nanoseconds since
- * 1970 do not fit a double. Text of the traced programs is a JSON string as json_writer.h makes it. A call that never returned lasts as long as it is
- * known to and says so in its args.
+ * 1970 do not fit a double. Text of the traced programs is a JSON string as json_writer.h makes it. A call
+ * that never returned lasts as long as it is known to and says so in its args.
  */
 #include "analyze/export/export.h"
 #include "analyze/export/stack_table.h"

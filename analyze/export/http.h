@@ -23,7 +23,8 @@ void rn_http_close(struct rn_http *h);
 const char *rn_http_server(const struct rn_http *h);
 
 /** POST to the server's path with a query ("a=b&c=d", escaped: rn_put_url_escaped) and a body. *status is what it
- *  answered, its body in answer (cleared first). Sent once and never again by itself. RN_E_IO: there was no answer, the message says why. */
+ *  answered, its body in answer (cleared first). Sent once and never again by itself. RN_E_IO: there
+ *  was no answer, the message says why. */
 int rn_http_post(struct rn_http *h, const char *query, struct rn_bytes body, long *status,
 	struct rn_buffer *answer, struct rn_error *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * OpenTelemetry's trace data: a span for every call that the filters leave, about 550 bytes each and more with stacks, so
- * filter first. The formats are two: JSON and protocol buffers (otlp_json.c, otlp_protobuf.c).
+ * OpenTelemetry's trace data: a span for every call that the filters leave, about 550 bytes each and more with
+ * stacks, so filter first. The formats are two: JSON and protocol buffers (otlp_json.c, otlp_protobuf.c).
  *
  * The trace id is that of TRACEPARENT, if the recorder had one, and its span is every call's parent; else the
  * uuid of the trace, and calls have no parent. A span's id is made of that uuid and the call's number in the trace,

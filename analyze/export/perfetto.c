@@ -12,8 +12,8 @@
  *            The packet behind a loss says that packets were dropped
  *   last     an instant with where it all comes from
  *
- * Timestamps are CLOCK_BOOTTIME in ns, Perfetto's own, so that a trace of Perfetto's taken at the same time on the same
- * machine fits. Names and stacks are interned: written once, when first used.
+ * Timestamps are CLOCK_BOOTTIME in ns, Perfetto's own, so that a trace of Perfetto's taken at the same time on
+ * the same machine fits. Names and stacks are interned: written once, when first used.
  */
 #include "analyze/export/perfetto_stacks.h"
 #include "analyze/export/proto.h"

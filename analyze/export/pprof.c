@@ -4,9 +4,10 @@
  * and most profilers' servers read it.
  *
  * A sample is what calls with the same stack, name, thread and errno sum up to: calls, errors, bytes, time;
- * which of them is looked at first says default_sample_type. Its innermost location is the system call
- * itself, in the mapping "[kernel]"; then the stack. Labels: syscall, errno, thread, tid, pid, unfinished. Each inlined call is a location of its own, because
- * some readers show but one line of a location. Addresses are those in the module, whose mapping begins at 0.
+ * which of them is looked at first says default_sample_type. Its innermost location is the system call itself,
+ * in the mapping "[kernel]"; then the stack. Labels: syscall, errno, thread, tid, pid, unfinished. Each
+ * inlined call is a location of its own, because some readers show but one line of a location. Addresses are
+ * those in the module, whose mapping begins at 0.
  */
 #include "analyze/export/gzip.h"
 #include "analyze/export/proto.h"

@@ -7,8 +7,8 @@
  *   closed when it ended, in nanoseconds of the trace
  *
  * Calls come mixed and are told thread by thread, so they are set aside meanwhile (spool.h). speedscope asks
- * that times never go back and all that is open is closed in order: overlapping calls, which only a damaged trace has, are cut.
- * It reads files above 128 MiB slowly, which is warned of.
+ * that times never go back and all that is open is closed in order: overlapping calls, which only a damaged
+ * trace has, are cut. It reads files above 128 MiB slowly, which is warned of.
  */
 #include "analyze/export/spool.h"
 #include "analyze/export/stack_table.h"

@@ -2,10 +2,10 @@
 /**
  * stack_table - the stacks of an export as numbers: frames with names, each stack its innermost entry.
  *
- * An entry is a frame and its caller's entry, so that equal beginnings of stacks are there once; 0 is
- * "no stack". What is left out is left out here: frames that are not the user's own where only those are
- * wanted, inlined calls unless lines are. Numbers depend only on the order in which stacks are asked for. A frame is a place in
- * the code; a function is a name in a file, for viewers that do not tell places apart.
+ * An entry is a frame and its caller's entry, so that equal beginnings of stacks are there once; 0 is "no
+ * stack". What is left out is left out here: frames that are not the user's own where only those are wanted,
+ * inlined calls unless lines are. Numbers depend only on the order in which stacks are asked for. A frame is a
+ * place in the code; a function is a name in a file, for viewers that do not tell places apart.
  */
 #ifndef RN_ANALYZE_EXPORT_STACK_TABLE_H
 #define RN_ANALYZE_EXPORT_STACK_TABLE_H
