@@ -41,7 +41,7 @@ static void fini(void *st)
 static int add(struct state *s, const struct rn_event *ev, bool has_path, struct rn_bytes path,
 	struct rn_error *err)
 {
-	uint32_t number = (uint32_t)-ev->call.ret;
+	uint32_t number = (uint32_t)(0 - (uint64_t)ev->call.ret);
 	rn_buffer_clear(&s->key);
 	rn_put_u8(&s->key, ev->call.abi);
 	rn_put_u32(&s->key, ev->call.nr);

@@ -96,7 +96,7 @@ static int put_call(void *st, struct rn_export_job *job, const struct rn_export_
 	char buf[24];
 	bool is_new;
 	struct rn_tally_key key = { .utid = call->ev->utid, .unfinished = call->unfinished,
-		.error = c->flags & RN_CALL_ERROR ? (uint32_t)-c->ret : 0,
+		.error = c->flags & RN_CALL_ERROR ? (uint32_t)(0 - (uint64_t)c->ret) : 0,
 		.name = rn_intern(p->calls, rn_bytes_str(rn_export_name(c, buf)), NULL) };
 	int rc = key.name == RN_INTERN_NONE ? no_memory(err) :
 		rn_stack_table_add(&p->stacks, call->stack, &key.entry, err);

@@ -43,9 +43,10 @@ void rn_put_entry_args(struct rn_buffer *out, const struct rn_event *ev,
 
 const char *rn_call_errno(const struct rn_call *c, char buf[24])
 {
-	const char *name = rn_errno_name((int)-c->ret);
+	uint64_t number = 0 - (uint64_t)c->ret; /* a damaged trace may have a result without a negative */
+	const char *name = rn_errno_name((int)number);
 	if (name)
 		return name;
-	snprintf(buf, 24, "%lld", (long long)-c->ret);
+	snprintf(buf, 24, "%lld", (long long)number);
 	return buf;
 }

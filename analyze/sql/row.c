@@ -103,7 +103,7 @@ static void put_classes(struct rn_row *r, sqlite3_context *out)
 
 static void put_errno(struct rn_row *r, sqlite3_context *out)
 {
-	int number = (int)-r->ev.call.ret;
+	int number = (int)(0 - (uint64_t)r->ev.call.ret);
 	const char *name = rn_errno_name(number);
 	if (!(r->ev.call.flags & RN_CALL_ERROR))
 		return;
@@ -233,7 +233,7 @@ static bool put_core(const struct rn_row *r, enum rn_call_column column, sqlite3
 		return true;
 	case RN_CC_error:
 		if (c->flags[k] & RN_CALL_ERROR)
-			sqlite3_result_int64(out, -c->ret[k]);
+			sqlite3_result_int64(out, (int64_t)(0 - (uint64_t)c->ret[k]));
 		return true;
 	case RN_CC_name: {
 		char buf[24];
@@ -311,7 +311,7 @@ int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context 
 		break;
 	case RN_CC_error:
 		if (c->flags & RN_CALL_ERROR)
-			sqlite3_result_int64(out, -c->ret);
+			sqlite3_result_int64(out, (int64_t)(0 - (uint64_t)c->ret));
 		break;
 	case RN_CC_errno:
 		put_errno(r, out);
