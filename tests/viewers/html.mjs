@@ -81,7 +81,7 @@ async function use(page, result) {
     hash: location.hash, count: toolbar.count.textContent }));
   seen.all = await state();
   seen.measured = await page.evaluate(() => measureNames().map((m) => ({ ...m, name: store.meta.names[m.name] })));
-  seen.marks = await page.evaluate(() => panels.histogram.marks);
+  seen.trees = await page.evaluate(() => Object.values(TREES).map((tree) => tree('calls').total[0]));
   const call = seen.all.rows ? await page.evaluate(() => store.meta.names[store.name[0]]) : 'none';
   await page.keyboard.press('/');
   await page.keyboard.type(call, { delay: 5 });

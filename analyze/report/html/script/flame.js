@@ -32,7 +32,7 @@ class FlameGraph extends Picture {
     } }, ...options.map(([value, text]) => el('option', { value }, text)));
     const kinds = [['threads', 'Process \u203a thread \u203a call']];
     if (store.hasStacks) {
-      kinds.unshift(['stacks', 'Call stacks']);
+      kinds.unshift(['stacks', 'Call stacks'], ['callers', 'Call \u203a its callers']);
     }
     this.field = el('input', { type: 'search', placeholder: 'Search frames (regex)', 'aria-label':
       'Search frames of the flame graph by a regular expression', oninput: () => this.search(this.field.value) });
@@ -48,7 +48,7 @@ class FlameGraph extends Picture {
 
   refresh() {
     const path = this.tree ? this.tree.path(this.zoomed).slice(1).map((i) => this.tree.name[i]) : [];
-    this.tree = this.by === 'stacks' ? treeOfStacks(this.weight) : treeOfThreads(this.weight);
+    this.tree = TREES[this.by](this.weight);
     this.zoomed = this.find(path);
     this.layOut();
   }

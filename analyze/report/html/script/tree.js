@@ -1,4 +1,5 @@
-// tree - calls in scope as trees: by the stacks they were made from, or by process, thread and call.
+// tree - calls in scope as trees: by the stacks they were made from, from calls to their callers, or by process,
+// thread and call.
 //
 // A tree has nodes whose parents have smaller numbers; node 0 is everything. kind: 0 library, 1 the user's own
 // code, 2 a call, 3 a process or thread.
@@ -100,6 +101,22 @@ function treeOfStacks(weight) {
   return tree.settle(self);
 }
 
+/** The other way round: each call, who made it, who called that. */
+function treeOfCallers(weight) {
+  const { nodes, places, meta } = store;
+  const tree = new Tree();
+  const self = new Map();
+  for (const [key, sum] of sumByPair(weight, store.place, store.name, meta.names.length)) {
+    const name = key % meta.names.length;
+    let at = tree.child(0, meta.names[name], 2, meta.classes[name]);
+    for (let node = places[2 * Math.floor(key / meta.names.length)]; node; node = nodes[4 * node]) {
+      at = tree.child(at, store.frames.get(nodes[4 * node + 1]), nodes[4 * node + 3], 7);
+    }
+    self.set(at, (self.get(at) || 0) + sum);
+  }
+  return tree.settle(self);
+}
+
 function treeOfThreads(weight) {
   const { meta } = store;
   const tree = new Tree();
@@ -114,5 +131,7 @@ function treeOfThreads(weight) {
   }
   return tree.settle(self);
 }
+
+const TREES = { stacks: treeOfStacks, callers: treeOfCallers, threads: treeOfThreads };
 
 const showWeight = (weight, value) => (weight === 'time' ? showTime(value) : showCount(value));
