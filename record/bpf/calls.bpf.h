@@ -77,6 +77,8 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 	s->out_len = t->out_len;
 	s->word = t->abi == RN_BPF_ABI_I386 ? 4 : 8;
 	put_call(&s->head, t);
+	s->nr = t->nr;
+	__builtin_memcpy(s->args, t->args, sizeof(t->args));
 	s->head.n_spans = 0;
 	s->head.n_entry = 0;
 	s->head.r.flags = 0;
@@ -220,7 +222,7 @@ static __always_inline bool enter(struct rn_bpf_task *t)
 	if (rule && flags & RN_BPF_WANTED) {
 		if (flags & RN_BPF_OUT_LEN)
 			bpf_probe_read_user(&t->out_len, sizeof(t->out_len),
-				(void *)t->args[rule->out_arg & 3]);
+				(void *)t->args[rule->out_arg & 7]);
 		if (!take_plain(t, rule))
 			return true;
 	}
@@ -342,7 +344,8 @@ static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn
 	struct scratch *s = scratch_for(t);
 	if (!s)
 		return;
-	run_ops(s, ENTRY, rule->n_ops[ENTRY]);
+	run_rule(s, ENTRY, rule);
+	t->out_len = s->out_len;
 	if (s->faulted)
 		t->flags |= RN_BPF_FAULTED;
 	t->call_flags |= s->head.r.flags & RN_BPF_TRUNCATED;
@@ -380,11 +383,11 @@ static __always_inline enum then walk_exit(struct rn_bpf_task *t)
 	s->head.r.flags = t->call_flags;
 	s->error = is_error(t);
 	put_stash(s, t);
-	run_ops(s, EXIT, rule->n_ops[EXIT]);
+	run_rule(s, EXIT, rule);
 	bool executed = t->flags & RN_BPF_IN_EXEC && !s->error;
 	if ((t->flags & RN_BPF_FAULTED || t->call_flags & RN_BPF_PARTIAL) && !executed) {
 		s->head.r.flags |= RN_BPF_AGAIN;
-		run_ops(s, ENTRY, rule->n_ops[ENTRY]);
+		run_rule(s, ENTRY, rule);
 	}
 	emit_call(s, t, RN_BPF_CALL, t->exit_ns);
 	return then(t, rule, s->error);

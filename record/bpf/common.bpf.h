@@ -28,6 +28,8 @@ struct scratch {
 	__u32 out_len;          /* what a pointer to a length said at entry */
 	__u32 left;             /* of the payload of an iovec */
 	bool error, faulted;
+	__u32 nr;               /* the rule; that of a call carried has a number of its own */
+	__u64 args[8];          /* of the call, or of the one carried */
 	struct rn_bpf_op op;
 	/* The record, its spans behind it. */
 	struct rn_bpf_call head;

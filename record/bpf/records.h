@@ -278,6 +278,31 @@ enum rn_bpf_fd_way {
 /* How executable mappings come to be, by the call. */
 enum rn_bpf_map_way { RN_BPF_MAPS_NONE, RN_BPF_MAPS_MMAP, RN_BPF_MAPS_MMAP2, RN_BPF_MAPS_MPROTECT };
 
+/* Calls of i386 that carry another: see shared/syscall.h. The rules of those carried have numbers that
+ * no call has. */
+enum rn_bpf_inner {
+	RN_BPF_INNER_NONE, RN_BPF_INNER_SOCKET, RN_BPF_INNER_IPC, RN_BPF_INNER_SELECT, RN_BPF_INNER_MMAP
+};
+#define RN_BPF_INNER_FIRST 478u
+
+/* 0: there is none. */
+static inline __u32 rn_bpf_inner_nr(__u32 inner, __u64 arg0)
+{
+	__u32 command = (__u32)arg0 & 0xffff;
+	switch (inner) {
+	case RN_BPF_INNER_SOCKET:
+		return arg0 >= 1 && arg0 <= 20 ? RN_BPF_INNER_FIRST + (__u32)arg0 - 1 : 0;
+	case RN_BPF_INNER_IPC:
+		return command <= 24 && command % 10 >= 1 && command % 10 <= 4 ?
+			RN_BPF_INNER_FIRST + 20 + command / 10 * 4 + command % 10 - 1 : 0;
+	case RN_BPF_INNER_SELECT:
+		return RN_BPF_INNER_FIRST + 32;
+	case RN_BPF_INNER_MMAP:
+		return RN_BPF_INNER_FIRST + 33;
+	}
+	return 0;
+}
+
 /* How the memory of a phase is to be had. */
 enum rn_bpf_way {
 	RN_BPF_NO_MEMORY,
@@ -299,6 +324,9 @@ struct rn_bpf_rule {
 	__u8 command_arg, command_shift;
 	__u32 command_mask;
 	__u64 commands[2]; /* of those that have memory, by phase */
+	__u8 inner;     /* enum rn_bpf_inner */
+	__u8 from[6];   /* of a call carried: which argument of the outer one is each; + 8: which word */
+	__u8 pad;
 	struct rn_bpf_op op[2][RN_BPF_OPS];
 };
 

@@ -485,10 +485,66 @@ static void put_ways(struct rn_bpf_rule *rule, const struct rn_recording *rec)
 		rule->flags |= RN_BPF_TELLS;
 }
 
+static enum rn_bpf_inner inner_of(enum rn_abi abi, const struct rn_syscall *desc)
+{
+	if (abi != RN_ABI_I386)
+		return RN_BPF_INNER_NONE;
+	if (is(desc, "socketcall"))
+		return RN_BPF_INNER_SOCKET;
+	if (is(desc, "ipc"))
+		return RN_BPF_INNER_IPC;
+	/* The first ones of i386, with their arguments in memory. */
+	const uint64_t args[6] = { 1 };
+	if (!rn_inner_at(abi, desc, args))
+		return RN_BPF_INNER_NONE;
+	return is(desc, "select") ? RN_BPF_INNER_SELECT : RN_BPF_INNER_MMAP;
+}
+
+/* The call that number 0 or more of an outer call carries, with what each of its arguments is; false:
+ * it carries none. */
+static bool take_inner(struct rn_bpf_rule *rule, const struct rn_syscall *outer, uint64_t arg0,
+	const struct rn_syscall **desc)
+{
+	enum { ARG = 0x100, WORD = 0x200 };
+	const uint32_t words[RN_INNER_WORDS] = { WORD, WORD + 1, WORD + 2, WORD + 3, WORD + 4, WORD + 5 };
+	const uint64_t args[6] = { arg0, ARG + 1, ARG + 2, ARG + 3, ARG + 4, ARG + 5 };
+	struct rn_inner_call call;
+	if (!rn_inner_call(RN_ABI_I386, outer, args, words, RN_INNER_WORDS, &call))
+		return false;
+	for (unsigned i = 0; i < 6; i++)
+		rule->from[i] = (uint8_t)(call.args[i] >= WORD ? 8 + call.args[i] - WORD :
+			call.args[i] >= ARG ? call.args[i] - ARG : 0);
+	*desc = call.desc;
+	return true;
+}
+
+/* The rule of a call that others carry; its number is as rn_bpf_inner_nr has it. */
+static struct rn_bpf_rule carried(const struct rn_recording *rec, uint32_t nr)
+{
+	struct rn_bpf_rule rule = { 0 };
+	for (uint32_t outer = 0; outer < RN_BPF_INNER_FIRST; outer++) {
+		const struct rn_syscall *desc = rn_syscall(RN_ABI_I386, outer), *inner;
+		enum rn_bpf_inner how = desc ? inner_of(RN_ABI_I386, desc) : RN_BPF_INNER_NONE;
+		for (uint64_t arg0 = 0; how && arg0 < 32; arg0++) {
+			uint64_t first = how == RN_BPF_INNER_IPC ? arg0 | 1 << 16 : arg0;
+			if (rn_bpf_inner_nr(how, arg0) != nr || !take_inner(&rule, desc, first, &inner))
+				continue;
+			rule.inner = (uint8_t)how;
+			struct making m = { .rec = rec, .abi = RN_ABI_I386, .desc = inner, .pointer_bytes = 4 };
+			for (m.phase = RN_PHASE_ENTRY; m.phase <= RN_PHASE_EXIT; m.phase++)
+				put_ops(&rule, &m);
+			return rule;
+		}
+	}
+	return rule;
+}
+
 struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi abi, uint32_t nr)
 {
 	struct rn_bpf_rule rule = { 0 };
 	const struct rn_syscall *desc = rn_syscall(abi, nr);
+	if (!desc && abi == RN_ABI_I386 && nr >= RN_BPF_INNER_FIRST)
+		return carried(rec, nr);
 	if (rn_recording_wants(rec, abi, nr))
 		rule.flags |= RN_BPF_WANTED;
 	if (!desc)
@@ -509,6 +565,9 @@ struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi ab
 	for (m.phase = RN_PHASE_ENTRY; m.phase <= RN_PHASE_EXIT; m.phase++)
 		put_ops(&rule, &m);
 	put_ways(&rule, rec);
+	rule.inner = (uint8_t)inner_of(abi, desc);
+	if (rule.inner)
+		rule.way[RN_PHASE_ENTRY] = rule.way[RN_PHASE_EXIT] = RN_BPF_WALK;
 	return rule;
 }
 

@@ -246,13 +246,13 @@ static __always_inline __u64 count_of(struct scratch *s, const struct rn_bpf_op 
 	__u32 len = op->len;
 	__u64 v = 0;
 	if (len >= RN_BPF_ARG0 && len <= RN_BPF_ARG5)
-		v = s->head.args[(len - RN_BPF_ARG0) & 7];
+		v = s->args[(len - RN_BPF_ARG0) & 7];
 	else if (len >= RN_BPF_PTR0 && len <= RN_BPF_PTR5)
 		v = s->phase == EXIT ? s->out_len : 0xffffffff;
 	else if (len == RN_BPF_RET)
 		v = s->phase == EXIT && s->head.ret > 0 ? (__u64)s->head.ret : 0;
 	else if (len == RN_BPF_PAGES1)
-		v = s->head.args[1] / 4096 + (s->head.args[1] % 4096 != 0);
+		v = s->args[1] / 4096 + (s->args[1] % 4096 != 0);
 	else
 		v = op->aux;
 	if (op->more & RN_BPF_COUNT_32)
@@ -277,7 +277,7 @@ static __always_inline void clamp(struct scratch *s, const struct rn_bpf_op *op,
 	struct rn_bpf_span *p = (void *)(s->data + ((__u32)at & DATA_MASK));
 	__u32 now = 0;
 	if (bpf_probe_read_user(&now, sizeof(now),
-		(void *)s->head.args[(op->len - RN_BPF_PTR0) & 7]) || now >= p->wanted)
+		(void *)s->args[(op->len - RN_BPF_PTR0) & 7]) || now >= p->wanted)
 		return;
 	if (p->len >= now)
 		cut_span(s, at, now);
@@ -299,7 +299,7 @@ static __always_inline void walk_bytes(struct scratch *s, const struct rn_bpf_op
 static __always_inline bool resolve(struct scratch *s, struct rn_bpf_op *op)
 {
 	enum { IOC_WRITE = 1, IOC_READ = 2, IFREQ_FIRST = 0x8910, IFREQ_LAST = 0x89a3 };
-	__u32 command = (__u32)(s->head.args[op->each & 7] >> (op->shift & 31));
+	__u32 command = (__u32)(s->args[op->each & 7] >> (op->shift & 31));
 	struct rn_bpf_command key = {
 		.table = op->aux, .arg = op->arg, .phase = (__u8)s->phase, .command = command & op->cap,
 	};
@@ -334,7 +334,7 @@ static __always_inline bool is_due(struct scratch *s, const struct rn_bpf_op *op
 	if (op->flags & RN_BPF_INTERRUPTED)
 		return s->head.ret == -EINTR || s->head.ret == -ERESTART_RESTARTBLOCK;
 	if (op->flags & RN_BPF_CLONE_TIDS)
-		return s->head.args[0] & CLONE_TIDS;
+		return s->args[0] & CLONE_TIDS;
 	return true;
 }
 
@@ -343,7 +343,7 @@ noinline int run_op(__u32 i)
 	struct scratch *s = get_scratch();
 	if (!s)
 		return 0;
-	const struct rn_bpf_rule *rule = rule_of(s->head.abi, s->head.nr);
+	const struct rn_bpf_rule *rule = rule_of(s->head.abi, s->nr);
 	if (!rule || i >= RN_BPF_OPS)
 		return 0;
 	s->op = rule->op[s->phase & 1][i];
@@ -353,7 +353,7 @@ noinline int run_op(__u32 i)
 		return 0;
 	if ((op->code == RN_BPF_OP_COMMAND || op->code == RN_BPF_OP_IOCTL) && !resolve(s, op))
 		return 0;
-	__u64 addr = op->flags & RN_BPF_SP ? s->head.sp + op->add : s->head.args[op->arg & 7];
+	__u64 addr = op->flags & RN_BPF_SP ? s->head.sp + op->add : s->args[op->arg & 7];
 	int at;
 	switch (op->code) {
 	case RN_BPF_OP_BYTES:
@@ -412,6 +412,61 @@ static __always_inline void run_ops(struct scratch *s, enum phase phase, __u32 n
 			break;
 		run_op(i);
 	}
+}
+
+/* Where words of a call carried lie; 0: it has none in memory. */
+static __always_inline __u64 inner_at(const struct scratch *s, __u32 inner)
+{
+	if (inner == RN_BPF_INNER_SOCKET)
+		return s->head.args[1];
+	if (inner == RN_BPF_INNER_SELECT || inner == RN_BPF_INNER_MMAP)
+		return s->head.args[0];
+	bool semctl = (s->head.args[0] & 0xffff) == 3, old_msgrcv = s->head.args[0] == 12;
+	return semctl || old_msgrcv ? s->head.args[4] : 0;
+}
+
+/* The call carried takes the place of the one that carries it. False: there is none. */
+noinline int enter_inner(__u32 inner, __u32 phase)
+{
+	enum { MSGRCV = 12, SEMCTL = 3 };
+	__u32 words[8] = { 0 };
+	struct scratch *s = get_scratch();
+	if (!s)
+		return 0;
+	__u64 at = inner_at(s, inner), command = s->head.args[0];
+	__u32 nr = rn_bpf_inner_nr(inner, command);
+	const struct rn_bpf_rule *rule = rule_of(RN_BPF_ABI_I386, nr);
+	if (!nr || !rule || !rule->inner)
+		return 0;
+	s->phase = phase;
+	s->arg = 0;
+	if (at && phase == ENTRY)
+		fetch(at, 24, 24);
+	if (at && bpf_probe_read_user(words, 24, (void *)at) && bpf_probe_read_user(words, 8, (void *)at))
+		return 1; /* there is nothing to go by */
+	for (int i = 0; i < 6; i++) {
+		__u8 from = rule->from[i];
+		s->args[i] = from & 8 ? words[from & 7] : s->head.args[from < 6 ? from : 0];
+	}
+	if (inner == RN_BPF_INNER_IPC && (command & 0xffff) == SEMCTL)
+		s->args[3] = words[0];
+	if (inner == RN_BPF_INNER_IPC && command == MSGRCV) {
+		s->args[1] = words[0];
+		s->args[3] = words[1];
+	}
+	if (rule->flags & RN_BPF_OUT_LEN && phase == ENTRY)
+		bpf_probe_read_user(&s->out_len, sizeof(s->out_len), (void *)s->args[rule->out_arg & 7]);
+	s->nr = nr;
+	run_ops(s, phase, rule->n_ops[phase & 1]);
+	return 1;
+}
+
+static __always_inline void run_rule(struct scratch *s, enum phase phase, const struct rn_bpf_rule *rule)
+{
+	if (!rule->inner || !enter_inner(rule->inner, phase))
+		run_ops(s, phase, rule->n_ops[phase]);
+	s->nr = s->head.nr;
+	__builtin_memcpy(s->args, s->head.args, sizeof(s->head.args));
 }
 
 #endif

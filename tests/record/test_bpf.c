@@ -40,6 +40,28 @@ Test(bpf_table, says_what_a_call_reads_and_writes)
 	cr_assert(r.flags & RN_BPF_IS_EXEC);
 }
 
+Test(bpf_table, knows_the_calls_that_others_carry)
+{
+	enum { SENDTO = 11, MSGRCV = 12, SEMOP = 1 };
+	cr_assert_leq(rn_syscall_limit(RN_ABI_I386), RN_BPF_INNER_FIRST);
+	int32_t outer = rn_syscall_number(RN_ABI_I386, rn_bytes_str("socketcall"));
+	struct rn_bpf_rule r = rn_bpf_rule_of(&everything, RN_ABI_I386, (uint32_t)outer);
+	cr_assert_eq(r.inner, RN_BPF_INNER_SOCKET);
+	cr_assert_eq(r.way[0], RN_BPF_WALK);
+	r = rn_bpf_rule_of(&everything, RN_ABI_I386, rn_bpf_inner_nr(RN_BPF_INNER_SOCKET, SENDTO));
+	cr_assert_eq(r.inner, RN_BPF_INNER_SOCKET);
+	cr_assert_eq(r.n_ops[0], 2); /* what is sent, and whereto */
+	cr_assert_eq(r.from[4], 8 + 4);
+	r = rn_bpf_rule_of(&everything, RN_ABI_I386, rn_bpf_inner_nr(RN_BPF_INNER_IPC, SEMOP));
+	cr_assert_eq(r.from[1], 4);
+	r = rn_bpf_rule_of(&everything, RN_ABI_I386, rn_bpf_inner_nr(RN_BPF_INNER_IPC, MSGRCV));
+	cr_assert_eq(r.inner, RN_BPF_INNER_IPC);
+	for (uint32_t command = 0; command < 70; command++)
+		for (uint32_t inner = 0; inner < 6; inner++)
+			cr_assert_lt(rn_bpf_inner_nr(inner, command), RN_BPF_CALLS);
+	cr_assert_eq(rn_bpf_rule_of(&everything, RN_ABI_X86_64, 102).inner, RN_BPF_INNER_NONE);
+}
+
 Test(bpf_table, says_which_calls_need_no_walk)
 {
 	static const struct {
