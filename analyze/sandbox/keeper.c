@@ -307,13 +307,21 @@ static int receive_descriptor(int connection)
 	return fd;
 }
 
-/* The terminal's signals are for the process itself; we end when it does. */
-static void ignore_signals(void)
+static void do_nothing(int signo)
+{
+	(void)signo;
+}
+
+/* The terminal's signals are for the process itself; we end when it does. Caught, not ignored: a command that is
+ * run must find them as they were. */
+static void disregard_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, SIGUSR2, SIGPIPE };
+	struct sigaction nothing = { .sa_handler = do_nothing, .sa_flags = SA_RESTART }, old;
 	sigset_t none;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_IGN);
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &nothing, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -340,7 +348,7 @@ _Noreturn void rn_keeper_run(int connection, pid_t who, const struct rn_sandbox_
 	static char ready = RN_KEEPER_READY; /* at the same address there as here */
 	char probe = 0;
 	struct iovec to = { &probe, 1 }, from = { &ready, 1 };
-	ignore_signals();
+	disregard_signals();
 	prctl(PR_SET_NAME, "renacer-keeper");
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* older kernels do not wake who waits for a request of the dead */
 	close_others(connection);
