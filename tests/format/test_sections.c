@@ -135,6 +135,34 @@ Test(sections, hostile_heads_are_refused)
 	rn_arena_fini(&arena);
 }
 
+static size_t core_bytes_of(int64_t ret, uint16_t flags)
+{
+	struct rn_buffer out = RN_BUFFER_INIT;
+	struct rn_event ev = { .kind = RN_EV_CALL, .utid = 1 };
+	ev.call = (struct rn_call){ .abi = RN_ABI_X86_64, .ret = ret, .flags = flags };
+	cr_assert_eq(rn_block_encoder_init(&encoder), 0);
+	for (unsigned i = 0; i < 256; i++) {
+		ev.call.flags = i % 2 ? flags : 0;
+		ev.call.ret = i % 2 ? ret : 0;
+		cr_assert_eq(rn_block_encoder_put(&encoder, &ev, NULL), 0);
+	}
+	rn_core_encode(&out, &encoder.core);
+	size_t len = out.len;
+	rn_buffer_fini(&out);
+	rn_block_encoder_fini(&encoder);
+	return len;
+}
+
+/* A result says by itself whether it is an error, from -4095 to -1: only what differs takes room. */
+Test(sections, flags_that_follow_from_the_result_take_no_room)
+{
+	size_t plain = core_bytes_of(-4096, 0);
+	cr_expect_eq(core_bytes_of(-4095, RN_CALL_ERROR), plain);
+	cr_expect_gt(core_bytes_of(-4096, RN_CALL_ERROR), plain);
+	cr_expect_gt(core_bytes_of(-4095, 0), plain);
+	cr_expect_gt(core_bytes_of(0, RN_CALL_ERROR), core_bytes_of(0, 0));
+}
+
 Test(sections, a_block_gets_another_number)
 {
 	struct rn_buffer body = RN_BUFFER_INIT, got = RN_BUFFER_INIT, want = RN_BUFFER_INIT;
