@@ -1,34 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of rules for `check`: as TOML, whose tree is sound, and as rules; refused with a message, or fit to be judged. */
+/* Files of rules for `check` (as TOML alone: fuzz_toml.c): refused with a message, or fit to be judged. */
 #include "analyze/check/check.h"
-#include "analyze/toml/toml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define check(condition) do { if (!(condition)) abort(); } while (0)
-
-/* Every text is looked at, every list is as long as it says. */
-static size_t walk(const struct rn_toml *v, unsigned depth)
-{
-	size_t sum = v->key.len ? v->key.p[v->key.len - 1] : 0;
-	uint32_t n = 0;
-	check(depth <= 2 * RN_TOML_MAX_DEPTH + 2 && v->kind < RN_TOML_KINDS && rn_toml_kind_name(v->kind));
-	if (v->kind == RN_TOML_STRING || v->kind == RN_TOML_DATE)
-		for (size_t i = 0; i < v->text.len; i++)
-			sum += v->text.p[i];
-	if (v->kind == RN_TOML_ARRAY || v->kind == RN_TOML_TABLE) {
-		for (const struct rn_toml *c = v->first; c; c = c->next, n++)
-			sum += walk(c, depth + 1);
-		check(n == v->n);
-	}
-	return sum;
-}
 
 static void load(const uint8_t *data, size_t size)
 {
@@ -48,14 +29,6 @@ static void load(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct rn_arena arena = RN_ARENA_INIT;
-	struct rn_error err = { 0 };
-	const struct rn_toml *root = NULL;
-	int rc = rn_toml_parse(&root, rn_bytes_of(data, size), &arena, &err);
-	check(rc == 0 ? root && root->kind == RN_TOML_TABLE : err.message[0] != 0);
-	if (!rc)
-		walk(root, 0);
-	rn_arena_fini(&arena);
 	load(data, size);
 	return 0;
 }
