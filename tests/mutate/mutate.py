@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -34,7 +35,8 @@ GROUPS = {
     "statistics": (["tests/test_num -j1 --fail-fast", "tests/test_analyze -j1 --fail-fast"], ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
                                 "values"], "analyze/num"),
 }
-TEST_S = 60
+PATIENCE = 10 # times as long as without a mistake, and at least LEAST_S: then it is taken to hang
+LEAST_S = 20
 # Room for more than is needed changes nothing that a test could see; too little is for the sanitizers to find.
 ROOM = re.compile(r"(alloc|reserve)\w*\(|^\s+(char|uint8_t) \w+\[")
 
@@ -94,11 +96,15 @@ class Group:
         self.tests = [self.how_to_link(t) for t in tests]
 
     def how_to_link(self, test):
-        """(the command that links it, how it is run)"""
+        """(the command that links it, how it is run, how long it may take)"""
         words = test.format(root=ROOT).split()
         lines = subprocess.run(["ninja", "-C", self.build, "-t", "commands", words[0]], capture_output=True, text=True,
                                check=True).stdout.strip().split("\n")
-        return shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :")), words[1:]
+        begin = time.monotonic()
+        if self.call([f"{self.build}/{words[0]}", *words[1:]]):
+            sys.exit(f"mutate: {test} fails as it is")
+        patience = max(LEAST_S, PATIENCE * (time.monotonic() - begin))
+        return shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :")), words[1:], patience
 
     @staticmethod
     def without_output(command):
@@ -138,14 +144,14 @@ class Group:
             with open(f"{tmp}/m.o", "rb") as f:
                 if f.read() == original:
                     return None
-            return any(self.fails(link, arguments, tmp) for link, arguments in self.tests)
+            return any(self.fails(*test, tmp) for test in self.tests)
 
-    def fails(self, link, arguments, tmp):
+    def fails(self, link, arguments, patience, tmp):
         i = link.index("-o")
         if self.call([*link[:i], "-o", f"{tmp}/test", f"{tmp}/m.o", *link[i + 2:]]):
             return True  # it does not fit any more
         try:
-            return self.call([f"{tmp}/test", *arguments], timeout=TEST_S) != 0
+            return self.call([f"{tmp}/test", *arguments], timeout=patience) != 0
         except subprocess.TimeoutExpired:
             return True
 
