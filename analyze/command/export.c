@@ -77,6 +77,8 @@ static int choose(struct options *o, const struct rn_export **out, struct rn_err
 	if (!o->format)
 		return rn_fail(err, RN_E_USAGE, "say what to write: --format FORMAT");
 	int rc = rn_export_choose(out, o->format, err);
+	if (!rc && o->weight != RN_WEIGHT_time && !((*out)->traits & RN_EXPORT_WEIGHTS))
+		rc = rn_fail(err, RN_E_USAGE, "--weight is for formats that sum up, and %s does not", o->format);
 	if (!rc && (*out)->write && !o->question.output)
 		rc = rn_fail(err, RN_E_USAGE, "--format %s needs a file: -o FILE", o->format);
 	if (!rc && (*out)->traits & RN_EXPORT_BINARY && !o->question.output && isatty(STDOUT_FILENO))

@@ -9,7 +9,8 @@
  *   a call   a slice on its thread's track: begin with name, stack and arguments, end with the result.
  *            One that never returned has no end: Perfetto shows it as such
  *   events   instants: signals, execve, ends on their thread's track; losses and notes on a track of the trace.
- *            The packet behind a loss says that packets were dropped
+ *            A loss is a packet behind dropped ones, on a sequence of its own: on ours it would make readers forget
+ *            what was interned
  *   last     an instant with where it all comes from
  *
  * Timestamps are CLOCK_BOOTTIME in ns, Perfetto's own, so that a trace of Perfetto's taken at the same time on
@@ -21,6 +22,7 @@
 #include "analyze/listing/events.h"
 
 #define SEQUENCE 1u
+#define LOSS_SEQUENCE 2u
 
 enum { TRACE_PACKET = 1 };
 enum { PACKET_CLOCKS = 6, PACKET_TIMESTAMP = 8, PACKET_SEQUENCE = 10, PACKET_EVENT, PACKET_INTERNED,
@@ -47,7 +49,6 @@ struct perfetto {
 	struct rn_intern *names; /* of calls: iid is number + 1 */
 	struct rn_buffer interned; /* new entries, for the packet under way */
 	bool begun;              /* the first packet of the sequence is written */
-	bool dropped;            /* events were lost before the next packet */
 };
 
 static uint64_t process_track(const struct rn_export_thread *t)
@@ -67,19 +68,25 @@ static size_t begin_packet(struct perfetto *p, struct rn_export_job *job)
 	size_t mark = rn_proto_begin(out, TRACE_PACKET);
 	rn_proto_u64(out, PACKET_SEQUENCE, SEQUENCE);
 	rn_proto_u64(out, PACKET_FLAGS, p->begun ? FLAG_NEEDS_INTERNED : FLAG_CLEARED | FLAG_NEEDS_INTERNED);
-	if (p->dropped)
-		rn_proto_u64(out, PACKET_DROPPED, 1);
 	if (p->interned.len)
 		rn_proto_bytes(out, PACKET_INTERNED, rn_buffer_bytes(&p->interned));
 	rn_buffer_clear(&p->interned);
 	p->begun = true;
-	p->dropped = false;
 	return mark;
 }
 
 static size_t begin_timed(struct perfetto *p, struct rn_export_job *job, uint64_t ts_ns)
 {
 	size_t mark = begin_packet(p, job);
+	rn_proto_u64(&job->out, PACKET_TIMESTAMP, job->header->start_boottime_ns + ts_ns);
+	return mark;
+}
+
+static size_t begin_loss(struct rn_export_job *job, uint64_t ts_ns)
+{
+	size_t mark = rn_proto_begin(&job->out, TRACE_PACKET);
+	rn_proto_u64(&job->out, PACKET_SEQUENCE, LOSS_SEQUENCE);
+	rn_proto_u64(&job->out, PACKET_DROPPED, 1);
 	rn_proto_u64(&job->out, PACKET_TIMESTAMP, job->header->start_boottime_ns + ts_ns);
 	return mark;
 }
@@ -310,10 +317,9 @@ static int put_event(void *st, struct rn_export_job *job, const struct rn_event 
 	int rc = ev->utid ? thread_of(p, job, ev->utid, &t, err) : 0;
 	if (rc)
 		return rc;
-	p->dropped |= ev->kind == RN_EV_LOST;
 	rn_buffer_clear(s);
 	const char *name = rn_put_event_text(s, job, ev, buf);
-	size_t packet = begin_timed(p, job, ev->ts_ns);
+	size_t packet = ev->kind == RN_EV_LOST ? begin_loss(job, ev->ts_ns) : begin_timed(p, job, ev->ts_ns);
 	size_t event = rn_proto_begin(out, PACKET_EVENT);
 	rn_proto_u64(out, EVENT_TYPE, INSTANT);
 	rn_proto_u64(out, EVENT_TRACK, t ? thread_track(p, t) : TRACE_TRACK);

@@ -62,9 +62,20 @@ static int add_meta(sqlite3 *db, const struct rn_inquiry *q, struct rn_error *er
 	return rc;
 }
 
-static int fill(sqlite3 *db, const char *path, const struct rn_inquiry *q, struct rn_diag *diag,
+/* What else is known of where it comes from; the trace's path has the name that its uuid has elsewhere. */
+static int add_fact(void *db, const char *name, struct rn_bytes value)
+{
+	char *sql = sqlite3_mprintf("INSERT OR IGNORE INTO file.meta VALUES(%Q, %.*Q)",
+		strcmp(name, "trace") == 0 ? "uuid" : name, (int)value.len, (const char *)value.p);
+	int rc = sql ? execute(db, sql, NULL) : RN_E_NOMEM;
+	sqlite3_free(sql);
+	return rc;
+}
+
+static int fill(sqlite3 *db, const char *path, struct rn_inquiry *q, struct rn_diag *diag,
 	struct rn_error *err)
 {
+	struct rn_export_job about = { .q = q };
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1);
 	char *attach = sqlite3_mprintf("ATTACH %Q AS file", path);
 	int rc = attach ? execute(db, attach, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -73,6 +84,8 @@ static int fill(sqlite3 *db, const char *path, const struct rn_inquiry *q, struc
 		rc = execute(db, beginning, err);
 	if (!rc)
 		rc = add_meta(db, q, err);
+	if (!rc)
+		rc = rn_export_about(&about, add_fact, db, err);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !rc; i++) {
 		rn_diag_progress(diag, "writing %s", tables[i]);
 		rc = copy(db, tables[i], err);

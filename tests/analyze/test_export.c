@@ -107,6 +107,12 @@ Test(export, losses_are_told)
 	expect("chrome", chrome);
 	expect("otlp", otlp);
 	expect("jsonl", rows);
+	/* A packet of sequence 2 behind dropped ones, at 30 ns; what comes after needs what was interned before. */
+	const struct rn_export_look look = { .weight = RN_WEIGHT_time };
+	size_t len;
+	char *text = exported("perfetto", &look, &len);
+	cr_expect(memmem(text, len, "\x50\x02\xd0\x02\x01\x40\x1e", 7));
+	free(text);
 	close(f.fd);
 }
 
