@@ -20,7 +20,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define check(condition) do { if (!(condition)) abort(); } while (0)
-#define WORDS 12
+#define WORDS 16
 #define VIEWS "SELECT count(*), "
 #define OUT "OUT"     /* a file that is made */
 #define TRACE "TRACE"
@@ -77,6 +77,8 @@ static const char *const lines[][WORDS] = {
 	{ "export", "--format", "perfetto", "--own-code", TRACE },
 	{ "export", "--format", "pprof", "-o", OUT, TRACE },
 	{ "export", "--format", "speedscope", TRACE },
+	{ "compare", "--fail-on", "nothing", "--waiting", "-n", "0", "--flame", OUT, TRACE, TRACE },
+	{ "compare", "--fail-on", "slower", "--base", TRACE, "--base", TRACE, "--base", TRACE, "--base", TRACE, TRACE, TRACE, TRACE, TRACE },
 };
 #define N_LINES (sizeof(lines) / sizeof(lines[0]))
 

@@ -343,6 +343,9 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 		rows[i] = keyed[i].row;
 	if (!rc && !s->options.no_table)
 		rc = emit_table(s, rows, n, sink, err);
+	if (!rc && s->options.intervals)
+		rc = rn_latency_intervals_emit(&s->values, rows, n, s->options.by, &s->options.percentiles, sink,
+			err);
 	if (!rc && s->options.histogram)
 		rc = rn_latency_histogram_emit(&s->values, rows, n, s->options.by, sink, err);
 	free(keyed);

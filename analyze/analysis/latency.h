@@ -34,7 +34,7 @@ struct rn_latency_options {
 	enum rn_by by;
 	int sort; /* enum rn_summary_sort */
 	struct rn_percentiles percentiles; /* n 0: the usual */
-	bool no_table, histogram;
+	bool no_table, histogram, intervals;
 	struct rn_facts facts;
 	size_t budget_bytes; /* of values in memory; 0: RN_VALUES_BUDGET */
 };
@@ -48,6 +48,9 @@ struct rn_latency_row {
 	struct rn_values_group *values;
 };
 
+/** The table latency_intervals: between which values each percentile lies with 95 % confidence. */
+int rn_latency_intervals_emit(struct rn_values *values, const struct rn_latency_row *rows, size_t n,
+	enum rn_by by, const struct rn_percentiles *percentiles, struct rn_sink *sink, struct rn_error *err);
 /** The table latency_histogram of rows. Buckets are [2^k, 2^(k+1)) ns, 0 ns among the first. */
 int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
 	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err);

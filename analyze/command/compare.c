@@ -105,6 +105,7 @@ struct job {
 	struct rn_subjects subjects;
 	struct rn_sequence sequence;
 	struct rn_comparison comparison;
+	struct rn_drifts drifts;
 	struct rn_flame flame;
 	bool functions;      /* every run has them */
 };
@@ -223,7 +224,7 @@ static int walk(struct job *j, struct rn_inquiry *q, unsigned side, size_t i, st
 {
 	struct rn_stack_tally t;
 	const struct rn_run_wants wants = { .waiting = j->o->waiting, .steps = i == 0,
-		.blocks = j->n[0] < RN_JUDGE_RUNS || j->n[1] < RN_JUDGE_RUNS };
+		.blocks = i == 0 || j->n[0] < RN_JUDGE_RUNS || j->n[1] < RN_JUDGE_RUNS };
 	struct rn_source *source = rn_inquiry_source(q, err);
 	const struct rn_run_trace trace = { source, q->model, j->o->no_functions ? NULL : q->frames,
 		(enum rn_machine)rn_reader_header(q->reader)->machine };
@@ -296,6 +297,8 @@ static int compare(struct job *j, struct rn_error *err)
 	if (!rc)
 		rc = rn_comparison_init(&j->comparison, &j->subjects, &judge, j->list[0], j->n[0], j->list[1], j->n[1],
 			&j->sequence, (uint32_t)j->o->question.limit, err);
+	if (!rc)
+		rc = rn_drifts_init(&j->drifts, &j->comparison, err);
 	return rc;
 }
 
@@ -313,7 +316,7 @@ static int write_report(struct job *j, const struct rn_report *report, struct rn
 	struct rn_output out;
 	struct rn_sink *sink;
 	put_filter(&filter, j->o);
-	const struct rn_compare_tables tables = { &j->comparison, { j->origin[0], j->origin[1] },
+	const struct rn_compare_tables tables = { &j->comparison, &j->drifts, { j->origin[0], j->origin[1] },
 		rn_buffer_cstr(&filter), (uint32_t)j->o->question.limit, (uint32_t)j->o->context,
 		(uint32_t)j->o->divergences, j->functions };
 	int rc = rn_output_open(&out, j->o->question.output, j->path[0][0], false, err);
@@ -366,6 +369,7 @@ static int exit_status(const struct job *j)
 
 static void job_fini(struct job *j)
 {
+	rn_drifts_fini(&j->drifts);
 	rn_comparison_fini(&j->comparison);
 	rn_sequence_fini(&j->sequence);
 	rn_flame_fini(&j->flame);

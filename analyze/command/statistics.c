@@ -62,6 +62,9 @@ const struct rn_option rn_statistics_rows[] = {
 			"(" RN_PERCENTILES_USUAL ")" },
 	{ 0, "by", RN_WORD(O, statistics.by, rn_by_words), .argument = "WHAT", .initial = "name",
 		.help = "with --stats-extended: a row for each name, pid, tid, comm, path, function or errno" },
+	{ 0, "percentile-intervals", RN_FLAG(O, statistics.intervals),
+		.help = "with --stats-extended: between which latencies each percentile lies with 95 % "
+			"confidence" },
 	{ 0, "histogram", RN_FLAG(O, statistics.histogram),
 		.help = "how many calls took how long, in doubling steps" },
 	{ 0, "anomaly-threshold", RN_CUSTOM(O, statistics.threshold, store_threshold), .argument = "N",
@@ -130,7 +133,7 @@ static bool wants_anomalies(const struct rn_statistics_options *o)
 
 static bool wants_table(const struct rn_statistics_options *o)
 {
-	return o->extended || o->percentiles || o->by != RN_BY_NAME;
+	return o->extended || o->percentiles || o->by != RN_BY_NAME || o->intervals;
 }
 
 bool rn_statistics_wanted(const struct rn_statistics_options *o)
@@ -198,7 +201,8 @@ int rn_statistics_init(struct rn_statistics *s, const struct rn_statistics_optio
 {
 	int rc = 0;
 	s->latency = (struct rn_latency_options){ .by = (enum rn_by)o->by, .sort = sort,
-		.no_table = !wants_table(o), .histogram = o->histogram, .facts = *facts };
+		.no_table = !wants_table(o), .histogram = o->histogram,
+		.intervals = o->intervals, .facts = *facts };
 	if (o->percentiles)
 		rc = rn_percentiles_read(&s->latency.percentiles, o->percentiles, err);
 	if (wants_table(o) || o->histogram)

@@ -17,7 +17,7 @@ struct rn_diag;
 
 /* What the command line says; a member of struct rn_report_options. */
 struct rn_statistics_options {
-	bool extended, histogram;
+	bool extended, histogram, intervals;
 	int by;
 	const char *percentiles;
 	double threshold; /* 0: not given */

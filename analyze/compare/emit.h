@@ -9,6 +9,7 @@
  *   compare_errors   each error of each call, with its share among the calls
  *   compare_shifts   percentiles of latencies against each other
  *   compare_behaviour  what is new, what vanished
+ *   compare_drift    where within a run the latency of a call changed
  *   compare_threads  which threads correspond, what they have in common
  *   compare_divergence  where they part, with what stands around it
  *   compare_runs     where the numbers come from
@@ -17,6 +18,7 @@
 #define RN_ANALYZE_COMPARE_EMIT_H
 
 #include "analyze/compare/comparison.h"
+#include "analyze/compare/drift.h"
 #include "analyze/table.h"
 
 /* What is told of a trace beside its numbers. */
@@ -29,6 +31,7 @@ struct rn_compare_origin {
 
 struct rn_compare_tables {
 	const struct rn_comparison *c;
+	const struct rn_drifts *drifts;
 	const struct rn_compare_origin *origin[2]; /* of each run */
 	const char *filter;      /* as given; may be empty */
 	uint32_t shown;          /* rows of a table; 0: all */

@@ -134,10 +134,39 @@ static int emit_divergence(const struct rn_compare_tables *t, struct rn_sink *si
 	return rc;
 }
 
+static int emit_drift(const struct rn_compare_tables *t, struct rn_sink *sink, struct rn_error *err)
+{
+	static const struct rn_column columns[] = {
+		{ .name = "side", .title = "in", .type = RN_T_TEXT, .left = true, .doc = "the first run of that side" },
+		{ .name = "from_call", .title = "from call", .type = RN_T_U64, .min_width = 10,
+			.doc = "number of the first call that is different, from 1" },
+		{ .name = "n", .title = "of", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 10 },
+		{ .name = "before_ns", .title = "before us", .type = RN_T_REAL, .unit = RN_U_NS, .shift = 3, .decimals = 3,
+			.doc = "level of the median latency" },
+		{ .name = "after_ns", .title = "after us", .type = RN_T_REAL, .unit = RN_U_NS, .shift = 3, .decimals = 3 },
+		{ .name = "p", .type = RN_T_REAL, .decimals = 4, .min_width = 6,
+			.doc = "that calls in any order could be divided as well" },
+		{ .name = "name", .title = "what", .type = RN_T_TEXT, .left = true },
+	};
+	static const struct rn_table table = { .name = "compare_drift", .title = "Changes within a run",
+		.flags = RN_TABLE_RULED, .columns = columns, .n_columns = COUNT_OF(columns) };
+	const struct rn_drifts *d = t->drifts;
+	int rc = d->n ? rn_sink_begin(sink, &table, err) : 0;
+	for (size_t i = 0; i < d->n && !rc; i++) {
+		const struct rn_drift *f = &d->item[i];
+		const struct rn_cell cells[] = { rn_cell_text(f->side ? "B" : "A"), rn_cell_u64(f->from + 1),
+			rn_cell_u64(f->n), rn_cell_real(f->before_ns), rn_cell_real(f->after_ns), rn_cell_real(f->p),
+			rn_cell_bytes(rn_intern_get(t->c->subjects->of[RN_ASPECT_CALL], f->number)) };
+		rc = rn_sink_row(sink, cells, err);
+	}
+	return rc || !d->n ? rc : rn_sink_end(sink, err);
+}
+
 int rn_compare_emit_sequence(const struct rn_compare_tables *t, struct rn_sink *sink, struct rn_error *err)
 {
-	if (!t->c->sequence)
-		return 0;
-	int rc = emit_threads(t, sink, err);
+	int rc = emit_drift(t, sink, err);
+	if (rc || !t->c->sequence)
+		return rc;
+	rc = emit_threads(t, sink, err);
 	return rc ? rc : emit_divergence(t, sink, err);
 }
