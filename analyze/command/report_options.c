@@ -139,6 +139,8 @@ int rn_report_prepare(struct rn_report_options *o, struct rn_error *err)
 		o->statistics.extended = true;
 	if (o->frames.rewrite && !o->stacks && !rn_report_is_tables(o))
 		o->frames.source = true;
+	if (!rc && o->separately && o->format && !strcmp(o->format, "markdown"))
+		rc = rn_fail(err, RN_E_USAGE, "-ff is for listings, not for --format markdown");
 	if (!rc && o->separately && rn_report_is_page(o))
 		rc = rn_fail(err, RN_E_USAGE, "-ff is for listings, not for --format html");
 	if (!rc && o->separately && (!o->output || rn_report_is_tables(o) || o->list_too))
