@@ -25,7 +25,7 @@ struct rn_source *rn_source_stacks(struct rn_source *inner, struct rn_frames *fr
 	if (!s)
 		return NULL;
 	s->filter.judge = judge;
-	s->filter.want = RN_WANT(REGS) | RN_WANT(STACK);
+	s->filter.want = rn_frames_want(frames);
 	s->frames = frames;
 	return &s->filter.source;
 }

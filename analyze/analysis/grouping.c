@@ -201,7 +201,8 @@ static int of_block(struct rn_grouping *g, const struct rn_batch *b, uint32_t i,
 	struct rn_error *err)
 {
 	struct rn_event ev;
-	int rc = rn_block_call(b->block, i, dimensions[g->by].want, &ev, err);
+	unsigned want = g->by == RN_BY_FUNCTION ? g->facts.function_want : dimensions[g->by].want;
+	int rc = rn_block_call(b->block, i, want, &ev, err);
 	if (rc == RN_E_CORRUPT || rc == RN_END)
 		return by_text(g, rn_bytes_str("(damaged)"), group, err);
 	return rc ? rc : dimensions[g->by].of(g, &ev, group, err);

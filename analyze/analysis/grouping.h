@@ -32,6 +32,7 @@ struct rn_facts {
 	 *  is borrowed for the run. False: unknown. NULL: nobody knows. */
 	bool (*function_of)(void *arg, const struct rn_event *ev, struct rn_bytes *name);
 	void *function_arg;
+	unsigned function_want; /* sections of an event that it looks at, RN_WANT bits */
 };
 
 struct rn_grouping {

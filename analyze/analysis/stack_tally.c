@@ -112,7 +112,7 @@ static int add_call(void *arg, const struct rn_event *ev, struct rn_error *err)
 
 int rn_stack_tally_batch(struct rn_stack_tally *t, const struct rn_batch *b, struct rn_error *err)
 {
-	return rn_batch_each(b, RN_WANT(REGS) | RN_WANT(STACK), add_call, t, err);
+	return rn_batch_each(b, rn_frames_want(t->frames), add_call, t, err);
 }
 
 void rn_stack_sums_add(struct rn_stack_sums *to, const struct rn_stack_sums *from)

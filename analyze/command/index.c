@@ -2,6 +2,7 @@
 /* index - makes the index that questions would make themselves, or removes it. */
 #include "analyze/command/command.h"
 #include "analyze/index/index.h"
+#include "analyze/index/stacks.h"
 #include "shared/diag.h"
 #include "shared/option.h"
 
@@ -10,11 +11,13 @@
 #include <sys/stat.h>
 
 struct options {
-	bool anew, quiet;
+	bool anew, no_stacks, quiet;
 };
 
 static const struct rn_option rows[] = {
 	{ 0, "anew", RN_FLAG(struct options, anew), .help = "make it anew even if there is one that fits" },
+	{ 0, "no-stacks", RN_FLAG(struct options, no_stacks),
+		.help = "without call stacks: they are unwound when they are first asked for" },
 	{ 'q', "quiet", RN_FLAG(struct options, quiet), .help = "say nothing" },
 	{ RN_OPTIONS_END },
 };
@@ -46,6 +49,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		rc = rn_fail(err, RN_E_USAGE, "a pipe has no index: give a file");
 	if (!rc)
 		rc = rn_index_open(&x, path, r, NULL, o->anew ? RN_INDEX_ANEW : RN_INDEX_MAKE, in->diag, err);
+	if (!rc && !o->no_stacks)
+		rc = rn_index_make_stacks(&x, r, path, in->diag, err);
 	if (x)
 		tell(x, in->diag);
 	rn_index_close(x);

@@ -3,6 +3,7 @@
 
 #include "analyze/command/output.h"
 #include "analyze/command/report.h"
+#include "analyze/index/stacks.h"
 #include "analyze/orphans.h"
 #include "analyze/provenance.h"
 #include "analyze/report/report.h"
@@ -126,9 +127,23 @@ static int open_trace(struct rn_inquiry *q, const char *path, unsigned wants, st
 	return 0;
 }
 
-static int finish_opening(struct rn_inquiry *q, unsigned wants, struct rn_error *err)
+/* Stacks come from the index, which is made where those of all calls are asked for. */
+static int open_frames(struct rn_inquiry *q, struct rn_diag *diag, struct rn_error *err)
 {
-	int rc = wants & RN_INQUIRY_FRAMES ? rn_frames_new(&q->frames, &q->o->frames, q->reader, err) : 0;
+	enum rn_index_way way = q->open && rn_index_is_worth_stacks(q->reader) ? RN_INDEX_MAKE : RN_INDEX_USE;
+	bool helps = q->whole && !q->o->selection.no_index && !q->o->frames.unwinder;
+	int rc = helps && !q->index ? rn_index_open(&q->index, q->path, q->reader, NULL, way, diag, err) : 0;
+	if (!rc)
+		rc = rn_frames_new_indexed(&q->frames, &q->o->frames, q->reader, &q->index, q->path, q->open, diag,
+			err);
+	if (q->index)
+		rn_selection_use_index(q->selection, q->index);
+	return rc;
+}
+
+static int finish_opening(struct rn_inquiry *q, unsigned wants, struct rn_diag *diag, struct rn_error *err)
+{
+	int rc = wants & RN_INQUIRY_FRAMES ? open_frames(q, diag, err) : 0;
 	return rc ? rc : rn_selection_begin(q->selection, q->reader, q->model, q->whole, err);
 }
 
@@ -137,7 +152,7 @@ int rn_inquiry_open(struct rn_inquiry *q, const char *path, unsigned wants, stru
 	int rc = open_trace(q, path, wants, err);
 	if (!rc && q->whole)
 		rc = rn_model_scan(q->model, q->reader, err);
-	return rc ? rc : finish_opening(q, wants, err);
+	return rc ? rc : finish_opening(q, wants, NULL, err);
 }
 
 int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wants, bool files,
@@ -151,7 +166,7 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 		rc = rn_index_scan_model(q->index, q->model, q->reader, err);
 	if (!rc)
 		rc = make_index(q, files, diag, err);
-	return rc ? rc : finish_opening(q, wants, err);
+	return rc ? rc : finish_opening(q, wants, diag, err);
 }
 
 static struct rn_source *selected(struct rn_inquiry *q)

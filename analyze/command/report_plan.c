@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/command/report_plan.h"
 
+#include "analyze/index/stacks.h"
 #include "analyze/source_modules.h"
 #include "analyze/source_paths.h"
 #include "analyze/source_stacks.h"
@@ -10,9 +11,9 @@
 void rn_report_plan_fini(struct rn_report_plan *p)
 {
 	rn_source_free(p->source);
-	rn_index_close(p->index);
 	rn_analyses_free(p->analyses);
 	rn_frames_free(p->frames);
+	rn_index_close(p->index);
 	rn_model_free(p->model);
 	rn_filter_free(p->filter);
 	rn_selection_free(p->selection);
@@ -163,7 +164,8 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 {
 	const struct rn_facts facts = { .machine =
 		(enum rn_machine)rn_reader_header(p->reader)->machine, .model = p->model,
-		.function_of = p->frames ? function_of : NULL, .function_arg = p->frames };
+		.function_of = p->frames ? function_of : NULL, .function_arg = p->frames,
+		.function_want = p->frames ? rn_frames_want(p->frames) : 0 };
 	bool page = rn_report_is_page(p->o);
 	if (!page && !rn_statistics_wanted(&p->o->statistics))
 		return 0;
@@ -197,6 +199,22 @@ static int calls_of(struct rn_filter **f, const char *words, struct rn_error *er
 	return rc;
 }
 
+/* Stacks come from the index, which is made where those of all calls are asked for. */
+static int plan_frames(struct rn_report_plan *p, struct rn_error *err)
+{
+	bool all = !p->filter && !p->n_pids && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
+		rn_selection_is_open(p->selection);
+	bool helps = p->o->trace && rn_reader_seekable(p->reader) && !p->o->selection.no_index && !p->o->frames.unwinder;
+	enum rn_index_way way = all && rn_index_is_worth_stacks(p->reader) ? RN_INDEX_MAKE : RN_INDEX_USE;
+	int rc = helps ? rn_index_open(&p->index, p->o->trace, p->reader, NULL, way, p->diag, err) : 0;
+	if (!rc)
+		rc = rn_frames_new_indexed(&p->frames, &p->o->frames, p->reader, &p->index, p->o->trace, all, p->diag,
+			err);
+	if (p->index)
+		rn_selection_use_index(p->selection, p->index);
+	return rc;
+}
+
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 {
 	const struct rn_views *v = &p->o->views;
@@ -215,7 +233,7 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = rn_selection_new(&p->selection, &p->o->selection, err);
 	if (!rc && (rn_report_wants_frames(p->o) || (rn_reader_seekable(p->reader) &&
 		rn_statistics_uses_stacks(&p->o->statistics))))
-		rc = rn_frames_new(&p->frames, &p->o->frames, p->reader, err);
+		rc = plan_frames(p, err);
 	if (rc)
 		return rc;
 	p->model = rn_model_new(rn_selection_wants(p->selection) |

@@ -3,6 +3,7 @@
 #include "analyze/command/output.h"
 #include "analyze/command/question.h"
 #include "analyze/command/sql_prompt.h"
+#include "analyze/index/stacks.h"
 #include "analyze/report/report.h"
 #include "analyze/sql/session.h"
 #include "shared/buffer.h"
@@ -176,6 +177,29 @@ static int ask(struct shell *s, struct rn_inquiry *q, const char *statement, str
 	return rc;
 }
 
+/* Whether a statement may ask for the stacks of all calls. */
+static bool is_about_stacks(const char *statement)
+{
+	static const char *const words[] = { "stack", "function", "frame", "flame", "line" };
+	for (size_t i = 0; statement && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasestr(statement, words[i]))
+			return true;
+	return false;
+}
+
+/* Stacks are unwound once. */
+static int prepare(struct rn_inquiry *q, const char *statement, struct rn_diag *diag, struct rn_error *err)
+{
+	if (!q->whole || !q->open || q->o->selection.no_index || !is_about_stacks(statement) ||
+		!rn_index_is_worth_stacks(q->reader))
+		return 0;
+	int rc = q->index ? 0 : rn_index_open(&q->index, q->path, q->reader, NULL, RN_INDEX_MAKE, diag, err);
+	if (!rc)
+		rc = rn_index_make_stacks(&q->index, q->reader, q->path, diag, err);
+	rn_selection_use_index(q->selection, q->index);
+	return rc;
+}
+
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)
 {
 	struct options *o = options;
@@ -189,6 +213,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = rn_inquiry_open_indexed(&q, in->argc ? in->argv[0] : RN_DEFAULT_TRACE, RN_SQL_MODEL, false, in->diag,
 			err);
+	if (!rc)
+		rc = prepare(&q, in->argc > 1 ? in->argv[1] : NULL, in->diag, err);
 	if (!rc)
 		rc = ask(&s, &q, in->argc > 1 ? in->argv[1] : NULL, err);
 	if (!rc || rc == RN_E_PIPE)

@@ -53,7 +53,7 @@ static void harden(sqlite3 *db)
 	sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
 }
 
-static int64_t meta(sqlite3 *db, const char *key)
+int64_t rn_index_meta(sqlite3 *db, const char *key)
 {
 	sqlite3_stmt *s = rn_index_prepare(db, "SELECT value FROM meta WHERE key = ?1");
 	int64_t value = -1;
@@ -77,12 +77,12 @@ static bool has_uuid(sqlite3 *db, const uint8_t uuid[16])
 static bool has_meta(struct rn_index *x, const struct rn_header *h)
 {
 	for (size_t i = 0; i < RN_INDEX_N_NUMBERS; i++) {
-		x->number[i] = meta(x->db, rn_index_number_names[i]);
+		x->number[i] = rn_index_meta(x->db, rn_index_number_names[i]);
 		if (x->number[i] < 0)
 			return false;
 	}
 	x->n_blocks = (size_t)x->number[RN_IX_blocks];
-	return has_uuid(x->db, h->uuid) && x->number[RN_IX_files] <= FACTS_MAX && meta(x->db, "crc") ==
+	return has_uuid(x->db, h->uuid) && x->number[RN_IX_files] <= FACTS_MAX && rn_index_meta(x->db, "crc") ==
 		rn_index_crc(0, x->number, RN_INDEX_N_NUMBERS, rn_bytes_of(h->uuid, 16));
 }
 

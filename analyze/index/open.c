@@ -156,32 +156,40 @@ struct making {
 	size_t surveyed;
 };
 
+static int fill(void *arg, sqlite3 *db, struct rn_error *err)
+{
+	struct making *m = arg;
+	return rn_index_build(db, m->reader, m->model, m->keep, m->diag, &m->surveyed, err);
+}
+
 /* Into a database that is opened by name; "" is memory. RN_END: SQLite cannot write there. */
-static int build_into(struct making *m, const char *name, sqlite3 **db, struct rn_error *err)
+static int fill_database(rn_index_fill *fill, void *arg, const char *name, sqlite3 **db, struct rn_error *err)
 {
 	*db = NULL;
 	if (sqlite3_open_v2(*name ? name : ":memory:", db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 			SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return RN_END;
 	sqlite3_exec(*db, "PRAGMA cache_size = -16384", NULL, NULL, NULL);
-	int rc = rn_index_build(*db, m->reader, m->model, m->keep, m->diag, &m->surveyed, err);
+	int rc = fill(arg, *db, err);
 	/* A full disk is no reason to fail: there is still memory. */
 	int why = sqlite3_errcode(*db) & 0xff;
 	bool disk = why == SQLITE_IOERR || why == SQLITE_FULL || why == SQLITE_CANTOPEN || why == SQLITE_READONLY;
 	return rc == RN_E_IO && disk ? RN_END : rc;
 }
 
-/* RN_END: not in this place. */
-static int build_at(struct making *m, const char *path, struct rn_error *err)
+int rn_index_replace(struct rn_index **out, const char *at, const char *trace, struct rn_reader *r,
+	rn_index_fill *fill, void *arg, struct rn_error *err)
 {
 	char *name = NULL;
 	sqlite3 *db = NULL;
-	make_folders(path);
-	clean_up(path);
-	int fd = make_temporary(path, m->trace, &name);
-	int rc = fd < 0 ? RN_END : build_into(m, name, &db, err);
+	bool grown;
+	*out = NULL;
+	make_folders(at);
+	clean_up(at);
+	int fd = make_temporary(at, trace, &name);
+	int rc = fd < 0 ? RN_END : fill_database(fill, arg, name, &db, err);
 	sqlite3_close(db);
-	if (!rc && (fsync(fd) < 0 || rename(name, path) < 0))
+	if (!rc && (fsync(fd) < 0 || rename(name, at) < 0))
 		rc = RN_END;
 	if (fd >= 0) {
 		close(fd);
@@ -189,7 +197,9 @@ static int build_at(struct making *m, const char *path, struct rn_error *err)
 			unlink(name);
 	}
 	free(name);
-	return rc;
+	if (!rc)
+		*out = take(at, r, &grown);
+	return rc ? rc : *out ? 0 : RN_END;
 }
 
 static int build_in_memory(struct making *m, struct rn_index **out, struct rn_error *err)
@@ -197,7 +207,7 @@ static int build_in_memory(struct making *m, struct rn_index **out, struct rn_er
 	bool grown;
 	sqlite3 *db;
 	struct rn_index *x = calloc(1, sizeof(*x));
-	int rc = x ? build_into(m, "", &db, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	int rc = x ? fill_database(fill, m, "", &db, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (rc == RN_END)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory for the index");
 	if (x && !rc && !rn_index_adopt(x, db, m->reader, &grown))
@@ -216,7 +226,6 @@ static int build_in_memory(struct making *m, struct rn_index **out, struct rn_er
 static int make(struct making *m, const struct places *places, struct rn_index **out, struct rn_error *err)
 {
 	struct rn_model *own = NULL;
-	bool grown;
 	int rc = RN_END;
 	*out = NULL;
 	if (!m->model) {
@@ -228,11 +237,8 @@ static int make(struct making *m, const struct places *places, struct rn_index *
 		rc = rc ? rc : RN_END;
 	}
 	for (size_t i = 0; i < PLACES && rc == RN_END; i++) {
-		rc = places->path[i] ? build_at(m, places->path[i], err) : RN_END;
-		if (!rc)
-			*out = take(places->path[i], m->reader, &grown);
-		if (!rc && !*out)
-			rc = RN_END;
+		rc = places->path[i] ? rn_index_replace(out, places->path[i], m->trace, m->reader, fill, m, err) :
+			RN_END;
 	}
 	if (rc == RN_END)
 		rc = build_in_memory(m, out, err);

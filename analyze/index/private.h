@@ -64,6 +64,15 @@ bool rn_index_load_facts(struct rn_index *x);
 /** Every row of block has the right checksum. */
 bool rn_index_blocks_are_right(struct rn_index *x);
 sqlite3_stmt *rn_index_prepare(sqlite3 *db, const char *sql);
+/** A number of the table meta; -1: there is none. */
+int64_t rn_index_meta(sqlite3 *db, const char *key);
+
+/** Fills an empty database. */
+typedef int rn_index_fill(void *arg, sqlite3 *db, struct rn_error *err);
+/** Makes an index at `at` under another name and puts it there. trace: whose mode it gets. *out: what is there then.
+ *  RN_END: this is no place for it. */
+int rn_index_replace(struct rn_index **out, const char *at, const char *trace, struct rn_reader *r,
+	rn_index_fill *fill, void *arg, struct rn_error *err);
 
 /* Rows of agg as columns, in the order of the table. */
 #define RN_AGG_FIELDS 11

@@ -43,7 +43,7 @@ void rn_origin_free(struct rn_origin_look *o)
 
 unsigned rn_origin_want(const struct rn_listing_job *job)
 {
-	return shows_stacks(job) ? RN_WANT(REGS) | RN_WANT(STACK) : 0;
+	return shows_stacks(job) ? rn_frames_want(job->frames) : 0;
 }
 
 int rn_origin_look(struct rn_origin_look *o, struct rn_listing *l, const struct rn_order_item *item,

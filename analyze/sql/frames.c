@@ -2,6 +2,7 @@
 #include "analyze/sql/frames.h"
 
 #include "analyze/idmap.h"
+#include "analyze/index/stacks.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,9 @@ struct rn_sql_frames {
 	struct rn_idmap by_stack;   /* to told */
 	struct rn_sql_frame *told;
 	uint32_t n, cap;
+	struct rn_index **index;    /* NULL: none helps */
+	struct rn_index_loan *loan;
+	const char *trace;
 };
 
 struct rn_sql_frames *rn_sql_frames_new(struct rn_reader *reader)
@@ -27,12 +31,24 @@ void rn_sql_frames_free(struct rn_sql_frames *f)
 {
 	if (!f)
 		return;
+	const struct rn_stack_parts parts = { f->reader, f->modules, f->stacks, f->symbols };
+	rn_index_loan_end_stacks(f->loan);
+	if (f->index && *f->index && f->symbols)
+		rn_index_add_symbols(f->index, f->trace, &parts, NULL);
 	rn_stacks_free(f->stacks);
 	rn_symbols_free(f->symbols);
 	rn_modules_free(f->modules);
+	rn_index_loan_free(f->loan);
 	rn_idmap_fini(&f->by_stack);
 	free(f->told);
 	free(f);
+}
+
+/* The index is asked for its files while it is open: it stays the one it is, and gets no stacks here. */
+static int borrow(struct rn_sql_frames *f, struct rn_error *err)
+{
+	const struct rn_stack_parts parts = { f->reader, f->modules, f->stacks, f->symbols };
+	return f->index && *f->index ? rn_index_lend(&f->loan, *f->index, &parts, err) : 0;
 }
 
 static int make(struct rn_sql_frames *f, struct rn_error *err)
@@ -43,7 +59,7 @@ static int make(struct rn_sql_frames *f, struct rn_error *err)
 	f->modules = f->modules ? f->modules : rn_modules_new();
 	if (!f->modules)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	int rc = rn_modules_scan(f->modules, f->reader, err);
+	int rc = rn_index_scan_modules(f->index ? *f->index : NULL, f->modules, f->reader, err);
 	if (rc)
 		return rc;
 	rn_modules_use(f->modules, f->reader);
@@ -53,7 +69,18 @@ static int make(struct rn_sql_frames *f, struct rn_error *err)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	const struct rn_image_finder finder = { rn_symbols_find_image, f->symbols };
 	rn_modules_set_finder(f->modules, &finder);
-	return 0;
+	return borrow(f, err);
+}
+
+void rn_sql_frames_use(struct rn_sql_frames *f, struct rn_index **x, const char *path)
+{
+	f->index = x;
+	f->trace = path;
+}
+
+unsigned rn_sql_frames_want(struct rn_sql_frames *f)
+{
+	return make(f, NULL) ? 0 : rn_stacks_want(f->stacks);
 }
 
 int rn_sql_frames_symbol(struct rn_sql_frames *f, const struct rn_frame *frame, struct rn_symbol *out,
@@ -109,9 +136,9 @@ int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct 
 {
 	uint32_t id;
 	*out = (struct rn_sql_frame){ 0 };
-	if (!ev->call.regs)
-		return 0;
 	int rc = make(f, err);
+	if (!rc && rn_stacks_want(f->stacks) && !ev->call.regs)
+		return 0;
 	if (!rc)
 		rc = rn_stacks_of(f->stacks, ev, &id, NULL, err);
 	if (rc || !id)

@@ -23,6 +23,12 @@ struct rn_sql_frame {
 
 /** Borrows the reader, which must be seekable. NULL: no memory. */
 struct rn_sql_frames *rn_sql_frames_new(struct rn_reader *reader);
+/** Lets an index help, which is closed after the frames are freed; path: of the trace. As rn_frames_new_indexed, all
+ *  calls; *x may be another one whenever something was asked. */
+struct rn_index;
+void rn_sql_frames_use(struct rn_sql_frames *f, struct rn_index **x, const char *path);
+/** The sections of an event that rn_sql_frames_of needs, RN_WANT bits. */
+unsigned rn_sql_frames_want(struct rn_sql_frames *f);
 void rn_sql_frames_free(struct rn_sql_frames *f);
 /** The stack of a call (registers and stack wanted). 0 or RN_E_NOMEM. */
 int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct rn_sql_frame *out,

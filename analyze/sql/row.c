@@ -254,7 +254,8 @@ int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context 
 	const struct rn_call *c = &r->ev.call;
 	if (put_core(r, column, out) || put_indexed_file(r, column, out))
 		return SQLITE_OK;
-	int rc = fetch(r, wants[column]);
+	bool of_stack = wants[column] & RN_WANT(STACK) && r->context->frames;
+	int rc = fetch(r, of_stack ? rn_sql_frames_want(r->context->frames) : wants[column]);
 	if (rc)
 		return rc;
 	bool unfinished = c->flags & RN_CALL_UNFINISHED;

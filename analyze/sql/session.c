@@ -71,6 +71,8 @@ int rn_sql_open(struct rn_sql **out, struct rn_inquiry *q, const char *prefix, s
 	s->feed = (struct rn_calls_feed){ { q->model, s->views_of.frames, q->index }, calls, s, 0, NULL };
 	int rc = s->views_of.frames ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	s->feed.total = count_calls(q->reader);
+	if (s->views_of.frames && !q->o->selection.no_index)
+		rn_sql_frames_use(s->views_of.frames, &q->index, q->path);
 	rn_orphans_find_later(&s->orphans, q->reader);
 	if (!rc)
 		rc = rn_db_open(&s->db, err);

@@ -23,7 +23,7 @@ static int unwind_all(struct rn_views_of *v, struct rn_error *err)
 	rn_batch_init(&b);
 	int rc = s ? 0 : RN_E_NOMEM;
 	while (!rc && (rc = rn_source_next(s, &b, err)) == 0)
-		rc = rn_batch_each(&b, RN_WANT(REGS) | RN_WANT(STACK), unwind, v->frames, err);
+		rc = rn_batch_each(&b, rn_sql_frames_want(v->frames), unwind, v->frames, err);
 	rn_batch_fini(&b);
 	rn_source_free(s);
 	return rc == RN_END ? 0 : rc;

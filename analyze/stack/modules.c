@@ -336,6 +336,14 @@ int rn_modules_image(struct rn_modules_table *m, uint32_t i, struct rn_bytes *im
 	return rc;
 }
 
+enum rn_image_from rn_modules_image_from(const struct rn_modules_table *m, uint32_t i)
+{
+	const struct module *t = &m->module[i];
+	if (!t->asked)
+		return RN_IMAGE_UNKNOWN;
+	return t->embedded.len ? RN_IMAGE_TRACE : t->found.len ? RN_IMAGE_FOUND : RN_IMAGE_NONE;
+}
+
 /* Places. */
 
 static bool find_jit(struct rn_modules_table *m, uint32_t utid, uint64_t addr, struct rn_place *out)

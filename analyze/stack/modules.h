@@ -59,6 +59,9 @@ const struct rn_module *rn_modules_at(const struct rn_modules_table *m, uint32_t
  *  life of the reader. Hostile like every byte of the trace. */
 int rn_modules_embedded(struct rn_modules_table *m, uint32_t i, struct rn_bytes *image,
 	struct rn_error *err);
+/** Whether anybody asked for the image (below): RN_IMAGE_UNKNOWN nobody did; from where it came, if from anywhere. */
+enum rn_image_from { RN_IMAGE_UNKNOWN, RN_IMAGE_TRACE, RN_IMAGE_FOUND, RN_IMAGE_NONE };
+enum rn_image_from rn_modules_image_from(const struct rn_modules_table *m, uint32_t i);
 /** The same, and the finder's where the trace has none. */
 int rn_modules_image(struct rn_modules_table *m, uint32_t i, struct rn_bytes *image,
 	struct rn_error *err);

@@ -35,11 +35,14 @@ struct rn_stacks {
 	struct known known[N_KNOWN];
 	struct rn_unwind unwind;
 	uint32_t frames[RN_STACK_MAX_FRAMES]; /* of the walk under way, innermost first */
+	struct rn_frame unsure[RN_STACK_MAX_FRAMES]; /* those from n_sure on, which have no number yet */
 	uint32_t n_frames;
 	uint32_t n_sure; /* frames before those that lie in no module */
 	struct rn_idmap reach_of; /* space << 32 | thread to reach */
 	struct reach *reach;
 	uint32_t n_reach, cap_reach;
+	const struct rn_known_stacks *known_stacks; /* NULL: none are */
+	uint32_t *node_of; /* by known node: ours; 0: not asked for yet */
 	size_t n_images; /* of the trace, when code was last looked at */
 	const struct rn_unwinder *other; /* who walks; NULL: we do */
 	void *other_state;
@@ -74,6 +77,7 @@ void rn_stacks_free(struct rn_stacks *s)
 	rn_memo_free(s->memo);
 	rn_idmap_fini(&s->reach_of);
 	free(s->reach);
+	free(s->node_of);
 	free(s);
 }
 
@@ -127,6 +131,24 @@ static int frame_of(struct rn_stacks *s, struct known *k, unsigned flags, uint32
 	return rc;
 }
 
+/* One more of the walk. Those in no module wait for one that is: then they are believed. */
+static int add_frame(struct rn_stacks *s, struct known *k, unsigned flags)
+{
+	if (k->spot.module == RN_NO_MODULE && s->n_frames) {
+		s->unsure[s->n_frames++] = (struct rn_frame){ RN_NO_MODULE, flags, k->spot.addr,
+			k->spot.addr + k->back };
+		return 0;
+	}
+	int rc = 0;
+	for (; s->n_sure < s->n_frames && !rc; s->n_sure++)
+		rc = rn_trie_frame(&s->trie, &s->unsure[s->n_sure], &s->frames[s->n_sure]);
+	if (!rc)
+		rc = frame_of(s, k, flags, &s->frames[s->n_frames]);
+	if (!rc)
+		s->n_sure = ++s->n_frames;
+	return rc;
+}
+
 /* One frame on, from the spot where the walk stands. *flags: of the frame arrived at. */
 static enum rn_step step(struct rn_stacks *s, const struct rn_spot *spot, unsigned *flags)
 {
@@ -168,16 +190,14 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 			*end = RN_STACK_COMPLETE;
 			return 0;
 		}
-		rc = frame_of(s, k, flags, &s->frames[s->n_frames]);
+		rc = add_frame(s, k, flags);
 		if (rc == RN_E_NOMEM)
 			return no_memory(err);
 		if (rc) {
 			*end = RN_STACK_LOST;
+			s->n_frames = s->n_sure;
 			return 0;
 		}
-		s->n_frames++;
-		if (k->spot.module != RN_NO_MODULE || s->n_frames == 1)
-			s->n_sure = s->n_frames;
 		if (k->spot.go_base != RN_GO_NONE) {
 			*end = k->spot.go_base == RN_GO_START ? RN_STACK_COMPLETE : RN_STACK_LOST;
 			return 0;
@@ -194,6 +214,7 @@ static int walk(struct rn_stacks *s, const struct moment *at, enum rn_stack_end 
 		}
 		return 0;
 	}
+	s->n_frames = s->n_sure;
 	return 0;
 }
 
@@ -302,6 +323,40 @@ static void look_for_images(struct rn_stacks *s)
 	rn_memo_clear(s->memo);
 }
 
+int rn_stacks_know(struct rn_stacks *s, const struct rn_known_stacks *known)
+{
+	s->node_of = calloc(known->n_nodes, sizeof(*s->node_of));
+	s->known_stacks = s->node_of ? known : NULL;
+	return s->node_of ? 0 : RN_E_NOMEM;
+}
+
+unsigned rn_stacks_want(const struct rn_stacks *s)
+{
+	return s->known_stacks ? 0 : RN_WANT(REGS) | RN_WANT(STACK);
+}
+
+/* Frames and nodes get the numbers that a walk would have given them. */
+static int remember(struct rn_stacks *s, uint32_t known, uint32_t *id, struct rn_error *err)
+{
+	const struct rn_known_stacks *k = s->known_stacks;
+	enum rn_stack_end ignored;
+	int rc = 0;
+	s->n_frames = 0;
+	for (uint32_t at = known; at && s->n_frames < RN_STACK_MAX_FRAMES && !rc; at = k->node[at].parent)
+		rc = rn_trie_frame(&s->trie, &k->frame[k->node[at].frame], &s->frames[s->n_frames++]);
+	rc = rc ? no_memory(err) : node_of(s, id, &ignored, err);
+	s->node_of[known] = *id;
+	return rc;
+}
+
+static int known_stack(struct rn_stacks *s, uint64_t seq, uint32_t *id, enum rn_stack_end *end,
+	struct rn_error *err)
+{
+	uint32_t known = s->known_stacks->of(s->known_stacks->arg, seq, end);
+	*id = known ? s->node_of[known] : 0;
+	return known && !*id ? remember(s, known, id, err) : 0;
+}
+
 int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	enum rn_stack_end *end, struct rn_error *err)
 {
@@ -310,6 +365,10 @@ int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	int rc = 0;
 	*id = 0;
 	s->counts.asked++;
+	if (s->known_stacks && ev->kind == RN_EV_CALL) {
+		rc = known_stack(s, ev->seq, id, &how, err);
+		goto out;
+	}
 	if (!columns)
 		goto out;
 	bool empty;

@@ -29,6 +29,8 @@ struct rn_frame {
 	uint64_t pc_addr; /* the module's own address of the pc as it stood: what backtraces print */
 };
 #define RN_NO_MODULE UINT32_MAX
+/* Frames and nodes at most. */
+#define RN_STACKS_MAX_NODES (1u << 24)
 
 /* Why a stack ends where it does. */
 enum rn_stack_end {
@@ -61,12 +63,27 @@ struct rn_modules_table; /* analyze/stack/modules.h */
 struct rn_unwinder;      /* analyze/stack/unwinder.h */
 struct rn_stacks;
 
+/* Stacks of the same trace that somebody has unwound before, with frames and nodes of their own numbers. */
+struct rn_known_stacks {
+	const struct rn_frame *frame;
+	const struct rn_stack_node *node;  /* 0: the root */
+	uint32_t n_frames, n_nodes;
+	/** The node of the call with that number, and how its stack ends. Knows every call of the trace. */
+	uint32_t (*of)(void *arg, uint64_t seq, enum rn_stack_end *end);
+	void *arg;
+};
+
 /** modules: where code lies in which process, borrowed. NULL: no memory. */
 struct rn_stacks *rn_stacks_new(struct rn_modules_table *modules);
 void rn_stacks_free(struct rn_stacks *s);
 /** Has stacks walked by another unwinder; before the first is asked for. RN_E_UNSUPPORTED: it is not to be
  *  had here. */
 int rn_stacks_use(struct rn_stacks *s, const struct rn_unwinder *unwinder, struct rn_error *err);
+/** From here on nothing is unwound. Borrowed. Ids stay as they are without: they depend only on the order in
+ *  which events are asked for. RN_E_NOMEM. */
+int rn_stacks_know(struct rn_stacks *s, const struct rn_known_stacks *known);
+/** The sections that rn_stacks_of needs of an event, RN_WANT bits: none when all is known. */
+unsigned rn_stacks_want(const struct rn_stacks *s);
 /** The stack of a call (registers and stack wanted: RN_WANT(REGS) | RN_WANT(STACK)). *id 0: the
  *  event has no registers, or nothing is known of its process' code. *end may be NULL. 0 or RN_E_NOMEM; what cannot be unwound is no error. */
 int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,

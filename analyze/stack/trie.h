@@ -12,7 +12,7 @@
 #include "analyze/stack/stacks.h"
 
 /* A hostile trace could ask for 4096 new nodes with every call. */
-#define RN_TRIE_MAX_NODES (1u << 24)
+#define RN_TRIE_MAX_NODES RN_STACKS_MAX_NODES
 
 struct rn_blocks {
 	uint8_t **block;

@@ -2,6 +2,7 @@
 #include "analyze/symbol/frames.h"
 
 #include "analyze/filters/pattern.h"
+#include "analyze/index/stacks.h"
 #include "analyze/stack/unwinder.h"
 #include "analyze/symbol/user_code.h"
 
@@ -38,6 +39,10 @@ struct rn_frames {
 	uint32_t n_memo;
 	uint32_t *path; /* scratch: nodes on the way out */
 	uint32_t cap_path;
+	struct rn_reader *reader;
+	struct rn_index **index;  /* NULL: none helps */
+	struct rn_index_loan *loan;
+	const char *trace;
 };
 
 static int no_memory(struct rn_error *err)
@@ -119,24 +124,48 @@ static int begin(struct rn_frames *f, struct rn_reader *reader, struct rn_error 
 	const struct rn_image_finder finder = { rn_symbols_find_image, f->symbols };
 	rn_modules_set_finder(f->modules, &finder);
 	rn_modules_use(f->modules, reader);
+	f->reader = reader;
 	int rc = f->unwinder ? rn_stacks_use(f->stacks, f->unwinder, err) : 0;
 	if (rc || !rn_reader_seekable(reader))
 		return rc;
 	rc = rn_reader_index(reader, err);
-	return rc ? rc : rn_modules_scan(f->modules, reader, err);
+	return rc ? rc : rn_index_scan_modules(f->index ? *f->index : NULL, f->modules, reader, err);
 }
 
-int rn_frames_new(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
-	struct rn_error *err)
+static struct rn_stack_parts parts_of(const struct rn_frames *f)
+{
+	return (struct rn_stack_parts){ f->reader, f->modules, f->stacks, f->symbols };
+}
+
+/* Who walks the stacks in another way wants to see them walked. */
+static int borrow(struct rn_frames *f, bool all, struct rn_diag *diag, struct rn_error *err)
+{
+	const struct rn_stack_parts parts = parts_of(f);
+	if (f->unwinder || !f->index || !*f->index || f->o->live)
+		return 0;
+	if (all && rn_index_is_worth_stacks(f->reader) && !rn_index_has_stacks(*f->index, &parts)) {
+		int rc = rn_index_add_stacks(f->index, f->trace, &parts, diag, err);
+		if (rc)
+			return rc;
+	}
+	return rn_index_lend(&f->loan, *f->index, &parts, err);
+}
+
+int rn_frames_new_indexed(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
+	struct rn_index **x, const char *path, bool all, struct rn_diag *diag, struct rn_error *err)
 {
 	struct rn_frames *f = calloc(1, sizeof(*f));
 	*out = NULL;
 	if (!f)
 		return no_memory(err);
 	f->o = o;
+	f->index = x;
+	f->trace = path;
 	int rc = read_words(f, err);
 	if (!rc)
 		rc = begin(f, reader, err);
+	if (!rc)
+		rc = borrow(f, all, diag, err);
 	if (rc)
 		rn_frames_free(f);
 	else
@@ -144,13 +173,30 @@ int rn_frames_new(struct rn_frames **out, const struct rn_frame_options *o, stru
 	return rc;
 }
 
+int rn_frames_new(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
+	struct rn_error *err)
+{
+	return rn_frames_new_indexed(out, o, reader, NULL, NULL, false, NULL, err);
+}
+
+/* What was looked up is there the next time; where it cannot be kept it is looked up again. */
+static void give_back(struct rn_frames *f)
+{
+	const struct rn_stack_parts parts = parts_of(f);
+	rn_index_loan_end_stacks(f->loan);
+	if (f->index && *f->index && f->symbols && !f->unwinder)
+		rn_index_add_symbols(f->index, f->trace, &parts, NULL);
+}
+
 void rn_frames_free(struct rn_frames *f)
 {
 	if (!f)
 		return;
+	give_back(f);
 	rn_symbols_free(f->symbols);
 	rn_stacks_free(f->stacks);
 	rn_modules_free(f->modules);
+	rn_index_loan_free(f->loan);
 	rn_patterns_free(f->in);
 	rn_patterns_free(f->not_in);
 	rn_user_code_free(f->user_code);
@@ -184,6 +230,22 @@ const struct rn_transpiler_maps *rn_frames_maps(const struct rn_frames *f)
 const struct rn_stacks *rn_frames_stacks(const struct rn_frames *f)
 {
 	return f->stacks;
+}
+
+int rn_frames_name_all(struct rn_frames *f, struct rn_error *err)
+{
+	const struct rn_known_stacks *known = rn_index_loan_stacks(f->loan);
+	const struct rn_symbol *levels;
+	unsigned n;
+	int rc = 0;
+	for (uint32_t i = 0; known && i < known->n_frames && !rc; i++)
+		rc = rn_symbols_of(f->symbols, &known->frame[i], &levels, &n, err);
+	return rc;
+}
+
+unsigned rn_frames_want(const struct rn_frames *f)
+{
+	return rn_stacks_want(f->stacks);
 }
 
 int rn_frames_of(struct rn_frames *f, const struct rn_event *ev, uint32_t *stack,

@@ -147,9 +147,28 @@ static int make_jit_level(struct rn_symbols *s, const struct rn_frame *f, const 
 	return s->maps ? apply_maps(s, level) : 0;
 }
 
+/* Those of another run, with what the maps of this one know. */
+static int take_known(struct rn_symbols *s, const struct rn_symbol *known, unsigned n, struct rn_levels *out,
+	struct rn_error *err)
+{
+	struct rn_symbol *level = rn_arena_alloc(&s->text, n, sizeof(*level));
+	int rc = level ? 0 : RN_E_NOMEM;
+	if (level)
+		memcpy(level, known, n * sizeof(*level));
+	for (unsigned i = 0; i < n && !rc && s->maps; i++)
+		rc = apply_maps(s, &level[i]);
+	*out = (struct rn_levels){ level, n };
+	return rc ? no_memory(err) : 0;
+}
+
 static int make_levels(struct rn_symbols *s, const struct rn_frame *f, struct rn_levels *out,
 	struct rn_error *err)
 {
+	const struct rn_symbol *known;
+	unsigned n_known;
+	if (s->known && s->known->of(s->known->arg, s, f, &known, &n_known))
+		return take_known(s, known, n_known, out, err);
+	s->n_new++;
 	struct rn_line lines[RN_LINES_LEVELS];
 	struct rn_module_symbols *m = module_of(s, f->module);
 	int rc = m ? rn_symbols_find_names(s, m, f->module, err) : no_memory(err);
@@ -224,12 +243,12 @@ bool rn_symbols_has_lines(const struct rn_symbols *s, uint32_t i)
 	return s->options.lines && i < s->n_modules && s->module[i] && s->module[i]->lines;
 }
 
-int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *out,
+static int find_sources(struct rn_symbols *s, uint32_t i, bool lines, struct rn_symbols_facts *out,
 	struct rn_error *err)
 {
 	struct rn_module_symbols *m = module_of(s, i);
 	int rc = m ? rn_symbols_find_names(s, m, i, err) : no_memory(err);
-	if (!rc)
+	if (!rc && lines)
 		rc = rn_symbols_find_lines(s, m, i, err);
 	if (rc)
 		return rc;
@@ -243,4 +262,46 @@ int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *
 		out->alt_build_id = m->lines_in->found.elf.alt_build_id;
 	out->alt_missing = out->alt_build_id.len && !m->alt_in;
 	return 0;
+}
+
+int rn_symbols_facts(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *out,
+	struct rn_error *err)
+{
+	return find_sources(s, i, true, out, err);
+}
+
+int rn_symbols_sources(struct rn_symbols *s, uint32_t i, struct rn_symbols_facts *out,
+	struct rn_error *err)
+{
+	return find_sources(s, i, s->options.lines, out, err);
+}
+
+void rn_symbols_know(struct rn_symbols *s, const struct rn_known_symbols *known)
+{
+	s->known = known;
+}
+
+uint32_t rn_symbols_n_new(const struct rn_symbols *s)
+{
+	return s->n_new;
+}
+
+uint32_t rn_symbols_n(const struct rn_symbols *s)
+{
+	return rn_intern_count(s->keys);
+}
+
+void rn_symbols_at(const struct rn_symbols *s, uint32_t i, struct rn_frame *frame, const struct rn_symbol **levels,
+	unsigned *n)
+{
+	uint64_t key[3];
+	memcpy(key, rn_intern_get(s->keys, i).p, sizeof(key));
+	*frame = (struct rn_frame){ .module = (uint32_t)key[0], .addr = key[1], .pc_addr = key[2] };
+	*levels = i < s->cap_levels ? s->levels[i].level : NULL;
+	*n = i < s->cap_levels ? s->levels[i].n : 0;
+}
+
+bool rn_symbols_wants_lines(const struct rn_symbols *s)
+{
+	return s->options.lines;
 }

@@ -52,6 +52,25 @@ void rn_symbols_free(struct rn_symbols *s);
 int rn_symbols_of(struct rn_symbols *s, const struct rn_frame *frame,
 	const struct rn_symbol **levels, unsigned *n, struct rn_error *err);
 
+/* Levels that were looked up in another run, by the same frames. */
+struct rn_known_symbols {
+	/** Of a frame whose module's names and lines come from where they came from then. False: not known. The
+	 *  levels are without origins. */
+	bool (*of)(void *arg, struct rn_symbols *s, const struct rn_frame *frame, const struct rn_symbol **levels,
+		unsigned *n);
+	void *arg;
+};
+/** Before anything is asked. Borrowed, with the strings of the levels, for the life of the symbols. */
+void rn_symbols_know(struct rn_symbols *s, const struct rn_known_symbols *known);
+/** How many frames were looked up that were not known, and all of those looked up: module, addr and pc_addr of
+ *  each. */
+uint32_t rn_symbols_n_new(const struct rn_symbols *s);
+uint32_t rn_symbols_n(const struct rn_symbols *s);
+void rn_symbols_at(const struct rn_symbols *s, uint32_t i, struct rn_frame *frame, const struct rn_symbol **levels,
+	unsigned *n);
+/** Whether it looks for files and lines, too. */
+bool rn_symbols_wants_lines(const struct rn_symbols *s);
+
 /** Whether lines are wanted and the module of a frame asked about before has them. */
 bool rn_symbols_has_lines(const struct rn_symbols *s, uint32_t module);
 
@@ -86,6 +105,9 @@ struct rn_symbols_facts {
 	struct rn_bytes debug_link;
 };
 int rn_symbols_facts(struct rn_symbols *s, uint32_t module, struct rn_symbols_facts *out,
+	struct rn_error *err);
+/** The same, but lines are looked for only where they are wanted. */
+int rn_symbols_sources(struct rn_symbols *s, uint32_t module, struct rn_symbols_facts *out,
 	struct rn_error *err);
 
 #endif

@@ -48,6 +48,8 @@ struct rn_symbols {
 	uint32_t cap_levels;
 	struct rn_arena text;
 	struct rn_held *images;   /* found for unwinding */
+	const struct rn_known_symbols *known; /* NULL: none are */
+	uint32_t n_new;           /* levels made that were not known */
 };
 
 void rn_held_free(struct rn_held *h); /* and those behind it */
