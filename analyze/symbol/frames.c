@@ -4,6 +4,7 @@
 #include "analyze/filters/pattern.h"
 #include "analyze/index/stacks.h"
 #include "analyze/stack/unwinder.h"
+#include "analyze/symbol/show.h"
 #include "analyze/symbol/user_code.h"
 
 #include <stdlib.h>
@@ -43,6 +44,7 @@ struct rn_frames {
 	struct rn_index **index;  /* NULL: none helps */
 	struct rn_index_loan *loan;
 	const char *trace;
+	struct rn_shown_lines *shown;
 };
 
 static int no_memory(struct rn_error *err)
@@ -197,6 +199,7 @@ void rn_frames_free(struct rn_frames *f)
 	rn_stacks_free(f->stacks);
 	rn_modules_free(f->modules);
 	rn_index_loan_free(f->loan);
+	rn_shown_lines_free(f->shown);
 	rn_patterns_free(f->in);
 	rn_patterns_free(f->not_in);
 	rn_user_code_free(f->user_code);
@@ -205,6 +208,11 @@ void rn_frames_free(struct rn_frames *f)
 	free(f->memo);
 	free(f->path);
 	free(f);
+}
+
+struct rn_shown_lines **rn_frames_shown_lines(struct rn_frames *f)
+{
+	return &f->shown;
 }
 
 const struct rn_frame_options *rn_frames_options(const struct rn_frames *f)

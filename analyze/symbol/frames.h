@@ -116,4 +116,8 @@ struct rn_place_shown {
 };
 struct rn_place_shown rn_frames_shown(const struct rn_frames *f, const struct rn_symbol *s);
 
+/** What showing stacks remembers of them (show.h): NULL at first; freed with the frames. */
+struct rn_shown_lines;
+struct rn_shown_lines **rn_frames_shown_lines(struct rn_frames *f);
+
 #endif

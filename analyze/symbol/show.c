@@ -97,6 +97,71 @@ static bool is_told(const struct rn_frames *f, const struct rn_level *level)
 static const char *const ends[RN_STACK_ENDS] = { [RN_STACK_CUT] = "cut", [RN_STACK_LOST] = "lost",
 	[RN_STACK_DEEP] = "deep" };
 
+/* Lines of frames as they were shown before. */
+struct rn_shown_lines {
+	struct rn_buffer text;
+	struct shown_line {
+		size_t at, len; /* in text; 0: not shown yet */
+	} *line[2];             /* by frame, and whether as strace does */
+	uint32_t n[2];
+};
+#define SHOWN_BYTES_MAX ((size_t)64 << 20)
+
+void rn_shown_lines_free(struct rn_shown_lines *l)
+{
+	if (!l)
+		return;
+	rn_buffer_fini(&l->text);
+	free(l->line[0]);
+	free(l->line[1]);
+	free(l);
+}
+
+/* NULL: no memory to remember it, or too many. */
+static struct shown_line *shown_line(struct rn_frames *f, uint32_t frame, bool as_strace)
+{
+	struct rn_shown_lines **all = rn_frames_shown_lines(f), *l = *all ? *all : calloc(1, sizeof(*l));
+	*all = l;
+	if (!l || l->text.len > SHOWN_BYTES_MAX)
+		return NULL;
+	if (frame >= l->n[as_strace]) {
+		uint32_t n = frame + frame / 2 + 256;
+		struct shown_line *more = realloc(l->line[as_strace], n * sizeof(*more));
+		if (!more)
+			return NULL;
+		memset(more + l->n[as_strace], 0, (n - l->n[as_strace]) * sizeof(*more));
+		l->line[as_strace] = more;
+		l->n[as_strace] = n;
+	}
+	return &l->line[as_strace][frame];
+}
+
+/* All lines of a node's frame. */
+static int put_frame_lines(struct rn_buffer *out, struct rn_frames *f, uint32_t node, bool as_strace,
+	struct rn_error *err)
+{
+	struct shown_line *known = shown_line(f, rn_stacks_node(rn_frames_stacks(f), node)->frame, as_strace);
+	struct rn_level_walk walk = rn_level_walk_of(node);
+	struct rn_level level;
+	size_t at = out->len;
+	int rc = 0;
+	if (known && known->len) {
+		rn_put_bytes(out, (*rn_frames_shown_lines(f))->text.p + known->at, known->len);
+		return 0;
+	}
+	while (walk.stack == node && (rc = rn_frames_next(f, &walk, &level, err)) == 0)
+		if (is_told(f, &level))
+			put_stack_line(out, f, &level, as_strace);
+	if (known && !rc && rn_buffer_ok(out)) {
+		struct rn_buffer *text = &(*rn_frames_shown_lines(f))->text;
+		size_t from = text->len;
+		rn_put_bytes(text, out->p + at, out->len - at);
+		if (rn_buffer_ok(text))
+			*known = (struct shown_line){ from, out->len - at };
+	}
+	return rc == RN_END ? 0 : rc;
+}
+
 int rn_show_stack(struct rn_buffer *out, struct rn_frames *f, uint32_t stack, enum rn_stack_end end,
 	bool as_strace, struct rn_error *err)
 {
@@ -105,15 +170,12 @@ int rn_show_stack(struct rn_buffer *out, struct rn_frames *f, uint32_t stack, en
 		[RN_STACK_LOST] = " > (the rest of the stack is unknown)\n",
 		[RN_STACK_DEEP] = " > (the stack is too deep)\n",
 	};
-	struct rn_level_walk walk = rn_level_walk_of(stack);
-	struct rn_level level;
-	int rc;
-	while ((rc = rn_frames_next(f, &walk, &level, err)) == 0)
-		if (is_told(f, &level))
-			put_stack_line(out, f, &level, as_strace);
-	if (rc == RN_END && stack && end < RN_STACK_ENDS && words[end] && !as_strace)
+	int rc = 0;
+	for (uint32_t at = stack; at && !rc; at = rn_stacks_node(rn_frames_stacks(f), at)->parent)
+		rc = put_frame_lines(out, f, at, as_strace, err);
+	if (!rc && stack && end < RN_STACK_ENDS && words[end] && !as_strace)
 		rn_put_text(out, words[end]);
-	return rc == RN_END ? 0 : rc;
+	return rc;
 }
 
 static void member_text(struct rn_json *j, const char *key, struct rn_bytes text)

@@ -35,4 +35,7 @@ void rn_put_level_name(struct rn_buffer *out, const struct rn_frames *f, const s
  *  blank and digits. */
 void rn_put_folded_name(struct rn_buffer *out, struct rn_bytes name);
 
+struct rn_shown_lines;
+void rn_shown_lines_free(struct rn_shown_lines *l);
+
 #endif
