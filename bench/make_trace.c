@@ -5,9 +5,9 @@
  * Two processes of two threads each make a mixture of calls in shares like those of a program that
  * works with files and waits now and then: paths from a set of 400, buffers of 32 bytes, one call
  * in 25 an error, durations from 0.2 us with a long tail. With a fourth argument the files that are opened
- * become descriptors, told of by events as a recorder would, and reads, writes and closes are of those. For
- * measuring the analyzer on traces
- * larger than anyone wants to record.
+ * become descriptors, told of by events as a recorder would, and reads, writes and closes are of those. With
+ * STACK_BYTES each call has registers and a snapshot, in which frame pointers lead through made code whose names
+ * a map in the trace tells. For measuring the analyzer on traces larger than anyone wants to record.
  */
 #include "format/writer.h"
 
@@ -166,11 +166,69 @@ static uint32_t fill_span(struct rn_span *span, const struct kind *kind, char *b
 	return 1;
 }
 
-/* Most of a stack stays as it was from one call of a thread to the next; some words change. */
-static void change_stack(uint64_t *words, size_t bytes)
+/* Made code: functions of 256 bytes, told of by a map as a JIT writes it. Each call is made through one of
+ * N_WAYS chains of them, kept by frame pointers; between those lie words that change. */
+#define N_FUNCTIONS 400
+#define N_WAYS 600
+#define CODE_BASE 0x20000000u
+#define STACK_BASE 0x7ffd10000000u
+#define FRAME_WORDS 6
+
+static uint64_t hash_of(uint64_t x)
 {
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+	return x ^ (x >> 31);
+}
+
+static uint64_t code_of(unsigned way, unsigned level)
+{
+	/* Outer levels are shared by many ways. */
+	unsigned shared = level > 6 ? way % 3 : level > 3 ? way % 40 : way;
+
+	return CODE_BASE + (hash_of(shared * 64 + level + 1) % N_FUNCTIONS) * 256 + 20;
+}
+
+static void make_stack(uint64_t *words, size_t bytes, uint64_t *regs, const struct kind *kind)
+{
+	unsigned way = next_random() % N_WAYS, depth = 3 + way % 10;
+
 	for (unsigned i = 0; i < 8; i++)
 		words[next_random() % (bytes / 8 < 40 ? bytes / 8 : 40)] = 0x7f0000000000 + next_random() % 4096;
+	while ((depth + 1) * FRAME_WORDS > bytes / 8)
+		depth--;
+	for (unsigned level = 0; level < depth; level++) {
+		uint64_t at = (level + 1) * FRAME_WORDS - 2;
+
+		words[at] = level + 1 < depth ? STACK_BASE + (at + FRAME_WORDS) * 8 : 0;
+		words[at + 1] = code_of(way, level + 1);
+	}
+	regs[RN_X86_RIP] = code_of(way, 0);
+	regs[RN_X86_RAX] = (uint64_t)-38;
+	regs[RN_X86_ORIG_RAX] = kind->nr;
+	regs[RN_X86_RSP] = STACK_BASE;
+	regs[RN_X86_RBP] = STACK_BASE + (FRAME_WORDS - 2) * 8;
+}
+
+/* What is mapped, and the names of made code. */
+static int append_code(struct rn_writer *w, uint32_t utid, struct rn_error *err)
+{
+	static char text[N_FUNCTIONS * 32];
+	char name[32];
+	size_t len = 0;
+	struct rn_event ev = { .utid = utid, .kind = RN_EV_MAP };
+
+	ev.MAP.addr = 0x400000;
+	ev.MAP.len = 0x10000;
+	ev.MAP.path = rn_bytes_str("/usr/bin/made");
+	for (unsigned i = 0; i < N_FUNCTIONS; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%x 100 function_%u\n",
+			CODE_BASE + i * 256, i);
+	snprintf(name, sizeof(name), "/tmp/perf-%u.map", 1000 + utid);
+	const struct rn_module_image map = { .kind = RN_MODULE_PERF_MAP, .name = rn_bytes_str(name),
+		.image = rn_bytes_of(text, len) };
+	int status = rn_writer_append(w, &ev, err);
+	return status ? status : rn_writer_module(w, &map, err);
 }
 
 static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, bool descriptors,
@@ -202,15 +260,12 @@ static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, b
 			ev.call.ret = kind->memory == PATH ? 3 : (int64_t)kind->args[2];
 		}
 		if (stack_bytes) {
-			change_stack(stacks[t], stack_bytes);
-			regs[t][RN_X86_RIP] = 0x7f0000100000 + kind->nr;
-			regs[t][RN_X86_RAX] = (uint64_t)-38;
-			regs[t][RN_X86_RSP] = 0x7ffd10000000;
+			make_stack(stacks[t], stack_bytes, regs[t], kind);
 			ev.call.regs = regs[t];
 			ev.call.n_regs = RN_REGS_X86_64;
 			ev.call.stack = (uint8_t *)stacks[t];
 			ev.call.stack_len = ev.call.stack_wanted = stack_bytes;
-			ev.call.stack_addr = 0x7ffd10000000;
+			ev.call.stack_addr = STACK_BASE;
 		}
 		now_ns[t] += ev.call.dur_ns + 300 + tail % 900;
 		status = descriptors ? use_descriptor(w, &ev, path, err) : 0;
@@ -244,6 +299,8 @@ int main(int argc, char **argv)
 	status = rn_writer_open(&w, fd, &h, NULL, &err);
 	for (uint32_t utid = 1; status == 0 && utid <= N_THREADS; utid++)
 		status = append_task(w, utid, &err);
+	for (uint32_t utid = 1; status == 0 && stack_bytes && utid <= N_THREADS; utid += 2)
+		status = append_code(w, utid, &err);
 	if (status == 0)
 		status = append_calls(w, strtoull(argv[2], NULL, 10), stack_bytes, argc > 4, &err);
 	if (status == 0) {

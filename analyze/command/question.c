@@ -130,11 +130,12 @@ static int open_trace(struct rn_inquiry *q, const char *path, unsigned wants, st
 /* Stacks come from the index, which is made where those of all calls are asked for. */
 static int open_frames(struct rn_inquiry *q, struct rn_diag *diag, struct rn_error *err)
 {
-	enum rn_index_way way = q->open && rn_index_is_worth_stacks(q->reader) ? RN_INDEX_MAKE : RN_INDEX_USE;
+	bool make = q->whole && q->open && rn_index_is_worth_stacks(q->reader);
+	enum rn_index_way way = make ? RN_INDEX_MAKE : RN_INDEX_USE;
 	bool helps = q->whole && !q->o->selection.no_index && !q->o->frames.unwinder;
 	int rc = helps && !q->index ? rn_index_open(&q->index, q->path, q->reader, NULL, way, diag, err) : 0;
 	if (!rc)
-		rc = rn_frames_new_indexed(&q->frames, &q->o->frames, q->reader, &q->index, q->path, q->open, diag,
+		rc = rn_frames_new_indexed(&q->frames, &q->o->frames, q->reader, &q->index, q->path, make, diag,
 			err);
 	if (q->index)
 		rn_selection_use_index(q->selection, q->index);

@@ -202,13 +202,14 @@ static int calls_of(struct rn_filter **f, const char *words, struct rn_error *er
 /* Stacks come from the index, which is made where those of all calls are asked for. */
 static int plan_frames(struct rn_report_plan *p, struct rn_error *err)
 {
-	bool all = !p->filter && !p->n_pids && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
-		rn_selection_is_open(p->selection);
+	bool make = !p->filter && !p->n_pids && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
+		rn_selection_is_open(p->selection) &&
+		rn_reader_seekable(p->reader) && rn_index_is_worth_stacks(p->reader);
 	bool helps = p->o->trace && rn_reader_seekable(p->reader) && !p->o->selection.no_index && !p->o->frames.unwinder;
-	enum rn_index_way way = all && rn_index_is_worth_stacks(p->reader) ? RN_INDEX_MAKE : RN_INDEX_USE;
+	enum rn_index_way way = make ? RN_INDEX_MAKE : RN_INDEX_USE;
 	int rc = helps ? rn_index_open(&p->index, p->o->trace, p->reader, NULL, way, p->diag, err) : 0;
 	if (!rc)
-		rc = rn_frames_new_indexed(&p->frames, &p->o->frames, p->reader, &p->index, p->o->trace, all, p->diag,
+		rc = rn_frames_new_indexed(&p->frames, &p->o->frames, p->reader, &p->index, p->o->trace, make, p->diag,
 			err);
 	if (p->index)
 		rn_selection_use_index(p->selection, p->index);

@@ -156,7 +156,7 @@ struct making {
 	size_t surveyed;
 };
 
-static int fill(void *arg, sqlite3 *db, struct rn_error *err)
+static int build_index(void *arg, sqlite3 *db, struct rn_error *err)
 {
 	struct making *m = arg;
 	return rn_index_build(db, m->reader, m->model, m->keep, m->diag, &m->surveyed, err);
@@ -207,7 +207,7 @@ static int build_in_memory(struct making *m, struct rn_index **out, struct rn_er
 	bool grown;
 	sqlite3 *db;
 	struct rn_index *x = calloc(1, sizeof(*x));
-	int rc = x ? fill_database(fill, m, "", &db, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	int rc = x ? fill_database(build_index, m, "", &db, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (rc == RN_END)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory for the index");
 	if (x && !rc && !rn_index_adopt(x, db, m->reader, &grown))
@@ -237,7 +237,8 @@ static int make(struct making *m, const struct places *places, struct rn_index *
 		rc = rc ? rc : RN_END;
 	}
 	for (size_t i = 0; i < PLACES && rc == RN_END; i++) {
-		rc = places->path[i] ? rn_index_replace(out, places->path[i], m->trace, m->reader, fill, m, err) :
+		rc = places->path[i] ? rn_index_replace(out, places->path[i], m->trace, m->reader, build_index, m,
+				err) :
 			RN_END;
 	}
 	if (rc == RN_END)

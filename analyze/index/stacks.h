@@ -45,8 +45,8 @@ void rn_index_loan_end_stacks(struct rn_index_loan *l);
  *  be written nothing happens. path: of the trace. */
 int rn_index_add_stacks(struct rn_index **x, const char *path, const struct rn_stack_parts *parts,
 	struct rn_diag *diag, struct rn_error *err);
-/** The same for who has no parts, if it has none that fit and is worth it, and the names of
- *  their frames. */
+/** The same for who has no parts, if there are any and it has none that fit, and the names
+ *  of their frames. */
 int rn_index_make_stacks(struct rn_index **x, struct rn_reader *r, const char *path, struct rn_diag *diag,
 	struct rn_error *err);
 /** Puts the names that were looked up into the index, if there are new ones worth it. The same. */

@@ -55,12 +55,20 @@ bool rn_index_has_stacks(struct rn_index *x, const struct rn_stack_parts *parts)
 	return k != NULL;
 }
 
+static bool has_stacks(const struct rn_reader *r)
+{
+	for (size_t i = 0; i < rn_reader_n_blocks(r); i++)
+		if (rn_reader_block_info(r, i)->section[RN_SECTION_REGS].raw_bytes)
+			return true;
+	return false;
+}
+
 int rn_index_make_stacks(struct rn_index **x, struct rn_reader *r, const char *path, struct rn_diag *diag,
 	struct rn_error *err)
 {
 	static const struct rn_frame_options usual = { .source = false };
 	struct rn_frames *f = NULL;
-	if (!*x || !rn_index_is_worth_stacks(r))
+	if (!*x || !has_stacks(r))
 		return 0;
 	int rc = rn_frames_new_indexed(&f, &usual, r, x, path, true, diag, err);
 	if (!rc)

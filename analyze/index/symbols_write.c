@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define WORTH 64 /* new frames: less is looked up sooner than a file is written */
+#define WORTH 16 /* new frames: less is looked up sooner than a file is written */
 
 static void put_source(struct rn_buffer *out, enum rn_symbols_from from, const char *path)
 {

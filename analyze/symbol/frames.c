@@ -140,12 +140,12 @@ static struct rn_stack_parts parts_of(const struct rn_frames *f)
 }
 
 /* Who walks the stacks in another way wants to see them walked. */
-static int borrow(struct rn_frames *f, bool all, struct rn_diag *diag, struct rn_error *err)
+static int borrow(struct rn_frames *f, bool make, struct rn_diag *diag, struct rn_error *err)
 {
 	const struct rn_stack_parts parts = parts_of(f);
 	if (f->unwinder || !f->index || !*f->index || f->o->live)
 		return 0;
-	if (all && rn_index_is_worth_stacks(f->reader) && !rn_index_has_stacks(*f->index, &parts)) {
+	if (make && !rn_index_has_stacks(*f->index, &parts)) {
 		int rc = rn_index_add_stacks(f->index, f->trace, &parts, diag, err);
 		if (rc)
 			return rc;
@@ -154,7 +154,7 @@ static int borrow(struct rn_frames *f, bool all, struct rn_diag *diag, struct rn
 }
 
 int rn_frames_new_indexed(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
-	struct rn_index **x, const char *path, bool all, struct rn_diag *diag, struct rn_error *err)
+	struct rn_index **x, const char *path, bool make, struct rn_diag *diag, struct rn_error *err)
 {
 	struct rn_frames *f = calloc(1, sizeof(*f));
 	*out = NULL;
@@ -167,7 +167,7 @@ int rn_frames_new_indexed(struct rn_frames **out, const struct rn_frame_options 
 	if (!rc)
 		rc = begin(f, reader, err);
 	if (!rc)
-		rc = borrow(f, all, diag, err);
+		rc = borrow(f, make, diag, err);
 	if (rc)
 		rn_frames_free(f);
 	else

@@ -62,11 +62,10 @@ const struct rn_stacks *rn_frames_stacks(const struct rn_frames *f);
 /* Lets an index help: where it is looked for is up to whoever has one (analyze/index/stacks.h). */
 struct rn_index;
 struct rn_diag;
-/** The same with an index, NULL: none. Seekable input. *x may be another one afterwards, with the stacks of all
- *  calls: where `all` of them will be asked for, and it has none, and it is worth it; or when the frames are freed, with
- *  names that were looked up. path: of the trace. The index is closed after the frames are freed. */
+/** The same with an index, NULL: none. Seekable input. *x may be another one afterwards: with `make` it gets the
+ *  stacks of all calls where it has none, and when the frames are freed names that were looked up. path: of the trace. The index is closed after the frames are freed. */
 int rn_frames_new_indexed(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
-	struct rn_index **x, const char *path, bool all, struct rn_diag *diag, struct rn_error *err);
+	struct rn_index **x, const char *path, bool make, struct rn_diag *diag, struct rn_error *err);
 /** Looks up the names of every frame that the index knows of, so that they will be kept. RN_E_NOMEM. */
 int rn_frames_name_all(struct rn_frames *f, struct rn_error *err);
 /** The sections that rn_frames_of needs of an event, RN_WANT bits. */
