@@ -112,6 +112,14 @@ bool rn_report_plan_by_index(const struct rn_report_plan *p)
 		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
 }
 
+static int forget_descriptors(struct rn_report_plan *p, struct rn_error *err)
+{
+	unsigned wants = rn_model_wants(p->model) & ~(unsigned)(RN_MODEL_FDS | RN_MODEL_CWD);
+	rn_model_free(p->model);
+	p->model = rn_model_new(wants);
+	return p->model ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
 /* Filters narrow by the cheapest question first: the directories answer it for whole blocks. A summary
  * of all processes asks the model nothing before the end, so it saves the walk before the walk. */
 static int plan_source(struct rn_report_plan *p, struct rn_error *err)
@@ -121,6 +129,11 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 	bool scan = rn_reader_seekable(p->reader) && (!rn_report_is_tables(p->o) || p->o->pids.n ||
 		p->o->paths.n || rn_selection_asks_model(p->selection, indexed) ||
 		rn_statistics_asks_model(&p->o->statistics));
+	/* An index knows who is who, and of which files: nobody walks through all events then. */
+	bool spares = !scan && p->index && rn_reader_seekable(p->reader);
+	if (!rc && spares && indexed)
+		rc = forget_descriptors(p, err);
+	scan |= spares;
 	if (!rc && scan)
 		rc = rn_index_scan_model(p->index, p->model, p->reader, err);
 	if (!rc)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define NR_LIMIT 1024 /* numbers beyond are looked up each time */
-#define RANKS 1022    /* a process' recent ones */
+#define RANKS 252     /* a process' recent ones: their codes are bytes, and looking for one is short */
 
 /* What a code says; ranks and numbers follow. */
 enum { NOTHING, NEW, FAR, FIRST };
@@ -220,10 +220,10 @@ static inline bool succeeded(const struct rn_core *core, uint32_t k)
 }
 
 /* What both sides do behind the code of a call; r: NULL, it is of no use. */
-static bool follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint8_t class,
+static inline bool follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint8_t class,
 	struct rn_recent *r, uint32_t own)
 {
-	if (!r || !own || !succeeded(core, k))
+	if (!(class & (OPENS | CLOSES)) || !r || !own || !succeeded(core, k))
 		return true;
 	if (class & OPENS)
 		return opened(c, r, own);
