@@ -76,9 +76,11 @@ static __always_inline __u64 *known_stack(__u64 regs)
 noinline int learn_task(__u64 regs)
 {
 	__u32 count = *(volatile __u32 *)&added & 1023;
-	int place = place_of((__u32)bpf_get_current_pid_tgid());
+	__u64 id = bpf_get_current_pid_tgid();
+	int place = place_of((__u32)id);
 	struct rn_bpf_task *t = place < 0 ? NULL : task_at((__u32)place);
 	if (t) {
+		t->tgid = (__u32)(id >> 32); /* the recorder does not know it of those it adds */
 		t->regs_at = regs;
 		t->task_at = (__u64)bpf_get_current_task();
 	}
