@@ -100,11 +100,13 @@ class Group:
         words = test.format(root=ROOT).split()
         lines = subprocess.run(["ninja", "-C", self.build, "-t", "commands", words[0]], capture_output=True, text=True,
                                check=True).stdout.strip().split("\n")
-        begin = time.monotonic()
-        if self.call([f"{self.build}/{words[0]}", *words[1:]]):
-            sys.exit(f"mutate: {test} fails as it is")
-        patience = max(LEAST_S, PATIENCE * (time.monotonic() - begin))
-        return shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :")), words[1:], patience
+        link = shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :"))
+        with tempfile.TemporaryDirectory(prefix="mutate-") as tmp:
+            i = link.index("-o")
+            begin = time.monotonic()
+            if self.call([*link[:i], "-o", f"{tmp}/test", *link[i + 2:]]) or self.call([f"{tmp}/test", *words[1:]]):
+                sys.exit(f"mutate: {test} cannot be linked, or fails as it is")
+        return link, words[1:], max(LEAST_S, PATIENCE * (time.monotonic() - begin))
 
     @staticmethod
     def without_output(command):
