@@ -104,7 +104,8 @@ class Group:
         with tempfile.TemporaryDirectory(prefix="mutate-") as tmp:
             i = link.index("-o")
             begin = time.monotonic()
-            if self.call([*link[:i], "-o", f"{tmp}/test", *link[i + 2:]]) or self.call([f"{tmp}/test", *words[1:]]):
+            if self.call([*link[:i], "-o", f"{tmp}/test", *link[i + 2:]]) or \
+                    self.call([f"{tmp}/test", *words[1:]], where=ROOT):
                 sys.exit(f"mutate: {test} cannot be linked, or fails as it is")
         return link, words[1:], max(LEAST_S, PATIENCE * (time.monotonic() - begin))
 
@@ -116,9 +117,9 @@ class Group:
         i = words.index("-o")
         return [w for k, w in enumerate(words) if k not in (i, i + 1)]
 
-    def call(self, argv, timeout=None):
+    def call(self, argv, timeout=None, where=None):
         """Its status. In a session of its own, so that nothing of a test that never ends is left."""
-        child = subprocess.Popen(argv, cwd=self.build, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        child = subprocess.Popen(argv, cwd=where or self.build, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             return child.wait(timeout)
@@ -153,7 +154,7 @@ class Group:
         if self.call([*link[:i], "-o", f"{tmp}/test", f"{tmp}/m.o", *link[i + 2:]]):
             return True  # it does not fit any more
         try:
-            return self.call([f"{tmp}/test", *arguments], timeout=patience) != 0
+            return self.call([f"{tmp}/test", *arguments], timeout=patience, where=ROOT) != 0
         except subprocess.TimeoutExpired:
             return True
 
