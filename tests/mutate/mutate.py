@@ -32,7 +32,7 @@ GROUPS = {
                                "meta", "frame", "directory", "squeeze"], "format"),
     "filter": (["tests/test_shared -j1 --fail-fast", "fuzz/fuzz_filter {root}/fuzz/corpus/filter"], ["filter", "filter_parse", "filter_part", "filter_word", "filter_canonical", "suggest"],
                "shared"),
-    "statistics": (["tests/test_num -j1 --fail-fast", "tests/test_analyze -j1 --fail-fast"], ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
+    "statistics": (["tests/test_num -j1 --fail-fast"], ["quantile", "ranks", "moments", "baseline", "correlate", "kmeans", "silhouette", "iforest",
                                 "values"], "analyze/num"),
 }
 PATIENCE = 10 # times as long as without a mistake, and at least LEAST_S: then it is taken to hang
