@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* X(NAME, bit, word, help): what --fail-on takes. */
 #define FAIL_ON(X) \
@@ -310,6 +311,19 @@ static void put_filter(struct rn_buffer *out, const struct options *o)
 		rn_put_format(out, "%s-p %s", out->len ? " " : "", o->question.pids.item[i]);
 }
 
+/* The trace that a file to be written is, or NULL: none may be destroyed. */
+static const char *trace_at(const struct job *j, const char *output)
+{
+	struct stat a, b;
+	if (!output || stat(output, &a) < 0)
+		return NULL;
+	for (unsigned side = 0; side < 2; side++)
+		for (size_t i = 0; i < j->n[side]; i++)
+			if (stat(j->path[side][i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+				return j->path[side][i];
+	return NULL;
+}
+
 static int write_report(struct job *j, const struct rn_report *report, struct rn_error *err)
 {
 	struct rn_buffer filter = RN_BUFFER_INIT;
@@ -319,7 +333,7 @@ static int write_report(struct job *j, const struct rn_report *report, struct rn
 	const struct rn_compare_tables tables = { &j->comparison, &j->drifts, { j->origin[0], j->origin[1] },
 		rn_buffer_cstr(&filter), (uint32_t)j->o->question.limit, (uint32_t)j->o->context,
 		(uint32_t)j->o->divergences, j->functions };
-	int rc = rn_output_open(&out, j->o->question.output, j->path[0][0], false, err);
+	int rc = rn_output_open(&out, j->o->question.output, trace_at(j, j->o->question.output), false, err);
 	if (!rc) {
 		rc = report->begin(&sink, out.file, err);
 		if (!rc) {
@@ -342,7 +356,7 @@ static int write_flame(struct job *j, struct rn_error *err)
 		return 0;
 	rn_flame_difference_finish(&j->flame, j->n);
 	j->flame.title = "difference of B to A";
-	int rc = rn_output_open(&out, j->o->flame, j->path[0][0], false, err);
+	int rc = rn_output_open(&out, j->o->flame, trace_at(j, j->o->flame), false, err);
 	if (rc)
 		return rc;
 	rc = (svg ? &rn_flame_svg : &rn_flame_folded)->write(&j->flame, out.file, err);
