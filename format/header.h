@@ -47,6 +47,7 @@ struct rn_header {
 	uint8_t series[16];
 	uint64_t series_number, begins_ns;
 	struct rn_bytes series_cause;
+	struct rn_bytes privacy;               /* what was left out of the data; empty: nothing */
 };
 
 /** Appends the whole frame. Returns 0 or RN_E_NOMEM. */

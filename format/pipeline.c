@@ -43,6 +43,8 @@ struct rn_pipeline {
 	struct rn_keeper keeper;
 	pthread_t thread;
 	uint64_t start_monotonic_ns;
+	void (*edit)(void *arg, struct rn_event *ev);
+	void *edit_arg;
 	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
 	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
 	_Atomic uint32_t waiting; /* the producer waits for room */
@@ -92,6 +94,8 @@ static int append(struct rn_pipeline *p, const struct rn_event *ev)
 
 static void consume(struct rn_pipeline *p, void *record)
 {
+	if (p->edit)
+		p->edit(p->edit_arg, record);
 	if (!has_failed(p))
 		note_error(p, append(p, record));
 }
@@ -368,6 +372,8 @@ int rn_pipeline_start_keeper(struct rn_pipeline **out, struct rn_keeper keeper,
 	p->keeper = keeper;
 	p->last_held = &p->held;
 	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
+	p->edit = opts ? opts->edit : NULL;
+	p->edit_arg = opts ? opts->edit_arg : NULL;
 	int e = start_thread(p);
 	if (e) {
 		rc = rn_fail_errno(err, RN_E_NOMEM, e, "starting the writer's thread");

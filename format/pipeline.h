@@ -18,6 +18,10 @@ struct rn_pipeline;
 struct rn_pipeline_options {
 	size_t ring_bytes;       /* power of two; 0: 2 MiB */
 	uint64_t start_monotonic_ns; /* the header's: turns CLOCK_MONOTONIC into trace time */
+	/* Called for each event on the pipeline's thread before the keeper has it; may change it and the
+	 * bytes it borrows in place. NULL: events stay as they are. */
+	void (*edit)(void *arg, struct rn_event *ev);
+	void *edit_arg;
 };
 
 /** Takes the keeper over (also on error) and starts the thread (all signals blocked in it). */

@@ -106,6 +106,7 @@ void rn_host_fini(struct rn_host *host)
 	rn_buffer_fini(&host->filter);
 	rn_buffer_fini(&host->interfaces);
 	rn_buffer_fini(&host->chaos);
+	rn_buffer_fini(&host->privacy);
 }
 
 void rn_host_start(struct rn_header *h)

@@ -107,6 +107,18 @@ static const struct rn_option rows[] = {
 	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "symbols",
 		.help = "what of the program's files goes into the trace, so that its stacks can be "
 			"read where the files are not; without --stack nothing does" },
+	{ RN_HEADING("What is not recorded, for privacy") },
+	{ 0, "data", RN_STRINGS(O, data), .argument = "RULES",
+		.help = "what memory of calls is kept: all, paths (names of files and addresses of "
+			"sockets), none or a number of bytes a piece; SET=.. or fd/N=.. for some calls or a "
+			"descriptor, commas between; the last that applies counts" },
+	{ 0, "no-data", RN_FLAG(O, no_data), .help = "keep none, as --data none does" },
+	{ 0, "mask", RN_STRINGS(O, mask), .argument = "REGEX",
+		.help = "replace what REGEX, or its first group, finds in paths, arguments and buffers by "
+			"as many digits of a hash with a secret key; may be repeated" },
+	{ 0, "scrub-stack", RN_FLAG(O, scrub_stack),
+		.help = "keep of stacks and registers only what points to code or into the stack; so do "
+			"--data, --no-data and --mask" },
 	{ RN_HEADING("What is run or attached to") },
 	{ 'p', "pid", RN_STRINGS(O, pid_words), .argument = "PID",
 		.help = "attach to the process with all its threads (bpf: and its descendants); several with "
@@ -245,6 +257,8 @@ void rn_record_options_fini(struct rn_record_options *o)
 	rn_strings_fini(&o->inject);
 	rn_strings_fini(&o->fault);
 	rn_strings_fini(&o->snapshot_on);
+	rn_strings_fini(&o->data);
+	rn_strings_fini(&o->mask);
 	free(o->pids);
 	o->pids = NULL;
 	o->n_pids = 0;

@@ -10,6 +10,7 @@
 #include "record/host.h"
 #include "record/identity.h"
 #include "record/output.h"
+#include "record/privacy.h"
 #include "record/series.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ struct session {
 	struct rn_filter *filter;
 	struct rn_chaos_session chaos;
 	struct rn_snapshot_on *snapshot_on;
+	struct rn_privacy *privacy;
 	struct rn_control *control;
 	const struct rn_backend *backend;
 	void *state;
@@ -144,6 +146,12 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = rn_snapshot_on_parse(&s->snapshot_on, &s->o->snapshot_on, err);
 	if (r == 0)
+		r = rn_privacy_parse(&s->privacy, s->o, &s->host.privacy, err);
+	s->header.privacy = rn_buffer_bytes(&s->host.privacy);
+	rn_privacy_mask(s->privacy, s->header.command_argv);
+	rn_privacy_mask(s->privacy, s->header.recorder_argv);
+	rn_privacy_mask(s->privacy, s->header.cwd);
+	if (r == 0)
 		r = settle_chaos(s, diag, err);
 	if (r == 0)
 		r = settle_target(s, exit_status, err);
@@ -217,7 +225,8 @@ static void show_embedder(struct session *s, struct rn_embedder *e)
  * trace. Whatever else is wrong with the output is an error before it starts. */
 static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
 {
-	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns };
+	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns,
+		.edit = s->privacy ? rn_privacy_edit : NULL, .edit_arg = s->privacy };
 	struct rn_keeper keeper;
 	int r = open_keeper(s, &keeper, err);
 	if (r == 0)
@@ -403,6 +412,7 @@ out:
 	rn_filter_free(s.filter);
 	rn_chaos_session_fini(&s.chaos);
 	rn_snapshot_on_free(s.snapshot_on);
+	rn_privacy_free(s.privacy);
 	rn_host_fini(&s.host);
 	pthread_mutex_destroy(&s.rec.embeds.lock);
 	pthread_mutex_destroy(&s.rec.progress.lock);

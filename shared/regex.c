@@ -50,7 +50,7 @@ int rn_regex_new(struct rn_regex **regex, struct rn_bytes pattern, struct rn_err
 	if (rc)
 		goto out;
 	rc = RN_E_NOMEM;
-	r->found = pcre2_match_data_create(1, NULL);
+	r->found = pcre2_match_data_create(2, NULL);
 	r->limits = pcre2_match_context_create(NULL);
 	if (!r->found || !r->limits)
 		goto out;
@@ -92,6 +92,20 @@ int rn_regex_search(const struct rn_regex *r, struct rn_bytes text, struct rn_er
 	if (n >= 0)
 		return 1;
 	return n == PCRE2_ERROR_NOMATCH ? 0 : give_up(r, n, text, err);
+}
+
+int rn_regex_find(const struct rn_regex *r, struct rn_bytes text, size_t from, size_t *begin,
+	size_t *end, struct rn_error *err)
+{
+	int n = pcre2_match(r->code, text.p, text.len, from, 0, r->found, r->limits);
+	if (n < 0)
+		return n == PCRE2_ERROR_NOMATCH ? 0 : give_up(r, n, text, err);
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->found);
+	/* 0: there are more groups than we have room for; the first is there. */
+	const PCRE2_SIZE *of = n != 1 && at[2] != PCRE2_UNSET ? at + 2 : at;
+	*begin = of[0];
+	*end = of[1];
+	return *end < *begin || *end > text.len ? 0 : 1; /* \K may turn them about */
 }
 
 int rn_regex_replace(const struct rn_regex *r, struct rn_bytes text, struct rn_bytes replacement,

@@ -180,6 +180,7 @@ static struct rn_cell ratio(uint64_t a, uint64_t b)
 	FACT(recorder_pid, "recorder pid", COUNT, RN_HIDE_TEXT, nonzero(H->recorder_pid)) \
 	FACT(filter, "filter", TEXT, 0, known(H->filter)) \
 	FACT(chaos, "chaos", TEXT, 0, known(H->chaos)) \
+	FACT(privacy, "privacy", TEXT, 0, known(H->privacy)) \
 	FACT(string_bytes, "string limit", BYTES, 0, rn_cell_u64(H->string_bytes)) \
 	FACT(stack_bytes, "stack limit", BYTES, 0, rn_cell_u64(H->stack_bytes)) \
 	FACT(format_version, "format version", TEXT, 0, words(f, put_version)) \
