@@ -12,8 +12,10 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@
 #define MIN_RING_BYTES ((size_t)64 * 1024)
 /* Packed images of what a compiler runs are a few MiB. */
 #define MAX_HELD_BYTES ((uint64_t)4 << 20)
+#define LOW_PRIORITY 5
 #define NAP_NS ((uint64_t)40 * 1000 * 1000)
 
 enum record_kind { RECORD_EVENT };
@@ -45,6 +48,7 @@ struct rn_pipeline {
 	uint64_t start_monotonic_ns;
 	void (*edit)(void *arg, struct rn_event *ev);
 	void *edit_arg;
+	bool low_priority;
 	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
 	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
 	_Atomic uint32_t waiting; /* the producer waits for room */
@@ -210,6 +214,11 @@ static void sleep_until_needed(struct rn_pipeline *p)
 static void *consumer(void *arg)
 {
 	struct rn_pipeline *p = arg;
+	if (p->low_priority) {
+		const struct sched_param none = { 0 };
+		sched_setscheduler(0, SCHED_BATCH, &none);
+		setpriority(PRIO_PROCESS, (id_t)gettid(), LOW_PRIORITY);
+	}
 	for (;;) {
 		bool stop = atomic_load(&p->stop);
 		drain(p);
@@ -374,6 +383,7 @@ int rn_pipeline_start_keeper(struct rn_pipeline **out, struct rn_keeper keeper,
 	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
 	p->edit = opts ? opts->edit : NULL;
 	p->edit_arg = opts ? opts->edit_arg : NULL;
+	p->low_priority = opts && opts->low_priority;
 	int e = start_thread(p);
 	if (e) {
 		rc = rn_fail_errno(err, RN_E_NOMEM, e, "starting the writer's thread");

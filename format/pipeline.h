@@ -22,6 +22,7 @@ struct rn_pipeline_options {
 	 * bytes it borrows in place. NULL: events stay as they are. */
 	void (*edit)(void *arg, struct rn_event *ev);
 	void *edit_arg;
+	bool low_priority;           /* the thread gives way to others (SCHED_BATCH, nice 5) */
 };
 
 /** Takes the keeper over (also on error) and starts the thread (all signals blocked in it). */

@@ -226,7 +226,8 @@ static void show_embedder(struct session *s, struct rn_embedder *e)
 static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
 {
 	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns,
-		.edit = s->privacy ? rn_privacy_edit : NULL, .edit_arg = s->privacy };
+		.edit = s->privacy ? rn_privacy_edit : NULL, .edit_arg = s->privacy,
+		.low_priority = s->o->series || !s->o->command };
 	struct rn_keeper keeper;
 	int r = open_keeper(s, &keeper, err);
 	if (r == 0)
