@@ -107,6 +107,12 @@ static const struct rn_option rows[] = {
 	{ 0, "embed", RN_WORD(O, embed, embed_words), .initial = "symbols",
 		.help = "what of the program's files goes into the trace, so that its stacks can be "
 			"read where the files are not; without --stack nothing does" },
+	{ 0, "sample", RN_STRINGS(O, sample), .argument = "SET=1/N",
+		.help = "keep one in N of these calls, by lot; how many were left out is told in the trace, "
+			"and reports count them (-c) or say so" },
+	{ 0, "rate-limit", RN_STRINGS(O, rate_limit), .argument = "[SET=]N/s",
+		.help = "keep at most about N a second of each of these calls; the rest is left out in the "
+			"same way. Calls that change descriptors, mappings, names or processes always stay" },
 	{ RN_HEADING("What is not recorded, for privacy") },
 	{ 0, "data", RN_STRINGS(O, data), .argument = "RULES",
 		.help = "what memory of calls is kept: all, paths (names of files and addresses of "
@@ -258,6 +264,8 @@ void rn_record_options_fini(struct rn_record_options *o)
 	rn_strings_fini(&o->fault);
 	rn_strings_fini(&o->snapshot_on);
 	rn_strings_fini(&o->data);
+	rn_strings_fini(&o->sample);
+	rn_strings_fini(&o->rate_limit);
 	rn_strings_fini(&o->mask);
 	free(o->pids);
 	o->pids = NULL;

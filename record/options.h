@@ -38,6 +38,7 @@ struct rn_record_options {
 	struct rn_strings snapshot_on;
 	uint64_t snapshot_pause_ns;
 	bool snapshot_at_end;
+	struct rn_strings sample, rate_limit;
 	struct rn_strings data, mask;
 	bool no_data, scrub_stack;
 	const char *control;       /* "none", "auto", a path; NULL: auto with several files, else none */

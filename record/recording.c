@@ -4,13 +4,40 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev)
+static void push(struct rn_recording *rec, const struct rn_event *ev)
 {
-	if (rec->output_error)
-		return;
 	rec->output_error = rn_pipeline_push(rec->pipeline, ev);
 	rec->n_events++;
 	rec->n_calls += ev->kind == RN_EV_CALL && !(ev->call.flags & RN_CALL_PENDING);
+}
+
+static void tell_shed(struct rn_recording *rec, uint64_t now_ns, bool all)
+{
+	struct rn_event ev;
+	while (!rec->output_error && rn_shed_tell(rec->shed, now_ns, all, &ev))
+		push(rec, &ev);
+}
+
+void rn_recording_tell_shed(struct rn_recording *rec)
+{
+	if (rec->shed)
+		tell_shed(rec, rn_recording_now(rec), true);
+}
+
+/* With something to leave out; apart, so that without it nothing is in the way. */
+static bool keeps(struct rn_recording *rec, const struct rn_event *ev)
+{
+	if (ev->kind != RN_EV_CALL)
+		return true;
+	tell_shed(rec, ev->ts_ns + ev->call.dur_ns, false);
+	return rn_shed_keeps(rec->shed, ev);
+}
+
+void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev)
+{
+	if (rec->output_error || (rec->shed && !keeps(rec, ev)))
+		return;
+	push(rec, ev);
 }
 
 void rn_recording_note(struct rn_recording *rec, uint32_t utid, unsigned severity, const char *fmt,

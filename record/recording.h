@@ -13,6 +13,7 @@
 #include "record/demand.h"
 #include "record/options.h"
 #include "record/progress.h"
+#include "record/shed.h"
 #include "record/sockets.h"
 #include "shared/filter.h"
 
@@ -33,6 +34,7 @@ struct rn_recording {
 	int output_error;                 /* 0 or what the pipeline said first */
 	uint64_t n_calls, n_events, n_lost;
 	struct rn_sockets sockets;        /* for fdwatch */
+	struct rn_shed *shed;             /* what is left out on request; NULL: nothing */
 	struct rn_demand demand;          /* what somebody wants of the keeper */
 	struct rn_progress progress;
 	/* The embedder in the eyes of the pipeline's thread: NULL before it began and once it ends. */
@@ -71,8 +73,10 @@ static inline uint32_t rn_recording_new_utid(struct rn_recording *rec)
 	return ++rec->last_utid;
 }
 
-/** Copies the event to the trace. */
+/** Copies the event to the trace, unless it is a call that is to be left out. */
 void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev);
+/** Tells of all that was left out until now. */
+void rn_recording_tell_shed(struct rn_recording *rec);
 
 /** A remark that stays in the trace (utid 0: about the recording). severity: as NOTE's. */
 void rn_recording_note(struct rn_recording *rec, uint32_t utid, unsigned severity, const char *fmt,

@@ -146,6 +146,8 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = rn_snapshot_on_parse(&s->snapshot_on, &s->o->snapshot_on, err);
 	if (r == 0)
+		r = rn_shed_parse(&s->rec.shed, s->o, err);
+	if (r == 0)
 		r = rn_privacy_parse(&s->privacy, s->o, &s->host.privacy, err);
 	s->header.privacy = rn_buffer_bytes(&s->host.privacy);
 	rn_privacy_mask(s->privacy, s->header.command_argv);
@@ -376,8 +378,10 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	show_embedder(s, NULL);
 	rn_embed_finish(s->rec.embedder, r < 0 || rn_recording_broken(&s->rec));
 	s->rec.embedder = NULL;
-	if (r == 0)
+	if (r == 0) {
+		rn_recording_tell_shed(&s->rec);
 		push_end(s, out);
+	}
 	s->rec.demand.pipeline = NULL;
 	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);
 	s->rec.pipeline = NULL;
@@ -414,6 +418,7 @@ out:
 	rn_chaos_session_fini(&s.chaos);
 	rn_snapshot_on_free(s.snapshot_on);
 	rn_privacy_free(s.privacy);
+	rn_shed_free(s.rec.shed);
 	rn_host_fini(&s.host);
 	pthread_mutex_destroy(&s.rec.embeds.lock);
 	pthread_mutex_destroy(&s.rec.progress.lock);
