@@ -48,6 +48,7 @@ struct rn_header {
 	uint64_t series_number, begins_ns;
 	struct rn_bytes series_cause;
 	struct rn_bytes privacy;               /* what was left out of the data; empty: nothing */
+	struct rn_bytes sampling;              /* which calls were left out on request; empty: none */
 };
 
 /** Appends the whole frame. Returns 0 or RN_E_NOMEM. */

@@ -107,6 +107,7 @@ void rn_host_fini(struct rn_host *host)
 	rn_buffer_fini(&host->interfaces);
 	rn_buffer_fini(&host->chaos);
 	rn_buffer_fini(&host->privacy);
+	rn_buffer_fini(&host->sampling);
 }
 
 void rn_host_start(struct rn_header *h)

@@ -14,7 +14,7 @@
 struct rn_host {
 	struct utsname uts;
 	char boot_id[64], cwd[4096];
-	struct rn_buffer recorder_argv, command_argv, filter, interfaces, privacy, chaos;
+	struct rn_buffer recorder_argv, command_argv, filter, interfaces, privacy, sampling, chaos;
 };
 
 /** Fills everything but backend, root_pid and start times. h borrows from host and o.

@@ -146,7 +146,8 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = rn_snapshot_on_parse(&s->snapshot_on, &s->o->snapshot_on, err);
 	if (r == 0)
-		r = rn_shed_parse(&s->rec.shed, s->o, err);
+		r = rn_shed_parse(&s->rec.shed, s->o, &s->host.sampling, err);
+	s->header.sampling = rn_buffer_bytes(&s->host.sampling);
 	if (r == 0)
 		r = rn_privacy_parse(&s->privacy, s->o, &s->host.privacy, err);
 	s->header.privacy = rn_buffer_bytes(&s->host.privacy);

@@ -98,7 +98,8 @@ static int take_rule(struct rn_shed *s, const char *words, bool rate, struct rn_
 		"descriptors, mappings, names or processes", words);
 }
 
-int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struct rn_error *err)
+int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struct rn_buffer *rules,
+	struct rn_error *err)
 {
 	*out = NULL;
 	if (!o->sample.n && !o->rate_limit.n)
@@ -106,9 +107,11 @@ int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struc
 	struct rn_shed *s = calloc(1, sizeof(*s));
 	int rc = s ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	for (size_t i = 0; !rc && i < o->sample.n; i++)
-		rc = take_rule(s, o->sample.item[i], false, err);
+		rc = take_rule(s, o->sample.item[i], false, err),
+		rn_put_format(rules, "%ssample %s", rules->len ? ", " : "", o->sample.item[i]);
 	for (size_t i = 0; !rc && i < o->rate_limit.n; i++)
-		rc = take_rule(s, o->rate_limit.item[i], true, err);
+		rc = take_rule(s, o->rate_limit.item[i], true, err),
+		rn_put_format(rules, "%srate-limit %s", rules->len ? ", " : "", o->rate_limit.item[i]);
 	if (rc) {
 		rn_shed_free(s);
 		return rc;

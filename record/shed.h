@@ -14,11 +14,13 @@
 
 #include "format/event.h"
 #include "record/options.h"
+#include "shared/buffer.h"
 
 struct rn_shed;
 
-/** *out is NULL when nothing is to be left out. RN_E_USAGE, RN_E_NOMEM. */
-int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struct rn_error *err);
+/** *out is NULL when nothing is to be left out. rules: what the header says of it, appended. RN_E_USAGE, RN_E_NOMEM. */
+int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struct rn_buffer *rules,
+	struct rn_error *err);
 void rn_shed_free(struct rn_shed *s);
 
 /** Whether a call shall be kept. */

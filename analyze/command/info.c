@@ -13,6 +13,7 @@
 #include "analyze/decode/decode.h"
 #include "analyze/words.h"
 #include "shared/arena.h"
+#include "shared/syscall.h"
 
 /* What the facts are taken from. */
 struct facts {
@@ -180,6 +181,7 @@ static struct rn_cell ratio(uint64_t a, uint64_t b)
 	FACT(recorder_pid, "recorder pid", COUNT, RN_HIDE_TEXT, nonzero(H->recorder_pid)) \
 	FACT(filter, "filter", TEXT, 0, known(H->filter)) \
 	FACT(chaos, "chaos", TEXT, 0, known(H->chaos)) \
+	FACT(sampling, "left out", TEXT, 0, known(H->sampling)) \
 	FACT(privacy, "privacy", TEXT, 0, known(H->privacy)) \
 	FACT(string_bytes, "string limit", BYTES, 0, rn_cell_u64(H->string_bytes)) \
 	FACT(stack_bytes, "stack limit", BYTES, 0, rn_cell_u64(H->stack_bytes)) \
@@ -369,6 +371,35 @@ static int emit_lost(const struct facts *f, struct rn_sink *sink, struct rn_erro
 	return rc ? rc : rn_sink_end(sink, err);
 }
 
+/* Weights: what a call that was kept stands for. */
+static int emit_sampled(const struct facts *f, struct rn_sink *sink, struct rn_error *err)
+{
+	static const struct rn_column columns[] = {
+		{ .name = "call", .type = RN_T_TEXT, .left = true, .min_width = 16 },
+		{ .name = "abi", .type = RN_T_TEXT, .left = true, .hide = RN_HIDE_TEXT },
+		{ .name = "kept", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 10 },
+		{ .name = "left_out", .title = "left out", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 10 },
+		{ .name = "weight", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 9,
+			.doc = "kept and left out by kept: what one that was kept stands for" },
+	};
+	static const struct rn_table table = {
+		.name = "sampled", .flags = RN_TABLE_RULED, .columns = columns, .n_columns = 5,
+	};
+	int rc = rn_sink_begin(sink, &table, err);
+	for (size_t i = 0; i < C->n_sampled && !rc; i++) {
+		const struct rn_contents_sampled *s = &C->sampled[i];
+		const struct rn_abi_desc *abi = rn_abi_desc((enum rn_abi)s->abi);
+		char buf[24];
+		uint64_t kept = s->abi < RN_CONTENTS_ABIS && s->nr < RN_CONTENTS_NUMBERS ?
+			C->by_number[s->abi][s->nr] : 0;
+		struct rn_cell cells[] = { rn_cell_text(rn_syscall_name((enum rn_abi)s->abi, s->nr, buf)),
+			abi ? rn_cell_text(abi->name) : rn_cell_null(), rn_cell_u64(kept),
+			rn_cell_u64(s->left_out), ratio(kept + s->left_out, kept) };
+		rc = rn_sink_row(sink, cells, err);
+	}
+	return rc ? rc : rn_sink_end(sink, err);
+}
+
 static void count_tasks(struct facts *f, const struct rn_model *m)
 {
 	f->n_threads = rn_model_n_tasks(m);
@@ -406,6 +437,8 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 		rc = emit_modules(&f, sink, err);
 	if (!rc)
 		rc = emit_lost(&f, sink, err);
+	if (!rc && contents.n_sampled)
+		rc = emit_sampled(&f, sink, err);
 	if (!rc)
 		rc = rn_damage_table_emit(r, sink, err);
 	rn_arena_fini(&f.text);

@@ -224,6 +224,10 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 	struct rn_bytes chaos = rn_reader_header(p->reader)->chaos;
 	if (chaos.len && !p->o->recorder_warns)
 		rn_diag_warn(diag, "recorded under chaos: %.*s", (int)chaos.len, (const char *)chaos.p);
+	struct rn_bytes sampling = rn_reader_header(p->reader)->sampling;
+	if (sampling.len && !p->o->recorder_warns)
+		rn_diag_warn(diag, "calls were left out while recording (%.*s): numbers are of those kept; "
+			"`renacer-analyze info` tells what one of them stands for", RN_QUOTED(sampling));
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);
