@@ -72,9 +72,9 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 
 void rn_db_lock(sqlite3 *db)
 {
-	/* Tables of SQLite's own, which tell what there is. */
+	/* Tables of SQLite's own, which tell what there is or take JSON apart. */
 	static const char *const own[] = { "pragma_table_info", "pragma_table_xinfo", "pragma_table_list",
-		"pragma_function_list", "pragma_module_list" };
+		"pragma_function_list", "pragma_module_list", "json_each", "json_tree" };
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		rn_db_connect(db, own[i]);
 	sqlite3_set_authorizer(db, authorize, NULL);

@@ -3,6 +3,7 @@
 
 #include "analyze/idmap.h"
 #include "analyze/index/stacks.h"
+#include "analyze/symbol/user_code.h"
 
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@ struct rn_sql_frames {
 	struct rn_modules_table *modules;
 	struct rn_stacks *stacks;
 	struct rn_symbols *symbols;
+	struct rn_user_code *user_code;
 	struct rn_idmap by_stack;   /* to told */
 	struct rn_sql_frame *told;
 	uint32_t n, cap;
@@ -37,6 +39,7 @@ void rn_sql_frames_free(struct rn_sql_frames *f)
 		rn_index_add_symbols(f->index, f->trace, &parts, NULL);
 	rn_stacks_free(f->stacks);
 	rn_symbols_free(f->symbols);
+	rn_user_code_free(f->user_code);
 	rn_modules_free(f->modules);
 	rn_index_loan_free(f->loan);
 	rn_idmap_fini(&f->by_stack);
@@ -56,10 +59,14 @@ static int make(struct rn_sql_frames *f, struct rn_error *err)
 	if (f->symbols)
 		return 0;
 	static const struct rn_symbol_options usual = { 0 };
+	static const struct rn_strings no_words = { 0 };
+	int rc = f->user_code ? 0 : rn_user_code_new(&f->user_code, &no_words, err);
+	if (rc)
+		return rc;
 	f->modules = f->modules ? f->modules : rn_modules_new();
 	if (!f->modules)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	int rc = rn_index_scan_modules(f->index ? *f->index : NULL, f->modules, f->reader, err);
+	rc = rn_index_scan_modules(f->index ? *f->index : NULL, f->modules, f->reader, err);
 	if (rc)
 		return rc;
 	rn_modules_use(f->modules, f->reader);
@@ -160,4 +167,12 @@ const struct rn_stacks *rn_sql_frames_stacks(const struct rn_sql_frames *f)
 const struct rn_modules_table *rn_sql_frames_modules(const struct rn_sql_frames *f)
 {
 	return f->modules;
+}
+
+bool rn_sql_frames_own(const struct rn_sql_frames *f, const struct rn_frame *frame,
+	const struct rn_symbol *symbol)
+{
+	const struct rn_module *m = frame->module == RN_NO_MODULE ? NULL :
+		rn_modules_at(f->modules, frame->module);
+	return rn_user_code_is(f->user_code, m, symbol, false);
 }

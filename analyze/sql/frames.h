@@ -37,6 +37,10 @@ int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct 
 /** What was unwound so far, for the views stacks and frames; NULL: nothing. */
 const struct rn_stacks *rn_sql_frames_stacks(const struct rn_sql_frames *f);
 const struct rn_modules_table *rn_sql_frames_modules(const struct rn_sql_frames *f);
+/** Whether that is the user's own code by its module and name (analyze/symbol/user_code.h, no words), as the
+ *  reports by function have it. */
+bool rn_sql_frames_own(const struct rn_sql_frames *f, const struct rn_frame *frame,
+	const struct rn_symbol *symbol);
 /** The innermost name of a frame. */
 int rn_sql_frames_symbol(struct rn_sql_frames *f, const struct rn_frame *frame, struct rn_symbol *out,
 	struct rn_error *err);

@@ -58,7 +58,7 @@ static struct rn_cell known(struct rn_bytes s)
 int rn_view_frames(void *of, uint64_t n, struct rn_sink *sink, struct rn_error *err)
 {
 	static const struct rn_column columns[] = { INT("frame_id"), TEXT("module"), INT("addr"),
-		TEXT("function"), TEXT("file"), INT("line"), INT("inlined") };
+		TEXT("function"), TEXT("file"), INT("line"), INT("inlined"), INT("own") };
 	static const struct rn_table table = TABLE("frames", columns);
 	struct rn_views_of *v = of;
 	(void)n;
@@ -77,7 +77,8 @@ int rn_view_frames(void *of, uint64_t n, struct rn_sink *sink, struct rn_error *
 		const struct rn_cell cells[] = { rn_cell_u64(i), m ? known(m->path) : rn_cell_null(),
 			rn_cell_u64(f->addr), known(symbol.function), known(symbol.file),
 			symbol.line ? rn_cell_u64(symbol.line) : rn_cell_null(),
-			rn_cell_u64(symbol.inlined) };
+			rn_cell_u64(symbol.inlined),
+			rn_cell_u64(rn_sql_frames_own(v->frames, f, &symbol)) };
 		rc = rn_sink_row(sink, cells, err);
 	}
 	return rc ? rc : rn_sink_end(sink, err);
