@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""Prints a listing with what differs from run to run masked, its lines sorted by thread."""
+import re
+import sys
+
+threads, order = {}, []
+for line in sys.stdin:
+    found = re.match(r"\[pid +(\d+)\] ", line)
+    thread = found.group(1) if found else "first"
+    if found:
+        line = line[found.end():]
+    if thread not in threads:
+        threads[thread] = []
+        order.append(thread)
+    line = re.sub(r"\s+= ", " = ", line)
+    line = re.sub(r'getrandom\("[^"]*"', 'getrandom("R"', line)
+    line = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", line)
+    line = re.sub(r"\b\d{3,}\b", "N", line)
+    line = re.sub(r"^((?:sem|msg)(?:op|ctl|snd|rcv)\()\d+", r"\1ID", line)
+    line = re.sub(r"^((?:sem|msg)get\(.*) = \d+$", r"\1 = ID", line)
+    line = re.sub(r"procs=\d+", "procs=N", line) # of the whole machine
+    line = re.sub(r"tv_n?u?sec=\d+", "TIME", line)
+    line = re.sub(r"si_[us]time=\d+( /\* [\d.]+ s \*/)?", "TIME", line)
+    threads[thread].append(line)
+# When a child ends is not its parent's doing: its signal is looked for at the end.
+for thread in order:
+    threads[thread].sort(key=lambda line: line.startswith("--- SIGCHLD"))
+# Threads beside the first may appear in any order: by what they did.
+print("".join(threads[order[0]]), end="")
+for lines in sorted("".join(threads[t]) for t in order[1:]):
+    print("--\n" + lines, end="")
