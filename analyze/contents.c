@@ -13,7 +13,6 @@ void rn_contents_fini(struct rn_contents *c)
 {
 	rn_intern_free(c->module_names);
 	free(c->modules);
-	free(c->sampled);
 }
 
 static struct rn_contents_module *new_module(struct rn_contents *c)
@@ -61,29 +60,6 @@ static struct rn_contents_module *module(struct rn_contents *c, struct rn_bytes 
 	return m;
 }
 
-/* Few are sampled: a list will do. */
-static struct rn_contents_sampled *sampled(struct rn_contents *c, uint64_t abi, uint64_t nr)
-{
-	for (size_t i = 0; i < c->n_sampled; i++)
-		if (c->sampled[i].abi == abi && c->sampled[i].nr == nr)
-			return &c->sampled[i];
-	if (abi > UINT32_MAX || nr > UINT32_MAX || c->n_sampled == 4096)
-		return NULL;
-	struct rn_contents_sampled *more = realloc(c->sampled, (c->n_sampled + 1) * sizeof(*more));
-	if (!more)
-		return NULL;
-	c->sampled = more;
-	more[c->n_sampled] = (struct rn_contents_sampled){ .abi = (uint32_t)abi, .nr = (uint32_t)nr };
-	return &more[c->n_sampled++];
-}
-
-static void count_sampled(struct rn_contents *c, const struct rn_ev_SAMPLED *e)
-{
-	struct rn_contents_sampled *s = sampled(c, e->abi, e->nr);
-	if (s)
-		s->left_out += e->count;
-}
-
 static int count_meta(struct rn_contents *c, const struct rn_event *ev, struct rn_error *err)
 {
 	unsigned kind = (unsigned)ev->kind;
@@ -96,8 +72,6 @@ static int count_meta(struct rn_contents *c, const struct rn_event *ev, struct r
 		l->records++;
 		l->events += ev->LOST.count;
 		l->bytes += ev->LOST.bytes;
-	} else if (kind == RN_EV_SAMPLED) {
-		count_sampled(c, &ev->SAMPLED);
 	} else if (kind == RN_EV_MAP) {
 		struct rn_contents_module *m = module(c, ev->MAP.path, ev->MAP.build_id);
 		if (!m)
@@ -134,12 +108,6 @@ static void count_call(struct rn_contents *c, unsigned flags)
 	c->unfinished += (flags & RN_CALL_UNFINISHED) != 0;
 }
 
-static void count_number(struct rn_contents *c, unsigned abi, uint32_t nr)
-{
-	if (abi < RN_CONTENTS_ABIS && nr < RN_CONTENTS_NUMBERS)
-		c->by_number[abi][nr]++;
-}
-
 static int count_images(struct rn_contents *c, struct rn_reader *r, struct rn_error *err)
 {
 	for (size_t i = 0; i < rn_reader_n_modules(r); i++) {
@@ -163,11 +131,8 @@ int rn_contents_gather(struct rn_contents *c, struct rn_source *settled, struct 
 	rn_batch_init(&b);
 	int rc;
 	while ((rc = rn_source_next(settled, &b, err)) == 0) {
-		for (uint32_t i = 0; i < b.n_selected; i++) {
-			uint32_t at = b.selected[i];
-			count_call(c, b.core->flags[at]);
-			count_number(c, b.core->abi[at], b.core->nr[at]);
-		}
+		for (uint32_t i = 0; i < b.n_selected; i++)
+			count_call(c, b.core->flags[b.selected[i]]);
 		for (uint32_t i = 0; i < b.n_unfinished; i++)
 			count_call(c, b.unfinished[i].call.flags);
 		if (b.block)

@@ -26,18 +26,7 @@ struct rn_contents_lost {
 	uint64_t records, events, bytes;
 };
 
-/* Calls of one number that were left out on request. */
-struct rn_contents_sampled {
-	uint32_t abi, nr;
-	uint64_t left_out;
-};
-#define RN_CONTENTS_ABIS 4
-#define RN_CONTENTS_NUMBERS 512
-
 struct rn_contents {
-	struct rn_contents_sampled *sampled;
-	size_t n_sampled;
-	uint64_t by_number[RN_CONTENTS_ABIS][RN_CONTENTS_NUMBERS]; /* calls, of small numbers */
 	uint64_t blocks, calls, errors, unfinished;
 	uint64_t kinds[RN_CONTENTS_KINDS]; /* events that are not calls, by kind */
 	uint64_t n_meta;

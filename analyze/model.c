@@ -40,6 +40,7 @@ void rn_model_free(struct rn_model *m)
 		free(m->thread[i].title.item);
 	}
 	free(m->thread);
+	rn_sampling_fini(&m->sampling);
 	rn_idmap_fini(&m->by_utid);
 	rn_idmap_fini(&m->by_tid);
 	rn_buffer_fini(&m->text);
@@ -232,6 +233,9 @@ int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_erro
 	} else if (ev->kind == RN_EV_END) {
 		m->end.known = true;
 		m->end.event = ev->END;
+	} else if (ev->kind == RN_EV_SAMPLED) {
+		if (rn_sampling_add(&m->sampling, &ev->SAMPLED))
+			return rn_fail(err, RN_E_NOMEM, "out of memory for what was left out");
 	} else if (is_of_thread(ev->kind)) {
 		struct thread *t = find_or_add(m, ev->utid);
 		if (!t || take(m, t, ev))

@@ -130,6 +130,9 @@ struct rn_model_end {
 	uint64_t lost_events;   /* sum of all LOST events */
 };
 void rn_model_end(const struct rn_model *m, struct rn_model_end *out);
+struct rn_sampling;
+/** What was left out on request (analyze/sampling.h), as far as the model was told; lives as long as it. */
+const struct rn_sampling *rn_model_sampling(const struct rn_model *m);
 /** The tracer went away while utid's process lived on: what it was in had not failed to return. */
 bool rn_model_detached(const struct rn_model *m, uint32_t utid);
 /** Of a wait status: the exit code, 128 + signal when killed. */

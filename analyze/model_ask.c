@@ -230,6 +230,11 @@ void rn_model_end(const struct rn_model *m, struct rn_model_end *out)
 	}
 }
 
+const struct rn_sampling *rn_model_sampling(const struct rn_model *m)
+{
+	return &m->sampling;
+}
+
 bool rn_model_detached(const struct rn_model *m, uint32_t utid)
 {
 	const struct thread *t = rn_model_thread(m, utid);

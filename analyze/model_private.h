@@ -8,6 +8,7 @@
 #include "analyze/idmap.h"
 #include "analyze/model.h"
 #include "analyze/model_fd.h"
+#include "analyze/sampling.h"
 #include "shared/buffer.h"
 #include "shared/intern.h"
 
@@ -45,6 +46,7 @@ struct rn_model {
 	uint64_t netlink[NETLINK_FDS / 64];
 	struct rn_fds *fds; /* NULL: neither descriptors nor directories wanted */
 	struct rn_model_end end;
+	struct rn_sampling sampling;
 	bool has_root;
 	uint32_t root; /* utid of the command */
 };

@@ -109,7 +109,7 @@ static const struct rn_option rows[] = {
 			"read where the files are not; without --stack nothing does" },
 	{ 0, "sample", RN_STRINGS(O, sample), .argument = "SET=1/N",
 		.help = "keep one in N of these calls, by lot; how many were left out is told in the trace; "
-			"reports say so, and renacer-analyze info tells what a kept one stands for" },
+			"-c corrects for it, other reports say so" },
 	{ 0, "rate-limit", RN_STRINGS(O, rate_limit), .argument = "[SET=]N/s",
 		.help = "keep at most about N a second of each of these calls; the rest is left out in the "
 			"same way. Calls that change descriptors, mappings, names or processes always stay" },

@@ -23,7 +23,7 @@ struct number {
 	uint32_t one_of, a_window;     /* 0: not sampled; 0: no rate */
 	uint32_t in_window;
 	uint64_t window_ns;            /* when it began */
-	uint64_t n_shed, from_ns;      /* not told yet */
+	uint64_t n_shed, n_kept, from_ns; /* not told yet */
 };
 
 struct rn_shed {
@@ -153,6 +153,7 @@ bool rn_shed_keeps(struct rn_shed *s, const struct rn_event *ev)
 	}
 	if (!keep && !n->n_shed++)
 		n->from_ns = ev->ts_ns;
+	n->n_kept += keep;
 	return keep;
 }
 
@@ -162,12 +163,13 @@ bool rn_shed_tell(struct rn_shed *s, uint64_t now_ns, bool all, struct rn_event 
 		return false;
 	for (; s->look_at < RN_ABI_COUNT * NUMBERS; s->look_at++) {
 		struct number *n = &s->of[s->look_at / NUMBERS][s->look_at % NUMBERS];
-		if (!n->n_shed)
+		if (!n->n_shed && !(all && n->n_kept))
 			continue;
 		*ev = (struct rn_event){ .ts_ns = now_ns, .kind = RN_EV_SAMPLED };
-		ev->SAMPLED = (struct rn_ev_SAMPLED){ .count = n->n_shed, .from_ns = n->from_ns,
+		ev->SAMPLED = (struct rn_ev_SAMPLED){ .count = n->n_shed,
+			.from_ns = n->n_shed ? n->from_ns : now_ns, .kept = n->n_kept,
 			.abi = s->look_at / NUMBERS, .nr = s->look_at % NUMBERS };
-		n->n_shed = 0;
+		n->n_shed = n->n_kept = 0;
 		return true;
 	}
 	s->look_at = 0;

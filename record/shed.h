@@ -3,7 +3,7 @@
  * shed - calls that are left out on request: --sample SET=1/N, --rate-limit [SET=]N/s.
  *
  * What is left out is counted by call and told in the trace (SAMPLED events), once a second where it
- * happens, so that the calls kept have a weight: by call number, (kept + left out) / kept.
+ * happens, so that the calls kept have a weight: by call number, (kept + left out) / kept; both are told.
  * Sampling is by lot, one call in N. A rate is kept in windows of a tenth of a second, by call number.
  * Never left out are calls that change what a reader must know (descriptors, mappings, directories,
  * names, processes) and those that never returned. Of a call that may be left out there are no previews.

@@ -4,6 +4,7 @@
  * end, for the few rows there are.
  */
 #include "analyze/analysis/summary.h"
+#include "analyze/analysis/summary_weights.h"
 #include "analyze/analysis/tally.h"
 #include "shared/arena.h"
 #include "shared/buffer.h"
@@ -40,12 +41,14 @@ const struct rn_word rn_summary_sort_words[] = {
 
 enum {
 	COL_NAME, COL_ABI, COL_NR, COL_CSV_NAME, COL_PERCENT, COL_TOTAL_NS, COL_USECS, COL_CALLS,
-	COL_ERRORS, COL_TOTAL_TIME, COL_UNFINISHED, COL_MEAN_NS, COL_MIN_NS, COL_MAX_NS, COL_SHOWN,
+	COL_ERRORS, COL_TOTAL_TIME, COL_RECORDED, COL_WEIGHT, COL_UNFINISHED, COL_MEAN_NS, COL_MIN_NS,
+	COL_MAX_NS, COL_SHOWN,
 	N_COLUMNS
 };
 
 #define JSON_ONLY (RN_HIDE_TEXT | RN_HIDE_CSV)
 #define CSV_ONLY (RN_HIDE_TEXT | RN_HIDE_JSON)
+#define HIDDEN (RN_HIDE_TEXT | RN_HIDE_CSV | RN_HIDE_JSON)
 #define TEXT_ONLY (RN_HIDE_CSV | RN_HIDE_JSON)
 
 static const struct rn_column columns[N_COLUMNS] = {
@@ -70,6 +73,10 @@ static const struct rn_column columns[N_COLUMNS] = {
 	[COL_ERRORS] = { .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
 		.blank_zero = true, .doc = "calls that the kernel answered with an error" },
 	[COL_TOTAL_TIME] = { .name = "total_time", .type = RN_T_TEXT, .hide = CSV_ONLY },
+	[COL_RECORDED] = { .name = "recorded", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
+		.doc = "calls that are in the trace" },
+	[COL_WEIGHT] = { .name = "weight", .type = RN_T_REAL, .unit = RN_U_RATIO, .decimals = 3, .min_width = 8,
+		.doc = "what a recorded call stands for; 0: none was recorded" },
 	[COL_UNFINISHED] = { .name = "unfinished", .type = RN_T_U64, .unit = RN_U_COUNT,
 		.hide = JSON_ONLY, .doc = "calls that never returned" },
 	[COL_MEAN_NS] = { .name = "mean_ns", .type = RN_T_U64, .unit = RN_U_NS, .hide = JSON_ONLY,
@@ -145,6 +152,7 @@ struct line {
 	const char *name;  /* "read" */
 	const char *shown; /* "read@i386" where the abi must be told */
 	struct rn_tally_entry e;
+	struct rn_summary_weight weight;
 };
 
 static int begin(void *st, const void *options, struct rn_error *err)
@@ -256,14 +264,19 @@ static int take_lines(struct state *s, struct line **out, size_t *n, struct rn_e
 	struct rn_tally_entry *entries = NULL;
 	*out = NULL;
 	int rc = rn_tally_set_take(s->set, &entries, n, err);
-	if (rc)
+	if (!rc)
+		rc = rn_summary_add_unrecorded(&s->options, &entries, n, err);
+	if (rc) {
+		free(entries);
 		return rc;
+	}
 	*out = calloc(*n + 1, sizeof(**out));
 	if (!*out)
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory for the summary");
 	size_t kept = 0;
 	for (size_t i = 0; i < *n && !rc; i++) {
 		struct rn_tally *t = &entries[i].tally;
+		rn_summary_weigh(&s->options, &entries[i], &(*out)[kept].weight);
 		if (s->options.returned_only) {
 			t->calls -= t->unfinished;
 			t->unfinished = 0;
@@ -310,6 +323,23 @@ static const struct rn_cell *arranged(const struct state *s, const struct rn_cel
 	return c->n ? to : cells;
 }
 
+/* What people see of columns that are estimated. */
+static void mark_estimates(const struct state *s, struct rn_column shown[N_COLUMNS])
+{
+	static const struct {
+		uint8_t column;
+		const char *title;
+	} marks[] = { { COL_PERCENT, "~% time" }, { COL_TOTAL_NS, "~seconds" }, { COL_ERRORS, "~errors" },
+		{ COL_CALLS, "~calls" } };
+	unsigned n = sizeof(marks) / sizeof(*marks) - s->options.by_number;
+	const struct rn_summary_columns *c = &s->options.columns;
+	for (unsigned i = 0; i < (c->n ? c->n : N_COLUMNS); i++)
+		for (unsigned k = 0; k < n; k++)
+			if (marks[k].column == (c->n ? c->of[i] : i))
+				shown[i].title = marks[k].title,
+				shown[i].doc = "estimate: what was recorded times the weight";
+}
+
 /* The columns of -U stand in every format, where the others are those of the format. */
 static unsigned arrange(const struct state *s, struct rn_column shown[N_COLUMNS])
 {
@@ -317,6 +347,8 @@ static unsigned arrange(const struct state *s, struct rn_column shown[N_COLUMNS]
 	memcpy(shown, columns, sizeof(columns));
 	if (!s->options.total_time)
 		shown[COL_TOTAL_TIME].hide |= RN_HIDE_CSV;
+	if (!rn_summary_is_sampled(&s->options))
+		shown[COL_RECORDED].hide = shown[COL_WEIGHT].hide = HIDDEN;
 	for (unsigned i = 0; i < c->n; i++) {
 		shown[i] = columns[c->of[i]];
 		shown[i].hide = 0;
@@ -327,6 +359,8 @@ static unsigned arrange(const struct state *s, struct rn_column shown[N_COLUMNS]
 		shown[i].decimals = 6;
 		shown[i].min_width = 8;
 	}
+	if (rn_summary_is_sampled(&s->options))
+		mark_estimates(s, shown);
 	return c->n ? c->n : N_COLUMNS;
 }
 
@@ -341,16 +375,19 @@ static int emit_line(const struct state *s, const struct line *line, const struc
 	cells[COL_NAME] = rn_cell_text(line->name);
 	cells[COL_ABI] = rn_cell_text(abi_name(line->e.abi));
 	cells[COL_NR] = rn_cell_u64(line->e.nr);
+	cells[COL_RECORDED] = rn_cell_u64(line->weight.recorded);
+	cells[COL_WEIGHT] = rn_cell_real(line->weight.weight);
 	return rn_sink_row(sink, arranged(s, cells, other), err);
 }
 
-static int emit_total(const struct state *s, const struct rn_tally *all, struct rn_sink *sink, struct rn_error *err)
+static int emit_total(const struct state *s, const struct rn_tally *all, uint64_t recorded, struct rn_sink *sink, struct rn_error *err)
 {
 	struct rn_cell cells[N_COLUMNS], other[N_COLUMNS];
 	char time_text[32];
 	fill(cells, all, 100, "total", time_text);
 	cells[COL_NAME] = rn_cell_text("total");
-	cells[COL_ABI] = cells[COL_NR] = rn_cell_null();
+	cells[COL_ABI] = cells[COL_NR] = cells[COL_WEIGHT] = rn_cell_null();
+	cells[COL_RECORDED] = rn_cell_u64(recorded);
 	return rn_sink_total(sink, arranged(s, cells, other), err);
 }
 
@@ -387,10 +424,13 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	};
 	struct rn_tally all = RN_TALLY_INIT;
 	struct line *lines;
+	uint64_t recorded = 0;
 	size_t n;
 	int rc = take_lines(s, &lines, &n, err);
-	for (size_t i = 0; i < n && !rc; i++)
+	for (size_t i = 0; i < n && !rc; i++) {
 		rn_tally_merge(&all, &lines[i].e.tally);
+		recorded += lines[i].weight.recorded;
+	}
 	if (!rc && s->options.bare && !n)
 		goto out;
 	if (!rc)
@@ -398,11 +438,13 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = emit_line(s, &lines[i], &all, sink, err);
 	if (!rc)
-		rc = emit_total(s, &all, sink, err);
+		rc = emit_total(s, &all, recorded, sink, err);
 	if (!rc)
 		rc = rn_sink_end(sink, err);
 	if (!rc && !s->options.bare)
 		rc = note_unfinished(lines, n, sink, err);
+	if (!rc && !s->options.bare && rn_summary_is_sampled(&s->options))
+		rc = rn_summary_note_weights(&s->options, sink, err);
 out:
 	free(lines);
 	return rc;

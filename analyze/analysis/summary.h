@@ -25,6 +25,8 @@ enum rn_summary_sort {
 extern const struct rn_word rn_summary_sort_words[];
 
 /** Options of rn_analysis_summary. */
+struct rn_filter;
+struct rn_model;
 struct rn_summary_options {
 	int sort;               /* enum rn_summary_sort */
 	bool total_time;        /* -T: the CSV has a column total_time */
@@ -36,6 +38,11 @@ struct rn_summary_options {
 	} columns;
 	bool returned_only;     /* as strace counts: calls that never returned are left out */
 	bool bare;              /* the table alone, without title and notes */
+	/* Whose weights correct for calls that were left out on request, in columns of their own too
+	 * (recorded, weight); NULL: the table is of recorded calls. */
+	const struct rn_model *model;
+	const struct rn_filter *filter; /* of numbers; NULL: all */
+	bool by_number;         /* nothing else selects: numbers of which no call was recorded are rows, too */
 };
 
 extern const struct rn_analysis rn_analysis_summary;

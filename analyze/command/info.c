@@ -11,6 +11,7 @@
 #include "analyze/contents.h"
 #include "analyze/damage_table.h"
 #include "analyze/decode/decode.h"
+#include "analyze/sampling.h"
 #include "analyze/words.h"
 #include "shared/arena.h"
 #include "shared/syscall.h"
@@ -22,6 +23,7 @@ struct facts {
 	const struct rn_header *header;
 	const struct rn_contents *contents;
 	struct rn_model_end end;
+	const struct rn_sampling *sampling;
 	uint64_t n_threads, n_processes, lost_events;
 	struct rn_arena text; /* cells' words, until they are written */
 };
@@ -386,15 +388,13 @@ static int emit_sampled(const struct facts *f, struct rn_sink *sink, struct rn_e
 		.name = "sampled", .flags = RN_TABLE_RULED, .columns = columns, .n_columns = 5,
 	};
 	int rc = rn_sink_begin(sink, &table, err);
-	for (size_t i = 0; i < C->n_sampled && !rc; i++) {
-		const struct rn_contents_sampled *s = &C->sampled[i];
+	for (size_t i = 0; i < f->sampling->n && !rc; i++) {
+		const struct rn_sampled *s = &f->sampling->item[i];
 		const struct rn_abi_desc *abi = rn_abi_desc((enum rn_abi)s->abi);
 		char buf[24];
-		uint64_t kept = s->abi < RN_CONTENTS_ABIS && s->nr < RN_CONTENTS_NUMBERS ?
-			C->by_number[s->abi][s->nr] : 0;
-		struct rn_cell cells[] = { rn_cell_text(rn_syscall_name((enum rn_abi)s->abi, s->nr, buf)),
-			abi ? rn_cell_text(abi->name) : rn_cell_null(), rn_cell_u64(kept),
-			rn_cell_u64(s->left_out), ratio(kept + s->left_out, kept) };
+		struct rn_cell cells[] = { rn_cell_text(rn_syscall_name((enum rn_abi)s->abi, (uint32_t)s->nr, buf)),
+			abi ? rn_cell_text(abi->name) : rn_cell_null(), rn_cell_u64(s->kept),
+			rn_cell_u64(s->left_out), s->kept ? rn_cell_real(rn_sampled_weight(s)) : rn_cell_null() };
 		rc = rn_sink_row(sink, cells, err);
 	}
 	return rc ? rc : rn_sink_end(sink, err);
@@ -422,6 +422,7 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!rc) {
 		rn_model_end(model, &f.end);
+		f.sampling = rn_model_sampling(model);
 		count_tasks(&f, model);
 		for (unsigned i = 0; i < RN_CONTENTS_CAUSES; i++)
 			f.lost_events += contents.lost[i].events;
@@ -437,7 +438,7 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 		rc = emit_modules(&f, sink, err);
 	if (!rc)
 		rc = emit_lost(&f, sink, err);
-	if (!rc && contents.n_sampled)
+	if (!rc && f.sampling->n)
 		rc = emit_sampled(&f, sink, err);
 	if (!rc)
 		rc = rn_damage_table_emit(r, sink, err);

@@ -244,8 +244,8 @@ void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
 				   "everything up to its last block is here");
 	struct rn_bytes sampling = rn_reader_header(q->reader)->sampling;
 	if (sampling.len)
-		rn_diag_warn(diag, "calls were left out while recording (%.*s): numbers are of those kept; "
-			"`renacer-analyze info` tells what one of them stands for", RN_QUOTED(sampling));
+		rn_diag_warn(diag, "calls were left out while recording (%.*s): -c corrects for it; other numbers are of the "
+			"calls kept, of which percentiles and means hold for all where they were kept by lot", RN_QUOTED(sampling));
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);

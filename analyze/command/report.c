@@ -68,7 +68,8 @@ static int sum_up_indexed(const struct rn_report_plan *p, const struct rn_summar
 static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
-		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways,
+		p->model, p->filter, rn_report_plan_is_open(p) };
 	struct rn_question questions[RN_STATISTICS_MAX + 3];
 	struct rn_functions_options functions;
 	struct rn_rewritten_options rewritten = { .model = p->model };
@@ -107,7 +108,8 @@ static int sum_up_listed(const struct rn_report_plan *p, struct rn_tally_set *se
 	struct rn_error *err)
 {
 	const struct rn_summary_options options = { p->o->sort, p->o->duration,
-		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, true };
+		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, true,
+		p->model, p->filter, rn_report_plan_is_open(p) };
 	const struct rn_report *report;
 	struct rn_sink *sink;
 	int rc = rn_report_choose(&report, "text", err);
@@ -226,8 +228,8 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 		rn_diag_warn(diag, "recorded under chaos: %.*s", (int)chaos.len, (const char *)chaos.p);
 	struct rn_bytes sampling = rn_reader_header(p->reader)->sampling;
 	if (sampling.len && !p->o->recorder_warns)
-		rn_diag_warn(diag, "calls were left out while recording (%.*s): numbers are of those kept; "
-			"`renacer-analyze info` tells what one of them stands for", RN_QUOTED(sampling));
+		rn_diag_warn(diag, "calls were left out while recording (%.*s): -c corrects for it; other numbers are of the "
+			"calls kept, of which percentiles and means hold for all where they were kept by lot", RN_QUOTED(sampling));
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);

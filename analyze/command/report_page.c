@@ -24,7 +24,7 @@ void rn_report_page_init(struct rn_report_page *page, const struct rn_report_opt
 	struct rn_asked asked = { .model = model, .machine = machine, .command = header->command_argv,
 		.limit = MOST_ROWS, .everybody = everybody };
 	page->summary = (struct rn_summary_options){ .sort = o->sort, .total_time = o->duration,
-		.machine = machine };
+		.machine = machine, .model = model, .by_number = everybody };
 	page->errors = page->files = page->processes = page->slowest = asked;
 	page->slowest.limit = SLOWEST;
 	ask(page, &rn_analysis_summary, &page->summary);

@@ -100,7 +100,7 @@ static int plan_index(struct rn_report_plan *p, enum rn_index_way way, struct rn
 }
 
 /* Nothing is left out by anything but the names of calls. */
-static bool is_open(const struct rn_report_plan *p)
+bool rn_report_plan_is_open(const struct rn_report_plan *p)
 {
 	return !p->n_pids && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
 		rn_selection_is_open(p->selection) && !rn_frame_options_select(&p->o->frames);
@@ -108,7 +108,8 @@ static bool is_open(const struct rn_report_plan *p)
 
 bool rn_report_plan_by_index(const struct rn_report_plan *p)
 {
-	return p->index && p->o->summary && is_open(p) && !rn_statistics_wanted(&p->o->statistics) &&
+	return p->index && p->o->summary && rn_report_plan_is_open(p) &&
+		!rn_reader_header(p->reader)->sampling.len && !rn_statistics_wanted(&p->o->statistics) &&
 		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
 }
 
@@ -188,7 +189,7 @@ static int plan_statistics(struct rn_report_plan *p, struct rn_error *err)
 		return rc;
 	if (page)
 		rn_report_page_init(&p->page, p->o, rn_reader_header(p->reader), p->model, &p->statistics,
-			!p->filter && is_open(p));
+			!p->filter && rn_report_plan_is_open(p));
 	rc = rn_analyses_begin(&p->analyses, page ? p->page.question : p->statistics.question,
 		page ? p->page.n : p->statistics.n, err);
 	if (!rc && !rn_reader_seekable(p->reader))

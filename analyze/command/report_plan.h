@@ -36,6 +36,8 @@ struct rn_report_plan {
 int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err);
 /** What the statistics have not seen by themselves while the listing ran: the trace once more. */
 int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err);
+/** Whether nothing but the names of calls leaves any out. */
+bool rn_report_plan_is_open(const struct rn_report_plan *p);
 /** Whether the summary can be had of the index alone. */
 bool rn_report_plan_by_index(const struct rn_report_plan *p);
 /** Also after a failed init. */

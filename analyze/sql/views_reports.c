@@ -48,6 +48,7 @@ int rn_view_report_summary(void *of, uint64_t n, struct rn_sink *sink, struct rn
 {
 	struct rn_views_of *v = of;
 	const struct rn_summary_options options = { .sort = RN_SUMMARY_BY_TIME, .bare = false,
-		.machine = (enum rn_machine)rn_reader_header(v->q->reader)->machine };
+		.machine = (enum rn_machine)rn_reader_header(v->q->reader)->machine,
+		.model = v->q->model, .filter = v->q->filter, .by_number = v->q->open };
 	return report(v, &rn_analysis_summary, &options, n, sink, err);
 }

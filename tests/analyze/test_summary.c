@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/summary.h"
+#include "analyze/model.h"
 #include "tests/analyze/report_fixture.h"
 #include "tests/analyze/trace_fixture.h"
 
@@ -125,6 +126,55 @@ Test(summary, every_sort_word_names_an_order)
 		seen |= 1u << w->value;
 	}
 	cr_assert_eq(seen, (2u << RN_SUMMARY_BY_NUMBER) - 1);
+}
+
+static void leave_out(uint32_t nr, uint64_t count, uint64_t kept)
+{
+	struct rn_event ev = { .ts_ns = 9000000, .kind = RN_EV_SAMPLED,
+		.SAMPLED = { .count = count, .from_ns = 10, .abi = RN_ABI_X86_64, .nr = nr, .kept = kept } };
+	fixture_event(&f, &ev);
+}
+
+/* Two of twenty reads are there, none of seven closes; write is told of and whole. The weights come in two
+ * parts. */
+static void summarize_sampled(const char *format, bool by_number)
+{
+	struct rn_model *model = rn_model_new(0);
+	struct rn_summary_options options = { .total_time = true, .model = model, .by_number = by_number };
+	struct rn_error err;
+	fixture_begin(&f);
+	fixture_task(&f, 0, 1, 1, 0, 100, 100);
+	fixture_call(&f, 1, 10, 2000000, READ, 5, 0);
+	leave_out(READ, 11, 1);
+	fixture_block(&f);
+	fixture_call(&f, 1, 3000010, 1000000, READ, -11, RN_CALL_ERROR);
+	fixture_call(&f, 1, 5000010, 1000000, WRITE, 5, 0);
+	fixture_call(&f, 1, 7000010, 77, READ, 0, RN_CALL_UNFINISHED);
+	leave_out(READ, 7, 1);
+	leave_out(WRITE, 0, 1);
+	leave_out(CLOSE, 7, 0);
+	struct rn_reader *reader = fixture_open(&f);
+	cr_assert_eq(rn_model_scan(model, reader, &err), 0);
+	summarize(reader, format, &options);
+	rn_model_free(model);
+}
+
+Test(summary, calls_left_out_are_counted_by_the_weight_of_those_kept)
+{
+	summarize_sampled("csv", true);
+	cr_assert_str_eq(r.text, "syscall,calls,errors,total_time,recorded,weight\n"
+		"read,21,10,30000us,3,10\nwrite,1,0,1000us,1,1\nclose,7,0,0us,0,0\n", "%s", r.text);
+	summarize_sampled("text", true);
+	cr_assert_not_null(strstr(r.text, "~% time    ~seconds  usecs/call     calls   ~errors  recorded   weight"));
+	cr_assert_not_null(strstr(r.text, "        29        10         4          total"), "%s", r.text);
+	cr_assert_not_null(strstr(r.text, "note: calls were left out while recording: calls are exact"));
+}
+
+Test(summary, what_is_selected_by_more_than_numbers_is_estimated)
+{
+	summarize_sampled("text", false);
+	cr_assert_not_null(strstr(r.text, "usecs/call    ~calls   ~errors"), "%s", r.text);
+	cr_assert_null(strstr(r.text, "close"));
 }
 
 Test(summary, nothing_traced_is_one_line)
