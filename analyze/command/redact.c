@@ -23,8 +23,8 @@ static const struct rn_word stack_words[] = {
 static const struct rn_option rows[] = {
 	{ 0, "stacks", RN_WORD(O, stacks, stack_words), .argument = "WHAT", .initial = "drop",
 		.help = "of stacks and registers keep nothing (drop), or only words that are addresses of "
-			"code or of the stack itself (scrub): then functions can still be told, and the "
-			"images of code stay in the trace" },
+			"code or of the stack itself (scrub): then functions can still be told, and of the "
+			"images of code unwind tables and the names of functions stay" },
 	{ RN_HEADING("Output") },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the copy to FILE, which is replaced; must be given" },

@@ -2,6 +2,7 @@
 #include "analyze/rewrite/redact.h"
 
 #include "analyze/rewrite/redact_call.h"
+#include "analyze/rewrite/scrub_image.h"
 
 int rn_redact_init(struct rn_redact *r, bool scrub_stacks, struct rn_modules_table *modules,
 	struct rn_error *err)
@@ -65,6 +66,17 @@ static void drop(struct rn_redact *r, struct rn_bytes *s, enum rn_redaction what
 	*s = rn_bytes_of(NULL, 0);
 }
 
+/* The expressions of filters are names of calls and numbers, but for regexes, which may be anything. A slash behind
+ * a digit is a rate's. */
+static void redact_expression(struct rn_redact *r, struct rn_bytes *s)
+{
+	for (size_t i = 0; i < s->len; i++)
+		if (s->p[i] == '/' && (!i || s->p[i - 1] < '0' || s->p[i - 1] > '9')) {
+			drop(r, s, RN_REDACTED_HEADER);
+			return;
+		}
+}
+
 static int redact_header(void *arg, struct rn_header *h, struct rn_error *err)
 {
 	struct rn_redact *r = arg;
@@ -82,6 +94,10 @@ static int redact_header(void *arg, struct rn_header *h, struct rn_error *err)
 	drop(r, &h->interfaces, RN_REDACTED_HEADER);
 	drop(r, &h->version, RN_REDACTED_HEADER);
 	drop(r, &h->chaos, RN_REDACTED_HEADER);
+	drop(r, &h->series_cause, RN_REDACTED_HEADER);
+	redact_expression(r, &h->filter);
+	redact_expression(r, &h->sampling);
+	redact_expression(r, &h->privacy);
 	return rc;
 }
 
@@ -134,6 +150,7 @@ static int redact_meta(void *arg, struct rn_event *ev, bool *keep, struct rn_err
 	case RN_EV_UNMAP:
 	case RN_EV_FD_CLOSE:
 	case RN_EV_LOST:
+	case RN_EV_SAMPLED:
 	case RN_EV_END:
 		return 0;
 	default: /* nothing is known of it */
@@ -145,12 +162,21 @@ static int redact_meta(void *arg, struct rn_event *ev, bool *keep, struct rn_err
 static int redact_module(void *arg, struct rn_module_image *m, bool *keep, struct rn_error *err)
 {
 	struct rn_redact *r = arg;
-	bool vdso = rn_bytes_equal(m->name, rn_bytes_str("[vdso]"));
 	rn_arena_clear(&r->arena);
+	bool vdso = rn_bytes_equal(m->name, rn_bytes_str("[vdso]"));
+	uint8_t *image = NULL;
 	*keep = m->kind == RN_MODULE_ELF && (vdso || r->scrub_stacks);
+	if (*keep && m->image.len) {
+		image = rn_arena_zalloc(&r->arena, m->image.len, 1);
+		if (!image)
+			return rn_fail(err, RN_E_NOMEM, "out of memory");
+		*keep = rn_scrub_image(image, m->image);
+	}
+	rn_redact_count(r, *keep ? RN_REDACTED_IMAGES : RN_REDACTED_MODULES, m->image.len);
 	if (!*keep)
-		rn_redact_count(r, RN_REDACTED_MODULES, m->image.len);
-	return *keep ? rn_redact_path(r, &m->name, RN_REDACTED_PATHS, err) : 0;
+		return 0;
+	m->image = rn_bytes_of(image, m->image.len);
+	return rn_redact_path(r, &m->name, RN_REDACTED_PATHS, err);
 }
 
 static int redact_call(void *arg, struct rn_event *ev, struct rn_error *err)

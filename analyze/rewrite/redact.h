@@ -6,7 +6,8 @@
  * Stay: numbers, results, times, fixed structures of plain numbers (stat, timespec, ..). Become
  * pseudonyms: paths, argument vectors, names of threads and hosts, network addresses. Go: the contents of
  * buffers, environments, directory entries, other strings, remarks; registers and stacks, or, when
- * scrubbed, every word of them that is neither an address of code nor of the stack itself.
+ * scrubbed, every word of them that is neither an address of code nor of the stack itself; images of code then stay
+ * with the names of functions alone (scrub_image.h).
  */
 #ifndef RN_ANALYZE_REWRITE_REDACT_H
 #define RN_ANALYZE_REWRITE_REDACT_H
@@ -32,7 +33,8 @@
 	X(STACKS, "stacks", "dropped or zeros") \
 	X(REMARKS, "remarks of the recorder", "dropped") \
 	X(HEADER, "host, command, directory, environment of the recorder", "pseudonyms or dropped") \
-	X(MODULES, "images of code and symbols", "dropped")
+	X(MODULES, "images of code and symbols", "dropped") \
+	X(IMAGES, "images of code: all but functions", "zeros")
 
 enum rn_redaction {
 #define X(name, what, how) RN_REDACTED_##name,

@@ -130,8 +130,55 @@ static int redact_span(struct rn_redact *r, enum way way, struct rn_span *s, boo
 	}
 }
 
-static int redact_spans(struct rn_redact *r, struct rn_call *c, struct rn_error *err)
+#define STACK_REACH_BYTES ((uint64_t)8 << 20)
+
+static bool is_above(uint64_t stack, uint64_t word)
 {
+	return stack && word - stack < STACK_REACH_BYTES;
+}
+
+static bool is_address(struct rn_redact *r, const struct rn_event *ev, uint64_t word)
+{
+	struct rn_place place;
+	if (is_above(ev->call.stack_addr, word))
+		return true;
+	for (uint32_t i = 0; ev->call.flags & RN_CALL_TWO_STACKS && i < ev->call.n_spans; i++)
+		if (ev->call.spans[i].arg == RN_SPAN_STACK && is_above(ev->call.spans[i].addr, word))
+			return true;
+	return word > 4096 && rn_modules_find(r->modules, ev->utid, ev->ts_ns, word, &place);
+}
+
+/* A stack with zeros for all but addresses; NULL: no memory. */
+static const uint8_t *scrubbed(struct rn_redact *r, const struct rn_event *ev, const uint8_t *from, uint32_t len)
+{
+	uint8_t *stack = rn_arena_alloc(&r->arena, (size_t)len + 8, 1);
+	for (uint32_t at = 0; stack && at < len; at += 8) {
+		uint64_t word = 0;
+		memcpy(&word, from + at, len - at < 8 ? len - at : 8);
+		if (word && !is_address(r, ev, word)) {
+			rn_redact_count(r, RN_REDACTED_STACKS, 8);
+			word = 0;
+		}
+		memcpy(stack + at, &word, 8);
+	}
+	return stack;
+}
+
+/* The stack that a signal interrupted, beside the handler's own. */
+static int redact_second(struct rn_redact *r, const struct rn_event *ev, struct rn_span *s, bool *keep,
+	struct rn_error *err)
+{
+	*keep = r->scrub_stacks;
+	if (!*keep)
+		rn_redact_count(r, RN_REDACTED_STACKS, s->len);
+	else if (!(s->bytes = scrubbed(r, ev, s->bytes, s->len)))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	return 0;
+}
+
+static int redact_spans(struct rn_redact *r, struct rn_event *ev, struct rn_error *err)
+{
+	struct rn_call *c = &ev->call;
 	const struct rn_syscall *desc = rn_syscall((enum rn_abi)c->abi, c->nr);
 	struct rn_span *spans = rn_arena_alloc(&r->arena, c->n_spans + 1, sizeof(*spans));
 	uint32_t n = 0;
@@ -140,23 +187,14 @@ static int redact_spans(struct rn_redact *r, struct rn_call *c, struct rn_error 
 		struct rn_span s = c->spans[i];
 		bool keep;
 		enum way way = desc && s.arg < desc->n_args ? way_of(&desc->arg[s.arg]) : DROP;
-		rc = redact_span(r, way, &s, &keep, err);
+		rc = s.arg == RN_SPAN_STACK ? redact_second(r, ev, &s, &keep, err) :
+			redact_span(r, way, &s, &keep, err);
 		if (!rc && keep)
 			spans[n++] = s;
 	}
 	c->spans = spans;
 	c->n_spans = rc ? 0 : n;
 	return rc;
-}
-
-#define STACK_REACH_BYTES ((uint64_t)8 << 20)
-
-static bool is_address(struct rn_redact *r, const struct rn_event *ev, uint64_t word)
-{
-	struct rn_place place;
-	if (word - ev->call.stack_addr < STACK_REACH_BYTES && ev->call.stack_addr)
-		return true;
-	return word > 4096 && rn_modules_find(r->modules, ev->utid, ev->ts_ns, word, &place);
 }
 
 /* Data moves through these; the others are flags, selectors and addresses of the machine's own. */
@@ -171,22 +209,13 @@ static int scrub(struct rn_redact *r, struct rn_event *ev, struct rn_error *err)
 {
 	struct rn_call *c = &ev->call;
 	uint64_t *regs = rn_arena_alloc(&r->arena, c->n_regs + 1, sizeof(*regs));
-	uint8_t *stack = rn_arena_alloc(&r->arena, c->stack_len + 8, 1);
+	const uint8_t *stack = scrubbed(r, ev, c->stack, c->stack_len);
 	if (!regs || !stack)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	for (uint32_t i = 0; i < c->n_regs; i++) {
 		regs[i] = is_general(c->n_regs, i) && !is_address(r, ev, c->regs[i]) ? 0 : c->regs[i];
 		if (regs[i] != c->regs[i])
 			rn_redact_count(r, RN_REDACTED_REGISTERS, 8);
-	}
-	for (uint32_t at = 0; at < c->stack_len; at += 8) {
-		uint64_t word = 0;
-		memcpy(&word, c->stack + at, c->stack_len - at < 8 ? c->stack_len - at : 8);
-		if (word && !is_address(r, ev, word)) {
-			rn_redact_count(r, RN_REDACTED_STACKS, 8);
-			word = 0;
-		}
-		memcpy(stack + at, &word, 8);
 	}
 	c->regs = c->n_regs ? regs : NULL;
 	c->stack = stack;
@@ -202,7 +231,7 @@ static void drop(struct rn_redact *r, struct rn_call *c)
 	c->regs = NULL;
 	c->stack = NULL;
 	c->n_regs = c->stack_len = c->stack_wanted = 0;
-	c->flags |= RN_CALL_NO_REGS;
+	c->flags = (uint16_t)((c->flags & ~RN_CALL_TWO_STACKS) | RN_CALL_NO_REGS);
 }
 
 /* Registers that are no argument of the call hold whatever the program had in them. */
@@ -219,9 +248,10 @@ static void redact_args(struct rn_redact *r, struct rn_call *c)
 int rn_redact_call(struct rn_redact *r, struct rn_event *ev, struct rn_error *err)
 {
 	redact_args(r, &ev->call);
-	int rc = redact_spans(r, &ev->call, err);
-	if (rc || r->scrub_stacks)
-		return rc ? rc : scrub(r, ev, err);
-	drop(r, &ev->call);
-	return 0;
+	int rc = r->scrub_stacks ? scrub(r, ev, err) : 0; /* by where both stacks are */
+	if (!rc)
+		rc = redact_spans(r, ev, err);
+	if (!rc && !r->scrub_stacks)
+		drop(r, &ev->call);
+	return rc;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* secrets WORD: hands WORD to the kernel in every way there is: paths, buffers, names, arguments,
- * environments, sockets, and leaves it in registers and on the stack. */
+ * environments, sockets, mounts, and leaves it in registers and on stacks, a signal handler's own among them. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -45,6 +48,57 @@ static void files(void)
 	syscall(SYS_getdents64, folder, buf, sizeof(buf));
 }
 
+/* What the kernel refuses was told to it all the same. */
+static void names(void)
+{
+	int fd = memfd_create(text, 0);
+	fsetxattr(fd, named("user.attribute"), text, strlen(text), 0);
+	setxattr(".", path, text, strlen(text), 0);
+	removexattr(".", path);
+	mount(text, named("no/such/target"), text, MS_RDONLY, text);
+	syscall(SYS_add_key, "user", text, text, strlen(text), 0);
+	sethostname(text, 0);
+	rename(named("no/such/old"), text);
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	snprintf(a.sun_path, sizeof(a.sun_path), "no/such/%s", text);
+	connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&a, sizeof(a));
+}
+
+/* A map as systems that make code write it, which the recorder takes along. */
+static void made_code(void)
+{
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+	FILE *map = fopen(path, "w");
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map) {
+		fprintf(map, "%lx 1000 made_%s\n", (unsigned long)code, text);
+		fclose(map);
+	}
+}
+
+static void handler(int signo)
+{
+	volatile char held[64];
+	for (size_t i = 0; i < sizeof(held); i++)
+		held[i] = text[i];
+	(void)signo;
+	getppid();
+}
+
+static void two_stacks(void)
+{
+	static char room[65536];
+	volatile char held[64];
+	stack_t own = { .ss_sp = room, .ss_size = sizeof(room) };
+	struct sigaction on = { .sa_handler = handler, .sa_flags = SA_ONSTACK };
+	for (size_t i = 0; i < sizeof(held); i++)
+		held[i] = text[i];
+	sigaltstack(&own, NULL);
+	sigaction(SIGUSR1, &on, NULL);
+	raise(SIGUSR1);
+	(void)held[0];
+}
+
 static void sockets(void)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -81,11 +135,16 @@ int main(int argc, char **argv)
 	snprintf(text, sizeof(text), "%s", argv[1]);
 	prctl(PR_SET_NAME, text);
 	files();
+	names();
+	made_code();
+	two_stacks();
 	sockets();
 	programs(argv[0]);
 	uint64_t word;
 	memcpy(&word, text, sizeof(word)); /* an argument register of a call without arguments */
 	syscall(SYS_getpid, word, word, word, word, word, word);
 	syscall(SYS_umask, 022, word, word, word, word, word);
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+	unlink(path);
 	return 0;
 }
