@@ -15,7 +15,7 @@ struct rn_keep {
 	struct rn_idmap by_process; /* to until_ns */
 	uint64_t *until_ns;
 	uint32_t n, cap;
-	struct rn_intern *mapped;   /* path, NUL, build-id; of those that are kept */
+	struct rn_intern *mapped;   /* of those that are kept: put_key */
 };
 
 /* The moment is moved on, never back. 1: it was, 0: not. */
@@ -120,31 +120,45 @@ bool rn_keep_meta(const struct rn_keep *k, const struct rn_event *ev)
 	return i != RN_IDMAP_NONE && (is_about_life(ev->kind) || ev->ts_ns <= k->until_ns[i]);
 }
 
-/* What tells one module from another. */
-static void put_key(struct rn_buffer *key, struct rn_bytes path, struct rn_bytes build_id)
+/* An image stands for every file with its build-id, whatever name it goes by, and for files of its name. */
+enum key { BY_NAME, BY_BUILD_ID };
+
+static void put_key(struct rn_buffer *key, enum key how, struct rn_bytes what)
 {
-	rn_put_bytes(key, path.p, path.len);
-	rn_put_u8(key, 0);
-	rn_put_bytes(key, build_id.p, build_id.len);
+	rn_buffer_clear(key);
+	rn_put_u8(key, (uint8_t)how);
+	rn_put_bytes(key, what.p, what.len);
+}
+
+static bool intern(struct rn_keep *k, struct rn_buffer *key)
+{
+	return rn_buffer_ok(key) && rn_intern(k->mapped, rn_buffer_bytes(key), NULL) != RN_INTERN_NONE;
 }
 
 int rn_keep_mapping(struct rn_keep *k, const struct rn_event *map, struct rn_error *err)
 {
 	struct rn_buffer key = RN_BUFFER_INIT;
-	put_key(&key, map->MAP.path, map->MAP.build_id);
-	bool kept = rn_buffer_ok(&key) &&
-		rn_intern(k->mapped, rn_buffer_bytes(&key), NULL) != RN_INTERN_NONE;
+	put_key(&key, BY_NAME, map->MAP.path);
+	bool kept = intern(k, &key);
+	put_key(&key, BY_BUILD_ID, map->MAP.build_id);
+	kept = kept && (!map->MAP.build_id.len || intern(k, &key));
 	rn_buffer_fini(&key);
 	return kept ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
-bool rn_keep_module(const struct rn_keep *k, const struct rn_module_image *m)
+static bool is_mapped(const struct rn_keep *k, enum key how, struct rn_bytes what)
 {
 	struct rn_buffer key = RN_BUFFER_INIT;
-	if (m->kind != RN_MODULE_ELF && m->kind != RN_MODULE_DEBUG)
-		return true;
-	put_key(&key, m->name, m->build_id);
-	bool found = rn_intern_find(k->mapped, rn_buffer_bytes(&key)) != RN_INTERN_NONE;
+	put_key(&key, how, what);
+	bool found = !rn_buffer_ok(&key) || /* no memory: rather one too many */
+		rn_intern_find(k->mapped, rn_buffer_bytes(&key)) != RN_INTERN_NONE;
 	rn_buffer_fini(&key);
 	return found;
+}
+
+bool rn_keep_module(const struct rn_keep *k, const struct rn_module_image *m)
+{
+	if (m->kind != RN_MODULE_ELF && m->kind != RN_MODULE_DEBUG)
+		return true;
+	return is_mapped(k, BY_NAME, m->name) || (m->build_id.len && is_mapped(k, BY_BUILD_ID, m->build_id));
 }
