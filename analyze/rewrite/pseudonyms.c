@@ -52,15 +52,42 @@ static int put_part(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_by
 	return rc;
 }
 
-/* "socket:[123]" and its like name no file, and "[vdso]" none of anybody's. */
+static bool begins(struct rn_bytes s, const char *with)
+{
+	size_t n = strlen(with);
+	return s.len >= n && memcmp(s.p, with, n) == 0;
+}
+
+/* "socket:[123]": a number and nothing else. A file may be called so, too, and then tells as little. */
+static bool is_numbered(struct rn_bytes s)
+{
+	static const char *const kinds[] = { "socket:[", "pipe:[", "cgroup:[", "ipc:[", "mnt:[", "net:[", "pid:[",
+		"time:[", "user:[", "uts:[" };
+	size_t at = 0;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !at; i++)
+		at = begins(s, kinds[i]) ? strlen(kinds[i]) : 0;
+	if (!at || s.len < at + 2 || s.p[s.len - 1] != ']')
+		return false;
+	for (; at < s.len - 1; at++)
+		if (s.p[at] < '0' || s.p[at] > '9')
+			return false;
+	return true;
+}
+
+/* What names no file, and is the same on every machine. */
 static bool is_no_path(struct rn_bytes s)
 {
-	static const char *const begins[] = { "socket:[", "pipe:[", "anon_inode:", "net:[", "mnt:[",
-		"pid:[", "user:[", "[vdso]", "[vsyscall]", "[stack]", "[heap]" };
-	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
-		if (s.len >= strlen(begins[i]) && memcmp(s.p, begins[i], strlen(begins[i])) == 0)
+	static const char *const names[] = { "[vdso]", "[vsyscall]", "[vvar]", "[stack]", "[heap]",
+		"anon_inode:[eventfd]", "anon_inode:[eventpoll]", "anon_inode:[fanotify]", "anon_inode:[io_uring]",
+		"anon_inode:[perf_event]", "anon_inode:[pidfd]", "anon_inode:[signalfd]", "anon_inode:[timerfd]",
+		"anon_inode:[userfaultfd]", "anon_inode:[landlock-ruleset]", "anon_inode:[mount]",
+		"anon_inode:[fscontext]", "anon_inode:bpf-map", "anon_inode:bpf-prog", "anon_inode:bpf_link",
+		"anon_inode:btf", "anon_inode:inotify", "anon_inode:kvm-vcpu", "anon_inode:kvm-vm",
+		"anon_inode:seccomp notify", "anon_inode:sync_file" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (rn_bytes_equal(s, rn_bytes_str(names[i])))
 			return true;
-	return false;
+	return is_numbered(s);
 }
 
 int rn_pseudonym_path(struct rn_pseudonyms *p, struct rn_buffer *out, struct rn_bytes path,

@@ -23,6 +23,8 @@ Test(pseudonyms, paths_keep_their_shape_and_nothing_else)
 	cr_expect_str_eq(path_of(&p, &b, "/usr//lib/"), "/usr//lib/");
 	cr_expect_str_eq(path_of(&p, &b, "/home/alice/p1"), "/home/p1/p4", "a name like a pseudonym is a name");
 	cr_expect_str_eq(path_of(&p, &b, "socket:[12]"), "socket:[12]");
+	cr_expect_str_eq(path_of(&p, &b, "socket:[12]bank"), "p5", "more than a number");
+	cr_expect_str_eq(path_of(&p, &b, "anon_inode:bank"), "p6");
 	cr_expect_str_eq(path_of(&p, &b, ""), "");
 	rn_buffer_fini(&b);
 	rn_pseudonyms_fini(&p);

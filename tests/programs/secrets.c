@@ -59,6 +59,10 @@ static void names(void)
 	syscall(SYS_add_key, "user", text, text, strlen(text), 0);
 	sethostname(text, 0);
 	rename(named("no/such/old"), text);
+	/* like names that are no files' */
+	open(named("pipe:["), O_RDONLY);
+	open(named("anon_inode:"), O_RDONLY);
+	open(named("[vdso]"), O_RDONLY);
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	snprintf(a.sun_path, sizeof(a.sun_path), "no/such/%s", text);
 	connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&a, sizeof(a));
