@@ -230,6 +230,7 @@ int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_erro
 {
 	if (ev->kind == RN_EV_LOST) {
 		m->end.lost_events += ev->LOST.count;
+		m->end.lost_by[ev->LOST.cause > RN_LOST_RECORDER ? 0 : ev->LOST.cause] += ev->LOST.count;
 	} else if (ev->kind == RN_EV_END) {
 		m->end.known = true;
 		m->end.event = ev->END;
@@ -376,4 +377,23 @@ int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 	}
 	rn_block_free(b);
 	return rc;
+}
+
+int rn_model_scan_end(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
+{
+	size_t n = rn_reader_n_blocks(r);
+	struct rn_block *b = n ? rn_block_new() : NULL;
+	if (!b)
+		return n ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
+	if (!rn_reader_load(r, n - 1, b, NULL))
+		for (uint32_t i = 0; i < rn_block_info(b)->n_meta; i++) {
+			struct rn_event ev;
+			uint32_t before;
+			if (rn_block_meta(b, i, &ev, &before, NULL))
+				break;
+			if (ev.kind == RN_EV_END)
+				rn_model_event(m, &ev, NULL);
+		}
+	rn_block_free(b);
+	return 0;
 }

@@ -128,11 +128,14 @@ struct rn_model_end {
 	bool has_status;        /* status is that of the command, from END or from its own end */
 	uint64_t status;
 	uint64_t lost_events;   /* sum of all LOST events */
+	uint64_t lost_by[RN_LOST_RECORDER + 1]; /* by enum rn_lost_cause; 0: of others */
 };
 void rn_model_end(const struct rn_model *m, struct rn_model_end *out);
 struct rn_sampling;
 /** What was left out on request (analyze/sampling.h), as far as the model was told; lives as long as it. */
 const struct rn_sampling *rn_model_sampling(const struct rn_model *m);
+/** Of the trace's last block only how the recording ended: for who needs nothing else. Seekable. */
+int rn_model_scan_end(struct rn_model *m, struct rn_reader *r, struct rn_error *err);
 /** The tracer went away while utid's process lived on: what it was in had not failed to return. */
 bool rn_model_detached(const struct rn_model *m, uint32_t utid);
 /** Of a wait status: the exit code, 128 + signal when killed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/provenance.h"
 
+#include "analyze/recorder_cost.h"
 #include "analyze/words.h"
 
 static const struct rn_column columns[] = {
@@ -21,6 +22,16 @@ static const struct rn_column columns[] = {
 	{ .name = "complete", .title = "Complete", .type = RN_T_BOOL },
 	{ .name = "damages", .title = "Damaged places", .type = RN_T_U64, .unit = RN_U_COUNT },
 	{ .name = "lost_events", .title = "Lost events", .type = RN_T_U64, .unit = RN_U_COUNT },
+	{ .name = "lost_by_cause", .title = "Lost because", .type = RN_T_TEXT },
+	{ .name = "sampling", .title = "Left out", .type = RN_T_TEXT,
+		.doc = "calls left out on request; the summary corrects for it, other numbers are of the calls kept" },
+	{ .name = "trace_bytes", .title = "Size", .type = RN_T_U64, .unit = RN_U_BYTES },
+	{ .name = "recorder_cpu_ns", .title = "Recorder's CPU time, s", .type = RN_T_U64, .unit = RN_U_NS,
+		.shift = 9, .decimals = 3 },
+	{ .name = "recorder_max_rss_bytes", .title = "Recorder's memory", .type = RN_T_U64, .unit = RN_U_BYTES },
+	{ .name = "added_ns", .title = "Added time, s", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+		.decimals = 3, .doc = "to the program by its recording, in all threads; added_is tells what it is" },
+	{ .name = "added_is", .title = "Added time is", .type = RN_T_TEXT },
 };
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -34,12 +45,34 @@ static struct rn_cell known(struct rn_bytes s)
 	return s.len ? rn_cell_bytes(s) : rn_cell_null();
 }
 
+/* 0 means that nobody knows. */
+static struct rn_cell told(const struct rn_model_end *end, uint64_t v)
+{
+	return end->known && v ? rn_cell_u64(v) : rn_cell_null();
+}
+
+/* "ring 3, rate 4" */
+static void put_lost(struct rn_buffer *out, const struct rn_model_end *end)
+{
+	static const char *const causes[] = { [0] = "other", [RN_LOST_RING] = "ring",
+		[RN_LOST_TOO_BIG] = "too big", [RN_LOST_RATE] = "rate", [RN_LOST_DAMAGE] = "damage",
+		[RN_LOST_RECORDER] = "recorder" };
+	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++)
+		if (end->lost_by[i])
+			rn_put_format(out, "%s%s %llu", out->len ? ", " : "", causes[i],
+				(unsigned long long)end->lost_by[i]);
+}
+
 int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, struct rn_error *err)
 {
 	const struct rn_header *h = rn_reader_header(p->reader);
 	const struct rn_machine_desc *m = rn_machine_desc((enum rn_machine)h->machine);
 	struct rn_buffer uuid = RN_BUFFER_INIT, start = RN_BUFFER_INIT, command = RN_BUFFER_INIT,
-		filter = RN_BUFFER_INIT;
+		filter = RN_BUFFER_INIT, lost = RN_BUFFER_INIT;
+	struct rn_model_end end;
+	rn_model_end(p->model, &end);
+	const struct rn_recorder_cost cost = rn_recorder_cost_of(h, &end);
+	put_lost(&lost, &end);
 	rn_put_uuid(&uuid, h->uuid);
 	rn_put_utc(&start, h->start_realtime_ns);
 	rn_put_argv(&command, h->command_argv);
@@ -54,7 +87,10 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 		known(h->recorder_version), known(h->filter), known(h->chaos),
 		rn_cell_text("renacer " RN_VERSION), known(rn_buffer_bytes(&filter)),
 		rn_cell_bool(rn_reader_complete(p->reader)),
-		rn_cell_u64(rn_reader_n_damage(p->reader)), rn_cell_u64(p->lost_events),
+		rn_cell_u64(rn_reader_n_damage(p->reader)), rn_cell_u64(end.lost_events),
+		known(rn_buffer_bytes(&lost)), known(h->sampling), rn_cell_u64(rn_reader_bytes(p->reader)),
+		told(&end, end.event.cpu_ns), told(&end, end.event.max_rss_bytes),
+		rn_recorder_cost_added(&cost), rn_recorder_cost_how(&cost),
 	};
 	int rc = rn_sink_begin(sink, &table, err);
 	if (!rc)
@@ -65,5 +101,6 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 	rn_buffer_fini(&start);
 	rn_buffer_fini(&command);
 	rn_buffer_fini(&filter);
+	rn_buffer_fini(&lost);
 	return rc;
 }

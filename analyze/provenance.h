@@ -4,11 +4,13 @@
  *
  * A record table "provenance" for machines (RN_TABLE_ABOUT): the trace (uuid,
  * start, command, host, machine, kernel), the recorder and its filter, this
- * analyzer and the filters of the question, and what is known to be missing.
+ * analyzer and the filters of the question, what is known to be missing, and
+ * what the recording cost (analyze/recorder_cost.h).
  */
 #ifndef RN_ANALYZE_PROVENANCE_H
 #define RN_ANALYZE_PROVENANCE_H
 
+#include "analyze/model.h"
 #include "analyze/table.h"
 #include "format/reader.h"
 #include "shared/option.h"
@@ -18,7 +20,7 @@ struct rn_provenance {
 	const char *const *filters; /* as the user wrote them */
 	size_t n_filters;
 	const struct rn_strings *selection; /* further ones (rn_selection_words) */
-	uint64_t lost_events;       /* while recording */
+	const struct rn_model *model; /* knows how the recording ended and what was lost */
 };
 
 /** After all other tables of the report. */

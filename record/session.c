@@ -40,6 +40,7 @@ struct session {
 	void *state;
 	const char *output_name;
 	struct rn_error why_not; /* why the backend that auto likes better was not taken */
+	uint64_t stop_ns; /* of END */
 };
 
 static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_error *err)
@@ -253,6 +254,14 @@ static uint64_t timeval_ns(struct timeval t)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
 }
 
+/* CPU time of the calling thread, which is the one that watches. */
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static void push_end(struct session *s, const struct rn_outcome *out)
 {
 	struct rusage u;
@@ -267,6 +276,7 @@ static void push_end(struct session *s, const struct rn_outcome *out)
 		.cpu_ns = timeval_ns(u.ru_utime) + timeval_ns(u.ru_stime),
 		.max_rss_bytes = (uint64_t)u.ru_maxrss * 1024,
 		.wall_ns = ev.ts_ns,
+		.stop_ns = s->stop_ns,
 	};
 	rn_recording_push(&s->rec, &ev);
 }
@@ -372,7 +382,9 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 		return r;
 	let_go_of_standard_files(s);
 	start_control(s, diag);
+	uint64_t before_ns = thread_cpu_ns();
 	r = s->backend->run(s->state, out, err);
+	s->stop_ns = s->backend->stops ? thread_cpu_ns() - before_ns : 0;
 	rn_control_end(s->control);
 	if (!s->rec.pipeline)
 		return r;

@@ -11,6 +11,7 @@
 #include "analyze/contents.h"
 #include "analyze/damage_table.h"
 #include "analyze/decode/decode.h"
+#include "analyze/recorder_cost.h"
 #include "analyze/sampling.h"
 #include "analyze/words.h"
 #include "shared/arena.h"
@@ -24,6 +25,7 @@ struct facts {
 	const struct rn_contents *contents;
 	struct rn_model_end end;
 	const struct rn_sampling *sampling;
+	struct rn_recorder_cost cost;
 	uint64_t n_threads, n_processes, lost_events;
 	struct rn_arena text; /* cells' words, until they are written */
 };
@@ -210,6 +212,8 @@ static struct rn_cell ratio(uint64_t a, uint64_t b)
 	FACT(recorder_cpu_ns, "recorder's cpu time", MILLISECONDS, 0, cost(f, END.cpu_ns)) \
 	FACT(recorder_cpu_ns_per_call, "cpu time per call", PER_CALL_NS, 0, \
 		f->end.known ? ratio(END.cpu_ns, C->calls) : rn_cell_null()) \
+	FACT(added_ns, "added time", SECONDS, 0, rn_recorder_cost_added(&f->cost)) \
+	FACT(added_is, "added time is", TEXT, 0, rn_recorder_cost_how(&f->cost)) \
 	FACT(recorder_wall_ns, "recorder's wall time", SECONDS, 0, cost(f, END.wall_ns)) \
 	FACT(recorder_max_rss_bytes, "recorder's memory", BYTES, 0, cost(f, END.max_rss_bytes))
 
@@ -423,6 +427,7 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 	if (!rc) {
 		rn_model_end(model, &f.end);
 		f.sampling = rn_model_sampling(model);
+		f.cost = rn_recorder_cost_of(f.header, &f.end);
 		count_tasks(&f, model);
 		for (unsigned i = 0; i < RN_CONTENTS_CAUSES; i++)
 			f.lost_events += contents.lost[i].events;

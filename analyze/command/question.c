@@ -99,6 +99,8 @@ static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct
 	*spares = rc == 0 && !orphans.n;
 	rn_orphans_fini(&orphans);
 	lost.LOST.count = *spares ? rn_index_lost_events(q->index) : 0;
+	if (rc >= 0 && *spares)
+		rc = rn_model_scan_end(q->model, q->reader, err);
 	return rc < 0 ? rc : rn_model_event(q->model, &lost, err);
 }
 
@@ -253,10 +255,8 @@ void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
 
 int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err)
 {
-	struct rn_model_end end;
-	rn_model_end(q->model, &end);
 	const struct rn_provenance provenance = { q->reader, q->o->expressions.item,
-		q->o->expressions.n, rn_selection_words(q->selection), end.lost_events };
+		q->o->expressions.n, rn_selection_words(q->selection), q->model };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 

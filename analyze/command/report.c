@@ -41,10 +41,8 @@ static bool wants_colour(const struct rn_report_options *o, FILE *stream)
 
 static int tell_provenance(const struct rn_report_plan *p, struct rn_sink *sink, struct rn_error *err)
 {
-	struct rn_model_end end;
-	rn_model_end(p->model, &end);
 	const struct rn_provenance provenance = { p->reader, p->o->filters.item,
-		p->o->filters.n, rn_selection_words(p->selection), end.lost_events };
+		p->o->filters.n, rn_selection_words(p->selection), p->model };
 	return rn_provenance_emit(&provenance, sink, err);
 }
 
@@ -59,6 +57,8 @@ static int sum_up_indexed(const struct rn_report_plan *p, const struct rn_summar
 	lost.LOST.count = rn_index_lost_events(p->index);
 	if (!rc)
 		rc = rn_model_event(p->model, &lost, err);
+	if (!rc)
+		rc = rn_model_scan_end(p->model, p->reader, err);
 	if (!rc)
 		rc = rn_summary_emit(set, options, sink, err);
 	rn_tally_set_free(set);

@@ -89,7 +89,7 @@ static int put_tables(struct markdown *m, struct rn_listing *l, struct rn_error 
 	static const struct rn_strings none = { NULL, 0 };
 	const struct rn_summary_options options = { .machine = (enum rn_machine)l->header->machine,
 		.model = l->model };
-	const struct rn_provenance provenance = { l->reader, NULL, 0, &none, l->totals.lost_events };
+	const struct rn_provenance provenance = { l->reader, NULL, 0, &none, l->model };
 	struct rn_sink *sink;
 	int rc = rn_markdown_begin(&sink, l->stream, TABLES_BYTES, err);
 	if (rc)

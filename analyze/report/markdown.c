@@ -232,6 +232,13 @@ static void take_about(struct markdown *w, const struct rn_cell *cells)
 		rn_put_text(&w->about, ", filter ");
 		put_text_of(w, &w->about, filter);
 	}
+	const struct rn_cell *cpu = cell_of(t, cells, "recorder_cpu_ns"), *added = cell_of(t, cells, "added_ns"),
+		*how = cell_of(t, cells, "added_is");
+	if (cpu && cpu->type == RN_T_U64)
+		rn_put_format(&w->about, "; recording took %.3f s of CPU time", (double)cpu->u64 / 1e9);
+	if (added && added->type == RN_T_U64)
+		rn_put_format(&w->about, ", added %s %.3f s", how && how->type == RN_T_TEXT && how->text.len &&
+			how->text.p[0] == 'a' ? "at least" : "an estimated", (double)added->u64 / 1e9);
 	if (whole && whole->type == RN_T_BOOL && !whole->boolean)
 		rn_put_text(&w->about, "; **the trace is not complete**");
 	if (damages && damages->type == RN_T_U64 && damages->u64)

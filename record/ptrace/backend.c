@@ -121,6 +121,7 @@ const struct rn_backend rn_ptrace_backend = {
 	.help = "ptrace(2): works everywhere, two stops for each call",
 	.state_size = sizeof(struct rn_ptrace),
 	.tampers = true,
+	.stops = true,
 	.probe = probe,
 	.open = open_backend,
 	.run = run,

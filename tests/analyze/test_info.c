@@ -83,7 +83,7 @@ static void make_ended(void)
 {
 	const struct rn_event end = { .ts_ns = 3000000000, .END = { .reason = RN_END_EXITED,
 		.status = 3 << 8, .calls = 3, .cpu_ns = 4500000, .max_rss_bytes = 1 << 20,
-		.wall_ns = 3100000000 } };
+		.wall_ns = 3100000000, .stop_ns = 1500000000 } };
 	make();
 	event(RN_EV_END, &end);
 }
@@ -96,6 +96,7 @@ Test(info, text_tells_what_there_is)
 	expect_fact("command", "prog 'a b\\377'");
 	expect_fact("result", "exited with 3");
 	expect_fact("machine", "x86_64");
+	expect_fact("added time", "1.500000 s");
 	expect_fact("started", "2023-11-14T22:13:20.500000000Z");
 	expect_fact("duration", "3.000000 s");
 	expect_fact("backend", "hand");

@@ -26,7 +26,8 @@ META = {  # section 7
     10: ("cwd", "path:B"),
     11: ("lost", "count:U from_ns:U cause:U bytes:U"),
     12: ("note", "severity:U text:B"),
-    13: ("end", "reason:U status:U calls:U events:U lost:U cpu_ns:U max_rss_bytes:U wall_ns:U"),
+    13: ("end", "reason:U status:U calls:U events:U lost:U cpu_ns:U max_rss_bytes:U wall_ns:U stop_ns:U"),
+    14: ("sampled", "count:U from_ns:U abi:U nr:U kept:U"),
 }
 CLASS_BYTES = {4: 2, 5: 2, 6: 2, 7: 2, 8: 4, 9: 6, 10: 8}
 
