@@ -55,7 +55,7 @@ static int add_meta(sqlite3 *db, const struct rn_inquiry *q, struct rn_error *er
 	char *sql = sqlite3_mprintf("CREATE TABLE file.meta(key TEXT PRIMARY KEY, value); INSERT INTO "
 		"file.meta VALUES('exported_by', 'renacer " RN_VERSION "'), ('trace', %.*Q), ('host', %.*Q), "
 		"('start_realtime_ns', %lld), ('complete', %d)", (int)strlen(q->path), q->path,
-		(int)h->hostname.len, (const char *)h->hostname.p, (long long)h->start_realtime_ns,
+		(int)h->hostname.len, h->hostname.len ? (const char *)h->hostname.p : "", (long long)h->start_realtime_ns,
 		rn_reader_complete(q->reader));
 	int rc = sql ? execute(db, sql, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
 	sqlite3_free(sql);
@@ -66,7 +66,8 @@ static int add_meta(sqlite3 *db, const struct rn_inquiry *q, struct rn_error *er
 static int add_fact(void *db, const char *name, struct rn_bytes value)
 {
 	char *sql = sqlite3_mprintf("INSERT OR IGNORE INTO file.meta VALUES(%Q, %.*Q)",
-		strcmp(name, "trace") == 0 ? "uuid" : name, (int)value.len, (const char *)value.p);
+		strcmp(name, "trace") == 0 ? "uuid" : name, (int)value.len,
+		value.len ? (const char *)value.p : ""); /* %.*Q of nothing at NULL writes nothing */
 	int rc = sql ? execute(db, sql, NULL) : RN_E_NOMEM;
 	sqlite3_free(sql);
 	return rc;
