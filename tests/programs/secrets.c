@@ -57,7 +57,7 @@ static void names(void)
 	removexattr(".", path);
 	mount(text, named("no/such/target"), text, MS_RDONLY, text);
 	syscall(SYS_add_key, "user", text, text, strlen(text), 0);
-	sethostname(text, 65); /* too long by one: whoever may set it must not, here */
+	sethostname(named("host"), 65); /* too long by one: whoever may set it must not, here */
 	rename(named("no/such/old"), text);
 	/* like names that are no files' */
 	open(named("pipe:["), O_RDONLY);
