@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/words.h"
 
+#include "format/event.h"
+
 #include <stdbool.h>
 #include <time.h>
+
+const struct rn_flag_word rn_flag_words[] = {
+	{ RN_CALL_UNFINISHED, "unfinished" },
+	{ RN_CALL_INJECTED, "injected" }, { RN_CALL_TRUNCATED, "truncated" }, { RN_CALL_RESTARTED, "restarted" },
+	{ RN_CALL_PARTIAL, "partial" }, { RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
+	{ RN_CALL_SIGNALLED, "signalled" },
+	{ 0, NULL },
+};
+const struct rn_flag_word *const rn_flag_words_finished = &rn_flag_words[1];
 
 static bool is_plain(uint8_t b)
 {

@@ -9,6 +9,14 @@
 
 #include "shared/buffer.h"
 
+/* What a report says of a call by its flags (enum rn_call_flags), in this order; a NULL name ends. Forms that tell
+ * of unfinished calls in another way begin at rn_flag_words_finished. */
+struct rn_flag_word {
+	unsigned bit;
+	const char *name;
+};
+extern const struct rn_flag_word rn_flag_words[], *const rn_flag_words_finished;
+
 /** Arguments that each end with a NUL, as one would type them into a shell. */
 void rn_put_argv(struct rn_buffer *out, struct rn_bytes argv);
 /** "2026-11-22T19:23:45.123456789Z" of nanoseconds since 1970. */

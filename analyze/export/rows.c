@@ -124,17 +124,10 @@ static void set_files(struct rn_rows *r, const struct rn_export_job *job, const 
 
 static void set_flags(struct rn_rows *r, unsigned flags)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} names[] = { { RN_CALL_INJECTED, "injected" }, { RN_CALL_TRUNCATED, "truncated" },
-		{ RN_CALL_RESTARTED, "restarted" }, { RN_CALL_PARTIAL, "partial" },
-		{ RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
-		{ RN_CALL_SIGNALLED, "signalled" } };
 	struct rn_buffer *out = buffer_of(r, RN_ROW_flags);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (flags & names[i].bit)
-			rn_put_format(out, "%s%s", out->len ? "," : "", names[i].name);
+	for (const struct rn_flag_word *w = rn_flag_words_finished; w->name; w++)
+		if (flags & w->bit)
+			rn_put_format(out, "%s%s", out->len ? "," : "", w->name);
 	set_written(r, RN_ROW_flags);
 }
 

@@ -10,6 +10,7 @@
 #include "analyze/report/csv.h"
 #include "analyze/report/json_writer.h"
 #include "analyze/symbol/show.h"
+#include "analyze/words.h"
 
 static int begin(void *st, struct rn_listing *l, struct rn_error *err)
 {
@@ -69,21 +70,13 @@ static void put_durations(struct rn_listing *l, const struct rn_event *ev)
 
 static void put_flags(struct rn_listing *l, unsigned flags)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} names[] = { { RN_CALL_UNFINISHED, "unfinished" }, { RN_CALL_INJECTED, "injected" },
-		{ RN_CALL_TRUNCATED, "truncated" }, { RN_CALL_RESTARTED, "restarted" },
-		{ RN_CALL_PARTIAL, "partial" },
-		{ RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
-		{ RN_CALL_SIGNALLED, "signalled" } };
 	bool any = false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(flags & names[i].bit))
+	for (const struct rn_flag_word *w = rn_flag_words; w->name; w++) {
+		if (!(flags & w->bit))
 			continue;
 		if (any)
 			rn_put_u8(&l->out, ' ');
-		rn_put_text(&l->out, names[i].name);
+		rn_put_text(&l->out, w->name);
 		any = true;
 	}
 }

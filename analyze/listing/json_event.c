@@ -48,27 +48,20 @@ static void put_whose_and_when(struct rn_json *j, struct rn_listing *l, const st
 
 static void put_flags(struct rn_json *j, unsigned flags)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} names[] = { { RN_CALL_INJECTED, "injected" }, { RN_CALL_TRUNCATED, "truncated" },
-		{ RN_CALL_RESTARTED, "restarted" }, { RN_CALL_PARTIAL, "partial" },
-		{ RN_CALL_DELAYED, "delayed" }, { RN_CALL_ALTERED, "altered" },
-		{ RN_CALL_SIGNALLED, "signalled" } };
 	bool any = false;
 	if (flags & RN_CALL_UNFINISHED) {
 		rn_json_key(j, "unfinished");
 		rn_json_bool(j, true);
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(flags & names[i].bit))
+	for (const struct rn_flag_word *w = rn_flag_words_finished; w->name; w++) {
+		if (!(flags & w->bit))
 			continue;
 		if (!any) {
 			rn_json_key(j, "flags");
 			rn_json_array_begin(j);
 		}
 		any = true;
-		rn_json_text(j, names[i].name);
+		rn_json_text(j, w->name);
 	}
 	if (any)
 		rn_json_array_end(j);
