@@ -54,7 +54,9 @@ static int take_model(void *m, const struct rn_event *ev, struct rn_error *err)
 
 int rn_index_scan_model(struct rn_index *x, struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
-	if (rn_model_wants(m) & (RN_MODEL_FDS | RN_MODEL_NETLINK) || !knows_events(x))
+	/* What was left out on request is not among the events that are kept. */
+	bool sampled = rn_reader_header(r)->sampling.len != 0;
+	if (rn_model_wants(m) & (RN_MODEL_FDS | RN_MODEL_NETLINK) || sampled || !knows_events(x))
 		return rn_model_scan(m, r, err);
 	int rc = each_event(x, take_model, m, err);
 	return rc ? rc : rn_model_scan_argv(m, r, err);
