@@ -92,7 +92,8 @@ static int kernels(void)
 	double **x = rn_columns_new(D, N), center[K * D], sum[K * D];
 	double *lanes = malloc(K * (D + 1) * RN_LANES * sizeof(double));
 	uint32_t *label = calloc(N, sizeof(*label));
-	volatile double sink = 0;
+	volatile double sink = 0; /* results are wanted */
+	(void)sink;
 	for (size_t i = 0; i < N; i++)
 		v[i] = latency(&r);
 	for (unsigned j = 0; j < D; j++)
