@@ -2,6 +2,7 @@
 /* threads - executing, exiting and working among many threads. */
 #include "subject.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -52,6 +53,30 @@ static void *execute(void *arg)
 	_Exit(97);
 }
 
+/* Threads of this process that are in a read (proc(5), /proc/PID/task/TID/syscall). */
+static int n_reading(void)
+{
+	char name[300], nr[8] = "";
+	int n = 0;
+	DIR *tasks = opendir("/proc/self/task");
+	must(tasks != NULL);
+	for (struct dirent *task; (task = readdir(tasks));) {
+		snprintf(name, sizeof(name), "/proc/self/task/%s/syscall", task->d_name);
+		FILE *f = fopen(name, "re");
+		n += f && fscanf(f, "%7s", nr) == 1 && atoi(nr) == SYS_read && nr[0] != 'r';
+		if (f)
+			fclose(f);
+	}
+	closedir(tasks);
+	return n;
+}
+
+static void wait_reading(int n)
+{
+	for (int i = 0; i < 5000 && n_reading() < n; i++)
+		usleep(1000);
+}
+
 /* A thread that is not the leader executes a program, while the leader is blocked in a call. */
 static int exec_from_thread(char **args)
 {
@@ -69,7 +94,8 @@ static void *execute_large(void *arg)
 	memset(word, 'x', sizeof(word) - 1);
 	for (int i = 3; i < 18; i++)
 		argv[i] = word;
-	wait_ready(24);
+	wait_ready(25);
+	wait_reading(21);
 	execv("/bin/sh", argv);
 	_Exit(97);
 }
@@ -94,7 +120,7 @@ static int exit_amid(char **args)
 	for (int i = 0; i < n; i++)
 		start(block, NULL);
 	wait_ready(n);
-	usleep(50000); /* into their reads */
+	wait_reading(n);
 	_exit(5);
 }
 
