@@ -18,7 +18,7 @@ RECORD, ANALYZE = f"{BUILD}/renacer-record", f"{BUILD}/renacer-analyze"
 PROGRAMS = f"{BUILD}/tests/programs"
 USUAL = {"processes": 3000, "steady": 5, "threads": 2000}
 SAMPLE_S = 0.1
-GROWTH_KIB = 8192   # of what stands still: what is rounded, counted in batches, and rings touched for the first time
+GROWTH_KIB = 2048   # of what stands still, for all that is rounded and counted in batches
 HANG_S = 3600
 
 
