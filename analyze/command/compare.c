@@ -43,13 +43,6 @@ struct options {
 	unsigned fail_bits;
 };
 
-static const struct rn_word weight_words[] = {
-#define X(name, unit, word) { #name, RN_WEIGHT_##name, NULL },
-	RN_WEIGHTS(X)
-#undef X
-	{ NULL, 0, NULL },
-};
-
 #define O struct options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Comparison") },
@@ -78,7 +71,7 @@ static const struct rn_option rows[] = {
 	{ 0, "flame", RN_STRING(O, flame), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write a flame graph of the difference: an interactive picture when FILE ends in .svg, else "
 			"lines `stack before after`" },
-	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
+	{ 'w', "weight", RN_WORD(O, weight, rn_weight_words), .argument = "WHAT", .initial = "time",
 		.help = "the width of its frames: time, calls, bytes or errors" },
 	{ 'n', "limit", RN_UINT(O, question.limit), .argument = "N", .initial = "20", .max = 1u << 30,
 		.help = "at most N rows of a table; 0 is all" },

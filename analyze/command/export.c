@@ -15,13 +15,6 @@ struct options {
 	bool no_args, no_stacks, own_only;
 };
 
-static const struct rn_word weight_words[] = {
-#define X(name, unit, word) { #name, RN_WEIGHT_##name, NULL },
-	RN_WEIGHTS(X)
-#undef X
-	{ NULL, 0, NULL },
-};
-
 #define O struct options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("Format") },
@@ -43,7 +36,7 @@ static const struct rn_option rows[] = {
 	{ 0, "lot", RN_UINT(O, lot), .argument = "ROWS", .initial = "100000", .min = 1, .max = 1000000,
 		.help = "send at most so many rows at a time" },
 	{ RN_HEADING("What is in it") },
-	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
+	{ 'w', "weight", RN_WORD(O, weight, rn_weight_words), .argument = "WHAT", .initial = "time",
 		.help = "what profiles (folded, speedscope, pprof) sum up first: time in system calls, their "
 			"number (calls), the bytes they moved or their errors" },
 	{ 0, "no-args", RN_FLAG(O, no_args),
@@ -56,12 +49,7 @@ static const struct rn_option rows[] = {
 };
 static const struct rn_option call_rows[] = {
 	{ RN_HEADING("Which calls") },
-	{ 'e', "expression", RN_STRINGS(O, question.expressions), .argument = "trace=SPEC",
-		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
-			"front for all but those; status=SET: only calls that were successful, failed, "
-			"unfinished; may be repeated" },
-	{ 'p', "pid", RN_STRINGS(O, question.pids), .argument = "PID",
-		.help = "only the process or thread with this id; may be repeated" },
+	RN_QUESTION_CALL_ROWS,
 	{ RN_OPTIONS_END },
 };
 #undef O

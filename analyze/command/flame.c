@@ -17,12 +17,6 @@ struct flame_options {
 	bool own_only;
 };
 
-static const struct rn_word weight_words[] = {
-#define X(name, unit, word) { #name, RN_WEIGHT_##name, NULL },
-	RN_WEIGHTS(X)
-#undef X
-	{ NULL, 0, NULL },
-};
 static const struct rn_word format_words[] = {
 	{ "folded", 0, "a line a stack: main;f;g 123" },
 	{ "speedscope", 1, "JSON for speedscope.app" },
@@ -33,7 +27,7 @@ static const struct rn_word format_words[] = {
 #define O struct flame_options
 static const struct rn_option rows[] = {
 	{ RN_HEADING("What is drawn") },
-	{ 'w', "weight", RN_WORD(O, weight, weight_words), .argument = "WHAT", .initial = "time",
+	{ 'w', "weight", RN_WORD(O, weight, rn_weight_words), .argument = "WHAT", .initial = "time",
 		.help = "the width of a frame: time in system calls, their number (calls), the bytes they "
 			"moved or their errors" },
 	{ 0, "own-code", RN_FLAG(O, own_only),
@@ -50,12 +44,7 @@ static const struct rn_option rows[] = {
 #undef O
 #define O struct flame_options
 static const struct rn_option call_rows[] = {
-	{ 'e', "expression", RN_STRINGS(O, question.expressions), .argument = "trace=SPEC",
-		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
-			"front for all but those; status=SET: only calls that were successful, failed, "
-			"unfinished; may be repeated" },
-	{ 'p', "pid", RN_STRINGS(O, question.pids), .argument = "PID",
-		.help = "only the process or thread with this id; may be repeated" },
+	RN_QUESTION_CALL_ROWS,
 	{ RN_OPTIONS_END },
 };
 #undef O

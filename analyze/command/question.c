@@ -16,12 +16,7 @@
 
 #define O struct rn_question_options
 const struct rn_option rn_question_rows[] = {
-	{ 'e', "expression", RN_STRINGS(O, expressions), .argument = "trace=SPEC",
-		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
-			"front for all but those; status=SET: only calls that were successful, failed, "
-			"unfinished; may be repeated" },
-	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
-		.help = "only the process or thread with this id; may be repeated" },
+	RN_QUESTION_CALL_ROWS,
 	{ RN_HEADING("Output") },
 	{ 0, "format", RN_STRING(O, format), .argument = "FORMAT", .initial = "text",
 		.help = "text, html (a page), json (one document), jsonl (an object a line), csv or markdown" },

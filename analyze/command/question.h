@@ -28,6 +28,14 @@ struct rn_question_options {
 	uint64_t limit;                        /* -n, where the command has it; 0: no limit */
 };
 RN_FRAMES_BEGIN(struct rn_question_options);
+/* Which calls: rows of tables over a struct that begins with rn_question_options. */
+#define RN_QUESTION_CALL_ROWS \
+	{ 'e', "expression", RN_STRINGS(struct rn_question_options, expressions), .argument = "trace=SPEC", \
+		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in " \
+			"front for all but those; status=SET: only calls that were successful, failed, " \
+			"unfinished; may be repeated" }, \
+	{ 'p', "pid", RN_STRINGS(struct rn_question_options, pids), .argument = "PID", \
+		.help = "only the process or thread with this id; may be repeated" }
 extern const struct rn_option rn_question_rows[]; /* fills it but for selection and limit */
 void rn_question_options_fini(void *options);
 

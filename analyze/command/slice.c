@@ -9,12 +9,7 @@
 
 #define O struct rn_question_options
 static const struct rn_option rows[] = {
-	{ 'e', "expression", RN_STRINGS(O, expressions), .argument = "trace=SPEC",
-		.help = "only the calls that SPEC names: names, %classes, /regexes/, each with ! in "
-			"front for all but those; status=SET: only calls that were successful, failed, "
-			"unfinished; may be repeated" },
-	{ 'p', "pid", RN_STRINGS(O, pids), .argument = "PID",
-		.help = "only the process or thread with this id; may be repeated" },
+	RN_QUESTION_CALL_ROWS,
 	{ RN_HEADING("Output") },
 	{ 'o', "output", RN_STRING(O, output), .argument = "FILE", .grants = RN_OPTION_WRITES,
 		.help = "write the slice to FILE, which is replaced; must be given" },

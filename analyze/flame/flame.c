@@ -7,6 +7,13 @@
 
 #include <stdlib.h>
 
+const struct rn_word rn_weight_words[] = {
+#define X(name, unit, word) { #name, RN_WEIGHT_##name, NULL },
+	RN_WEIGHTS(X)
+#undef X
+	{ NULL, 0, NULL },
+};
+
 static int no_memory(struct rn_error *err)
 {
 	return rn_fail(err, RN_E_NOMEM, "out of memory for a flame graph");

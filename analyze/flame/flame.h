@@ -9,6 +9,7 @@
 #define RN_ANALYZE_FLAME_FLAME_H
 
 #include "analyze/analysis/stack_tally.h"
+#include "shared/option.h"
 
 #include <stdio.h>
 
@@ -22,6 +23,8 @@ enum rn_weight {
 	RN_WEIGHTS(X)
 #undef X
 };
+/* The words of --weight. */
+extern const struct rn_word rn_weight_words[];
 
 struct rn_flame_node {
 	uint32_t parent, first_child, next_sibling;
