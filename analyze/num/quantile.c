@@ -20,10 +20,14 @@ struct rn_quantile_place rn_quantile_place(enum rn_quantile_kind kind, uint64_t 
 	return p;
 }
 
+/* 99.9 is no double: counted in these it is whole. */
+#define PERCENT_PARTS ((uint64_t)1000000000000)
+
 struct rn_quantile_place rn_percentile_place(uint64_t n, double percent)
 {
-	double at = (double)(n - 1) * percent;
-	struct rn_quantile_place p = { (uint64_t)(at / 100), fmod(at, 100) / 100 };
+	const uint64_t one = 100 * PERCENT_PARTS;
+	unsigned __int128 at = (unsigned __int128)(n - 1) * (uint64_t)llround(percent * (double)PERCENT_PARTS);
+	struct rn_quantile_place p = { (uint64_t)(at / one), (double)(uint64_t)(at % one) / (double)one };
 	if (p.low >= n - 1)
 		p = (struct rn_quantile_place){ n - 1, 0 };
 	return p;

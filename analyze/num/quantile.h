@@ -23,7 +23,8 @@ struct rn_quantile_place {
 
 /** n > 0, 0 <= q <= 1. */
 struct rn_quantile_place rn_quantile_place(enum rn_quantile_kind kind, uint64_t n, double q);
-/** R-7 of a percentile: the fraction keeps the digits that (n - 1) p / 100 has before the division. */
+/** R-7 of a percentile, 0 to 100, which is taken as the decimal that it was written as, to 12 places: the place is
+ *  exact. */
 struct rn_quantile_place rn_percentile_place(uint64_t n, double percent);
 /** The quantile between its two neighbours. */
 double rn_quantile_between(uint64_t low, uint64_t high, double fraction);
