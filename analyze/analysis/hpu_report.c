@@ -177,7 +177,7 @@ static int cluster(struct rn_hpu_state *s, struct rn_error *err)
 static struct rn_hpu_work work_of(const struct rn_hpu_state *s)
 {
 	double pairs = (double)s->n_members * s->n_members / 2;
-	double rounds = 8.0 * RN_KMEANS_RESTARTS; /* for each number of clusters from 2 to 8 */
+	double rounds = 8.0 * rn_kmeans_restarts(s->points.n); /* for each number of clusters from 2 to 8 */
 	double fits = (double)s->points.n * RN_HPU_FEATURES * 35 * rounds;
 	return (struct rn_hpu_work){ 2 * pairs * (double)s->n_bins + fits, 7 * rounds + 2,
 		8.0 * ((double)s->n_members * (double)s->n_bins * 2 +

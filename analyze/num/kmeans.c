@@ -255,7 +255,7 @@ int rn_kmeans_fit(struct rn_kmeans *m, const struct rn_points *p, const struct r
 	struct rn_random random = { o->seed ? o->seed : RN_KMEANS_SEED };
 	unsigned distinct = 0;
 	memset(m, 0, sizeof(*m));
-	f.o.restarts = o->start ? 1 : o->restarts ? o->restarts : p->n <= RN_KMEANS_FEW ? RN_KMEANS_RESTARTS_OF_FEW : RN_KMEANS_RESTARTS;
+	f.o.restarts = o->start ? 1 : o->restarts ? o->restarts : rn_kmeans_restarts(p->n);
 	f.o.rounds = o->rounds ? o->rounds : RN_KMEANS_ROUNDS;
 	f.o.tolerance = o->tolerance != 0 ? o->tolerance : RN_KMEANS_TOLERANCE;
 	int rc = rn_points_distinct(p, o->k, &distinct, err);

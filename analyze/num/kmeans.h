@@ -15,15 +15,20 @@
 
 #define RN_KMEANS_SEED 20200301u
 #define RN_KMEANS_RESTARTS 10
-/* Few points cost little, and have as many ways to be stuck in. */
 #define RN_KMEANS_FEW 512
-#define RN_KMEANS_RESTARTS_OF_FEW 50
+#define RN_KMEANS_RESTARTS_OF_FEW 200
 #define RN_KMEANS_ROUNDS 300
 #define RN_KMEANS_TOLERANCE 1e-6
 
+/** Of n points, unless told otherwise: few cost little, and have as many ways to be stuck in. */
+static inline unsigned rn_kmeans_restarts(size_t n)
+{
+	return n <= RN_KMEANS_FEW ? RN_KMEANS_RESTARTS_OF_FEW : RN_KMEANS_RESTARTS;
+}
+
 struct rn_kmeans_options {
 	unsigned k;          /* 1 .. number of distinct points */
-	unsigned restarts;   /* 0: RN_KMEANS_RESTARTS, of few points RN_KMEANS_RESTARTS_OF_FEW */
+	unsigned restarts;   /* 0: rn_kmeans_restarts */
 	unsigned rounds;     /* at most; 0: RN_KMEANS_ROUNDS */
 	double tolerance;    /* relative; 0: RN_KMEANS_TOLERANCE; below 0: until no label changes */
 	uint64_t seed;       /* 0: RN_KMEANS_SEED */
