@@ -6,6 +6,7 @@
  * histogram(x): JSON, how many values fall into each [2^k, 2^(k+1)); what is below 1 into one from 0.
  * x REGEXP 're': whether the regular expression is found in x, as in the filters.
  */
+#include "analyze/num/quantile.h"
 #include "analyze/sql/db.h"
 #include "shared/buffer.h"
 #include "shared/regex.h"
@@ -67,9 +68,9 @@ static void values_final(sqlite3_context *ctx)
 	struct values *v = sqlite3_aggregate_context(ctx, 0);
 	if (v && v->n) {
 		qsort(v->item, v->n, sizeof(*v->item), by_value);
-		double at = (double)(v->n - 1) * v->p / 100, low = floor(at);
-		size_t i = (size_t)low, next = i + 1 < v->n ? i + 1 : i;
-		sqlite3_result_double(ctx, v->item[i] + (at - low) * (v->item[next] - v->item[i]));
+		struct rn_quantile_place at = rn_percentile_place(v->n, v->p);
+		sqlite3_result_double(ctx, rn_quantile_between_reals(v->item[at.low],
+			v->item[at.low + (at.fraction > 0)], at.fraction));
 	}
 	if (v)
 		free(v->item);
