@@ -43,12 +43,24 @@ struct rn_fetch {
 	unsigned pointer_bytes;
 };
 
+/* Looks at what a range brought (into p->span) and may ask for more. */
+typedef void rn_step_function(struct rn_fetch *w, const struct rn_pending *p);
+/** By enum rn_step; NULL: nothing to do. */
+extern rn_step_function *const rn_steps[RN_STEPS];
+/* Those that the table takes from elsewhere: capture_fetch.c, capture.c. */
+rn_step_function rn_step_string, rn_step_inner;
+
 typedef void rn_walker(struct rn_fetch *w, const struct rn_arg *arg);
 /** By kind; NULL: no memory behind it. */
 extern rn_walker *const rn_walkers[RN_ARG_KINDS];
 
 /** Asks for `wanted` bytes at addr, at most cap of them. Nothing for NULL or 0 bytes. */
 struct rn_pending *rn_fetch_want(struct rn_fetch *w, uint64_t addr, uint64_t wanted, uint32_t cap);
+/** A range of its own, outside of the budget; span NULL: nobody's (the stack). */
+struct rn_pending *rn_fetch_range(struct rn_capturer *k, struct rn_span *span, uint64_t addr,
+	uint8_t *into, uint32_t wanted);
+/** What was read but not needed goes back to the budget, when nothing lies behind it. */
+void rn_fetch_give_back(struct rn_capture *c, const struct rn_span *s, uint32_t reserved);
 /** Asks for a NUL-terminated string of at most cap bytes. */
 void rn_fetch_string(struct rn_fetch *w, uint64_t addr, uint32_t cap);
 /** The length an argument's rule gives now, in elements or bytes; 0 when there is none. */
