@@ -81,7 +81,7 @@ needs_bpf()
 {
 	! is_chrooted || skip "in a chroot bpf tells paths from outside of it"
 	"$record" -q --backend=bpf -o /dev/null -- true 2>"$tmp/needs_bpf" && return
-	local why='no bpf backend|not permitted|does not describe its types|no ring buffer'
+	local why='no bpf backend|not permitted|does not describe its types|no ring buffer|in a pid namespace'
 	if grep -qE "$why" "$tmp/needs_bpf"; then
 		skip "$(head -n 1 "$tmp/needs_bpf")"
 	fi

@@ -3,19 +3,19 @@
 import re
 import sys
 
+said = [re.match(r"(?:\[pid +(\d+)\] )?(.*)", line, re.S).groups() for line in sys.stdin]
+# A live listing names no thread as long as it knows of one only, which is the oldest.
+oldest = min((int(thread) for thread, _ in said if thread), default=0)
 threads, order = {}, []
-for line in sys.stdin:
-    found = re.match(r"\[pid +(\d+)\] ", line)
-    thread = found.group(1) if found else "first"
-    if found:
-        line = line[found.end():]
+for thread, line in said:
+    thread = int(thread or oldest)
     if thread not in threads:
         threads[thread] = []
         order.append(thread)
     line = re.sub(r"\s+= ", " = ", line)
     line = re.sub(r'getrandom\("[^"]*"', 'getrandom("R"', line)
     line = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", line)
-    line = re.sub(r"\b\d{3,}\b", "N", line)
+    line = re.sub(r"\b\d{2,}\b" if re.match(r"clone|v?fork|wait", line) else r"\b\d{3,}\b", "N", line)
     line = re.sub(r"^((?:sem|msg)(?:op|ctl|snd|rcv)\()\d+", r"\1ID", line)
     line = re.sub(r"^((?:sem|msg)get\(.*) = \d+$", r"\1 = ID", line)
     line = re.sub(r"procs=\d+", "procs=N", line) # of the whole machine
