@@ -177,11 +177,11 @@ static int ask(struct shell *s, struct rn_inquiry *q, const char *statement, str
 	return rc;
 }
 
-/* Whether a statement may ask for the stacks of all calls. */
-static bool is_about_stacks(const char *statement)
+/* Whether a statement may ask for the stacks of all calls; their numbers are of the whole trace, filters or not. */
+static bool is_about_stacks(const char *statement, bool open)
 {
-	static const char *const words[] = { "stack", "function", "frame", "flame", "line" };
-	for (size_t i = 0; statement && i < sizeof(words) / sizeof(words[0]); i++)
+	static const char *const words[] = { "stack", "frame_id", "frames", "function", "frame", "flame", "line" };
+	for (size_t i = 0; statement && i < (open ? sizeof(words) / sizeof(words[0]) : 3); i++)
 		if (strcasestr(statement, words[i]))
 			return true;
 	return false;
@@ -190,7 +190,7 @@ static bool is_about_stacks(const char *statement)
 /* Stacks are unwound once. */
 static int prepare(struct rn_inquiry *q, const char *statement, struct rn_diag *diag, struct rn_error *err)
 {
-	if (!q->whole || !q->open || q->o->selection.no_index || !is_about_stacks(statement) ||
+	if (!q->whole || q->o->selection.no_index || !is_about_stacks(statement, q->open) ||
 		!rn_index_is_worth_stacks(q->reader))
 		return 0;
 	int rc = q->index ? 0 : rn_index_open(&q->index, q->path, q->reader, NULL, RN_INDEX_MAKE, diag, err);

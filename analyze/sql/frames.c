@@ -13,6 +13,7 @@ struct rn_sql_frames {
 	struct rn_stacks *stacks;
 	struct rn_symbols *symbols;
 	struct rn_user_code *user_code;
+	struct rn_stack_numbers *numbers; /* NULL: not asked for yet */
 	struct rn_idmap by_stack;   /* to told */
 	struct rn_sql_frame *told;
 	uint32_t n, cap;
@@ -37,6 +38,7 @@ void rn_sql_frames_free(struct rn_sql_frames *f)
 	rn_index_loan_end_stacks(f->loan);
 	if (f->index && *f->index && f->symbols)
 		rn_index_add_symbols(f->index, f->trace, &parts, NULL);
+	rn_stack_numbers_free(f->numbers);
 	rn_stacks_free(f->stacks);
 	rn_symbols_free(f->symbols);
 	rn_user_code_free(f->user_code);
@@ -107,7 +109,7 @@ int rn_sql_frames_symbol(struct rn_sql_frames *f, const struct rn_frame *frame, 
 static int look_up(struct rn_sql_frames *f, uint32_t id, struct rn_sql_frame *out, struct rn_error *err)
 {
 	int rc = 0;
-	*out = (struct rn_sql_frame){ .stack_id = id };
+	*out = (struct rn_sql_frame){ .node = id };
 	for (uint32_t at = id; at && !rc && !out->line;) {
 		const struct rn_stack_node *node = rn_stacks_node(f->stacks, at);
 		struct rn_symbol s = { 0 };
@@ -132,7 +134,7 @@ static int remember(struct rn_sql_frames *f, const struct rn_sql_frame *x, struc
 		f->told = told;
 		f->cap = cap;
 	}
-	if (rn_idmap_put(&f->by_stack, x->stack_id, f->n))
+	if (rn_idmap_put(&f->by_stack, x->node, f->n))
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	f->told[f->n++] = *x;
 	return 0;
@@ -157,6 +159,15 @@ int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct 
 	}
 	rc = look_up(f, id, out, err);
 	return rc ? rc : remember(f, out, err);
+}
+
+int rn_sql_frames_numbers(struct rn_sql_frames *f, const struct rn_stack_numbers **out, struct rn_error *err)
+{
+	int rc = make(f, err);
+	if (!rc && !f->numbers)
+		rc = rn_stack_numbers_new(&f->numbers, f->stacks, f->reader, err);
+	*out = f->numbers;
+	return rc;
 }
 
 const struct rn_stacks *rn_sql_frames_stacks(const struct rn_sql_frames *f)

@@ -9,6 +9,7 @@
 #ifndef RN_ANALYZE_SQL_FRAMES_H
 #define RN_ANALYZE_SQL_FRAMES_H
 
+#include "analyze/sql/stack_numbers.h"
 #include "analyze/stack/stacks.h"
 #include "analyze/symbol/symbols.h"
 
@@ -16,7 +17,7 @@ struct rn_sql_frames;
 
 /* Where a stack's innermost frame with a known source line is; else its innermost with a name. */
 struct rn_sql_frame {
-	uint32_t stack_id; /* 0: none was recorded */
+	uint32_t node;     /* 0: no stack was recorded */
 	struct rn_bytes function, file;
 	uint32_t line; /* 0: unknown */
 };
@@ -34,6 +35,9 @@ void rn_sql_frames_free(struct rn_sql_frames *f);
 int rn_sql_frames_of(struct rn_sql_frames *f, const struct rn_event *ev, struct rn_sql_frame *out,
 	struct rn_error *err);
 
+/** The numbers of stacks and frames, for the life of f: made when they are asked for first, of the whole trace.
+ *  RN_E_NOMEM. */
+int rn_sql_frames_numbers(struct rn_sql_frames *f, const struct rn_stack_numbers **out, struct rn_error *err);
 /** What was unwound so far, for the views stacks and frames; NULL: nothing. */
 const struct rn_stacks *rn_sql_frames_stacks(const struct rn_sql_frames *f);
 const struct rn_modules_table *rn_sql_frames_modules(const struct rn_sql_frames *f);

@@ -148,6 +148,17 @@ static void put_fd(const struct rn_row *r, sqlite3_context *out)
 		sqlite3_result_int64(out, fd);
 }
 
+static int put_stack_id(struct rn_row *r, sqlite3_context *out)
+{
+	const struct rn_stack_numbers *numbers;
+	if (!r->frame.node)
+		return SQLITE_OK;
+	if (rn_sql_frames_numbers(r->context->frames, &numbers, NULL))
+		return SQLITE_NOMEM;
+	sqlite3_result_int64(out, rn_stack_number(numbers, r->frame.node));
+	return SQLITE_OK;
+}
+
 static int put_frame(struct rn_row *r, enum rn_call_column column, sqlite3_context *out)
 {
 	if (!r->context->frames)
@@ -156,9 +167,9 @@ static int put_frame(struct rn_row *r, enum rn_call_column column, sqlite3_conte
 		return SQLITE_NOMEM;
 	r->has_stack = true;
 	const struct rn_sql_frame *f = &r->frame;
-	if (column == RN_CC_stack_id && f->stack_id)
-		sqlite3_result_int64(out, f->stack_id);
-	else if (column == RN_CC_line && f->line)
+	if (column == RN_CC_stack_id)
+		return put_stack_id(r, out);
+	if (column == RN_CC_line && f->line)
 		sqlite3_result_int64(out, f->line);
 	else if (column == RN_CC_function)
 		put_text(out, f->function, true);
