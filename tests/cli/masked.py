@@ -15,7 +15,7 @@ for thread, line in said:
     line = re.sub(r"\s+= ", " = ", line)
     line = re.sub(r'getrandom\("[^"]*"', 'getrandom("R"', line)
     line = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", line)
-    line = re.sub(r"\b\d{2,}\b" if re.match(r"clone|v?fork|wait", line) else r"\b\d{3,}\b", "N", line)
+    line = re.sub(r"\b\d{2,}\b" if re.match(r"clone|v?fork|wait|set_tid|get[pt]+id", line) else r"\b\d{3,}\b", "N", line)
     line = re.sub(r"^((?:sem|msg)(?:op|ctl|snd|rcv)\()\d+", r"\1ID", line)
     line = re.sub(r"^((?:sem|msg)get\(.*) = \d+$", r"\1 = ID", line)
     line = re.sub(r"procs=\d+", "procs=N", line) # of the whole machine
