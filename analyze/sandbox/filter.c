@@ -83,7 +83,7 @@ struct check {
 	unsigned argument;
 	enum test test;
 	uint32_t otherwise;
-	uint32_t value[10];
+	uint32_t value[11];
 	unsigned n;
 };
 
@@ -126,7 +126,7 @@ static void put_checked(struct program *p, const struct rn_sandbox_rules *rules)
 		{ SYS_openat, 2, TEST_CLEAR, SECCOMP_RET_USER_NOTIF, { WRITING }, 1 },
 		{ SYS_clone, 0, TEST_BITS, REFUSED, { CLONE_THREAD }, 1 },
 		{ SYS_fcntl, 1, TEST_EQUAL, REFUSED, { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL,
-			F_GETLK, F_SETLK, F_SETPIPE_SZ, F_SETLEASE }, 10 },
+			F_GETLK, F_SETLK, F_SETLKW, F_SETPIPE_SZ, F_SETLEASE }, 11 },
 		{ SYS_ioctl, 1, TEST_EQUAL, REFUSED, { TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, TIOCGPGRP,
 			FIONREAD, FIOCLEX, FIONBIO }, 9 },
 		{ SYS_kill, 0, TEST_EQUAL, REFUSED, { own, rules->recorder > 0 ? (uint32_t)rules->recorder : own }, 2 },

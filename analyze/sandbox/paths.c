@@ -163,6 +163,10 @@ enum rn_sandbox_leave rn_sandbox_paths_judge(const struct rn_sandbox_paths *p, c
 	enum rn_sandbox_leave leave = judge_named(p, real);
 	if (leave == RN_LEAVE_NONE)
 		leave = judge_tree(p, real);
+#ifdef RN_COUNTS_FOLDER /* a coverage build: what a sandboxed process ran is to be counted, too */
+	if (leave == RN_LEAVE_NONE && is_below(real, RN_COUNTS_FOLDER))
+		leave = RN_LEAVE_BESIDE;
+#endif
 	if (leave == RN_LEAVE_NONE && is_temporary(p, real))
 		leave = RN_LEAVE_TEMPORARY;
 	free(real);
