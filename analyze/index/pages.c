@@ -13,6 +13,9 @@ uint32_t rn_index_crc(uint32_t before, const int64_t *fields, size_t n, struct r
 {
 	uint32_t parts[3] = { before, rn_crc32c(rn_bytes_of(fields, n * sizeof(*fields))),
 		rn_crc32c(blob) };
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION /* a fuzzer is to reach what lies behind it */
+	return 0 * parts[0];
+#endif
 	return rn_crc32c(rn_bytes_of(parts, sizeof(parts)));
 }
 

@@ -113,6 +113,85 @@ Test(words, values_of_every_class_come_back)
 	}
 }
 
+/* The classes in their order of trial, each at both of its ends; what is just beyond falls to the next that fits. */
+Test(words, each_class_ends_where_its_bytes_do)
+{
+	const uint64_t ref = (uint64_t)5 << 48, cell = (uint64_t)6 << 48, last = (uint64_t)7 << 48;
+	const struct { uint64_t w; uint8_t code; } cases[] = {
+		{ 0, RN_WORD_SMALL }, { 0xffff, RN_WORD_SMALL }, { 0x10000, RN_WORD_4 },
+		{ ref, RN_WORD_NEAR_REF }, { ref + 0x7fff, RN_WORD_NEAR_REF }, { ref - 0x8000, RN_WORD_NEAR_REF },
+		{ ref + 0x8000, RN_WORD_8 }, { ref - 0x8001, RN_WORD_8 },
+		{ cell + 0x7fff, RN_WORD_NEAR_CELL }, { cell - 0x8000, RN_WORD_NEAR_CELL },
+		{ cell + 0x8000, RN_WORD_8 }, { cell - 0x8001, RN_WORD_8 },
+		{ last + 0x7fff, RN_WORD_NEAR_LAST }, { last - 0x8000, RN_WORD_NEAR_LAST },
+		{ last + 0x8000, RN_WORD_8 }, { last - 0x8001, RN_WORD_8 },
+		{ 0xffffffff, RN_WORD_4 }, { 0x100000000, RN_WORD_6 }, { 0xffffffffffff, RN_WORD_6 },
+		{ 0x1000000000000, RN_WORD_8 }, { UINT64_MAX, RN_WORD_8 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rn_words_encoder e = { .last = last };
+		struct rn_buffer b = RN_BUFFER_INIT;
+		uint64_t counts[RN_WORD_CODES] = { 0 };
+		uint8_t code = rn_words_put(&e, cases[i].w, ref, cell);
+		cr_expect_eq(code, cases[i].code, "%zu: code %u", i, code);
+		cr_expect_eq(e.last, code >= RN_WORD_NEAR_LAST ? cases[i].w : last);
+		rn_words_encode(&b, &e);
+		cr_expect_eq(b.len, rn_words_bytes(&e));
+		counts[code] = 1;
+		struct rn_cursor c = rn_cursor_of(b.p, b.len);
+		struct rn_words_decoder d;
+		rn_words_open(&d, &c, counts);
+		d.last = last;
+		cr_expect_eq(rn_words_take(&d, code, ref, cell), cases[i].w, "case %zu", i);
+		cr_expect_eq(d.last, e.last);
+		cr_expect_eq(rn_words_take(&d, code, ref, cell), 0, "there is no second one");
+		rn_words_encoder_clear(&e);
+		cr_expect(rn_words_bytes(&e) == 0 && e.last == 0);
+		rn_words_encoder_fini(&e);
+		rn_buffer_fini(&b);
+	}
+}
+
+Test(words, a_seek_stops_at_the_end)
+{
+	static const uint8_t stream[] = { 1, 0, 2, 0, 3, 0 };
+	uint64_t counts[RN_WORD_CODES] = { [RN_WORD_SMALL] = 3 };
+	for (uint64_t n = 0; n < 6; n++) {
+		struct rn_cursor c = rn_cursor_of(stream, sizeof(stream));
+		struct rn_words_decoder d;
+		rn_words_open(&d, &c, counts);
+		rn_words_seek(&d, 0, n);
+		cr_expect_eq(rn_words_take(&d, RN_WORD_SMALL, 0, 0), n < 3 ? n + 1 : 0);
+	}
+}
+
+Test(words, a_code_that_no_class_has_is_bad)
+{
+	static const uint8_t good[] = { 0, 3, 4, RN_WORD_8 }, wrong[] = { RN_WORD_CODES };
+	uint64_t counts[RN_WORD_CODES] = { 0 };
+	bool bad = false;
+	rn_words_count(counts, good, sizeof(good), &bad);
+	cr_expect(!bad && counts[0] == 1 && counts[3] == 1 && counts[4] == 1 && counts[RN_WORD_8] == 1 && counts[1] == 0);
+	rn_words_count(counts, wrong, 1, &bad);
+	cr_expect(bad);
+}
+
+Test(dict, sorts_and_begins_anew)
+{
+	static const uint64_t in[] = { 9, 3, UINT64_MAX, 0, 7 }, sorted[] = { 0, 3, 7, 9, UINT64_MAX };
+	struct rn_dict d = { .n = 0 };
+	uint64_t out[5] = { 1, 1, 1, 1, 1 };
+	rn_dict_sorted(&d, out);
+	cr_expect_eq(out[0], 1);
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned i = 0; i < 5; i++)
+			cr_expect_eq(rn_dict_index(&d, in[i]), i);
+		rn_dict_sorted(&d, out);
+		cr_expect_arr_eq(out, sorted, sizeof(sorted));
+		rn_dict_fini(&d);
+	}
+}
+
 Test(dict, indices_are_dense_in_order_of_appearance)
 {
 	struct rn_dict d = { .n = 0 };

@@ -99,6 +99,28 @@ Test(sections, equal_contents_are_written_once)
 	rn_buffer_fini(&out);
 }
 
+Test(sections, contents_of_one_block_are_forgotten_in_the_next)
+{
+	struct rn_spans_encoder e;
+	struct rn_buffer first = RN_BUFFER_INIT, second = RN_BUFFER_INIT;
+	uint8_t text[200];
+	struct rn_span span = { .addr = 4096, .wanted = 200, .len = 200, .bytes = text };
+	const struct rn_call call = { .args = { 4096 }, .n_spans = 1, .spans = &span };
+	memset(text, 'a', sizeof(text));
+	cr_assert_eq(rn_spans_encoder_init(&e), 0);
+	rn_spans_put(&e, &call);
+	rn_spans_encode(&first, &e);
+	rn_spans_encoder_clear(&e);
+	cr_expect_eq(e.n_contents, 0);
+	rn_spans_put(&e, &call);
+	rn_spans_encode(&second, &e);
+	cr_expect_eq(e.n_contents, 1);
+	cr_expect(rn_bytes_equal(rn_buffer_bytes(&first), rn_buffer_bytes(&second)));
+	rn_spans_encoder_fini(&e);
+	rn_buffer_fini(&first);
+	rn_buffer_fini(&second);
+}
+
 Test(sections, a_block_holds_no_more_stacks_than_a_reader_keeps)
 {
 	static uint8_t stack[1 << 20];
