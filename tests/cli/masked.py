@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Prints a listing with what differs from run to run masked, its lines sorted by thread."""
+"""Prints a listing with what differs from run to run masked, its lines sorted by thread. A call in two lines, since
+another thread's came between, is one again."""
 import re
 import sys
 
+UNFINISHED = " <unfinished ...>\n"
 said = [re.match(r"(?:\[pid +(\d+)\] )?(.*)", line, re.S).groups() for line in sys.stdin]
 # A live listing names no thread as long as it knows of one only, which is the oldest.
 oldest = min((int(thread) for thread, _ in said if thread), default=0)
@@ -12,6 +14,9 @@ for thread, line in said:
     if thread not in threads:
         threads[thread] = []
         order.append(thread)
+    resumed = re.match(r"<\.\.\. \w+ resumed>", line)
+    if resumed and threads[thread] and threads[thread][-1].endswith(UNFINISHED):
+        line = threads[thread].pop()[:-len(UNFINISHED)] + line[resumed.end():]
     line = re.sub(r"\s+= ", " = ", line)
     line = re.sub(r'getrandom\("[^"]*"', 'getrandom("R"', line)
     line = re.sub(r"0x[0-9a-f]{5,}", "ADDRESS", line)
