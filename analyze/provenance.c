@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/provenance.h"
 
+#include "analyze/circumstances.h"
 #include "analyze/recorder_cost.h"
 #include "analyze/words.h"
 
@@ -24,7 +25,7 @@ static const struct rn_column columns[] = {
 	{ .name = "lost_events", .title = "Lost events", .type = RN_T_U64, .unit = RN_U_COUNT },
 	{ .name = "lost_by_cause", .title = "Lost because", .type = RN_T_TEXT },
 	{ .name = "sampling", .title = "Left out", .type = RN_T_TEXT,
-		.doc = "calls left out on request; the summary corrects for it, other numbers are of the calls kept" },
+		.doc = "calls left out on request: sums over calls are estimates, each recorded call counts by its weight" },
 	{ .name = "trace_bytes", .title = "Size", .type = RN_T_U64, .unit = RN_U_BYTES },
 	{ .name = "recorder_cpu_ns", .title = "Recorder's CPU time, s", .type = RN_T_U64, .unit = RN_U_NS,
 		.shift = 9, .decimals = 3 },
@@ -92,7 +93,9 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 		told(&end, end.event.cpu_ns), told(&end, end.event.max_rss_bytes),
 		rn_recorder_cost_added(&cost), rn_recorder_cost_how(&cost),
 	};
-	int rc = rn_sink_begin(sink, &table, err);
+	int rc = rn_circumstances_note(h, sink, err);
+	if (!rc)
+		rc = rn_sink_begin(sink, &table, err);
 	if (!rc)
 		rc = rn_sink_row(sink, cells, err);
 	if (!rc)

@@ -28,6 +28,8 @@ struct rn_batch {
 	 * UNFINISHED | PENDING), by utid; only in the last batch of a settled source. */
 	const struct rn_event *unfinished;
 	uint32_t n_unfinished;
+	/* What each call stands for (weights.h), lives as long as the source; NULL: itself alone. */
+	const struct rn_weights *weights;
 
 	/* Private. */
 	struct rn_block *own_block;  /* memory kept from fill to fill */
@@ -72,6 +74,8 @@ void rn_source_free(struct rn_source *s);
 
 struct rn_filter;
 struct rn_model;
+struct rn_sampling;
+struct rn_weights;
 
 /* Constructors: NULL when memory ran out (and then `inner` is freed). Sources take `inner` over. */
 
@@ -86,6 +90,9 @@ struct rn_source *rn_source_pids(struct rn_source *inner, const struct rn_model 
 /** The calls with one of these statuses (enum rn_status bits, views.h); never a preview. */
 struct rn_source *rn_source_status(struct rn_source *inner, const struct rn_model *model,
 	unsigned wanted);
+/** The same calls, told what each stands for where others were left out; sampling is known as a whole, and
+ *  copied. At the top. */
+struct rn_source *rn_source_weights(struct rn_source *inner, const struct rn_sampling *sampling);
 /** Without previews; those never completed come in a last batch. */
 struct rn_source *rn_source_settled(struct rn_source *inner);
 /** Everything as it comes, previews too, and a settled copy of each batch to `feed`, whose error ends

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/anomalies.h"
 
+#include "analyze/weights.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
@@ -39,6 +41,7 @@ struct state {
 	struct rn_anomalies_options options;
 	struct rn_slow_calls calls;
 	struct finding *found; /* when all calls have passed */
+	bool sampled;          /* calls were left out while recording */
 };
 
 static int begin(void *st, const void *options, struct rn_error *err)
@@ -60,7 +63,9 @@ static void fini(void *st)
 
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
-	return rn_slow_calls_batch(&((struct state *)st)->calls, b, err);
+	struct state *s = st;
+	s->sampled |= b->weights != NULL;
+	return rn_slow_calls_batch(&s->calls, b, err);
 }
 
 static bool is_judged(const struct state *s, uint32_t i)
@@ -317,6 +322,8 @@ static int emit_notes(const struct state *s, size_t listed, uint64_t found, stru
 		"system call; severity Low up to 4, Medium up to 5, High above",
 		method_texts[s->options.method]);
 	int rc = rn_sink_note(sink, rn_bytes_str(text), err);
+	if (!rc && s->sampled)
+		rc = rn_sink_note(sink, rn_bytes_str(RN_WEIGHT_NOTE_KEPT), err);
 	if (rc || listed == found)
 		return rc;
 	snprintf(text, sizeof(text), "%llu more anomalies are counted but not listed: at most %d of a "

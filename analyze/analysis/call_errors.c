@@ -2,8 +2,8 @@
 /* A group's key is abi, number, errno and a mark whether there is a path, then the path. */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
-#include "analyze/analysis/tally.h"
 #include "analyze/call_files.h"
+#include "analyze/weighed_cell.h"
 #include "shared/names.h"
 
 #include <stdio.h>
@@ -13,8 +13,8 @@ struct row {
 	enum rn_abi abi;
 	uint32_t nr, number;
 	bool has_path;
-	uint64_t errors, first_ns;
-	rn_u128 total_ns;
+	uint64_t first_ns;
+	rn_weighed errors, total_ns;
 };
 #define PATH_AT 10 /* in the key */
 
@@ -22,6 +22,7 @@ struct state {
 	struct rn_asked asked;
 	struct rn_groups groups;
 	struct rn_buffer key;
+	const struct rn_weights *weights; /* of the batch under way */
 };
 
 static int begin(void *st, const void *options, struct rn_error *err)
@@ -60,8 +61,9 @@ static int add(struct state *s, const struct rn_event *ev, bool has_path, struct
 	r->nr = ev->call.nr;
 	r->number = number;
 	r->has_path = has_path;
-	r->errors++;
-	r->total_ns += ev->call.dur_ns;
+	uint64_t w = rn_weight_of(s->weights, ev->call.abi, ev->call.nr, ev->call.flags);
+	r->errors += w;
+	r->total_ns += rn_weighed_of(ev->call.dur_ns, w);
 	return 0;
 }
 
@@ -86,6 +88,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 	const uint32_t *files = s->asked.index && b->block ?
 		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
 	int rc = 0;
+	s->weights = b->weights;
 	for (uint32_t i = 0; i < b->n_selected && !rc; i++) {
 		struct rn_event ev;
 		uint32_t k = b->selected[i];
@@ -139,10 +142,10 @@ static int compare(const void *a, const void *b, void *arg)
 }
 
 static const struct rn_column columns[] = {
-	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9,
+	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9, .weighs = true,
 		.doc = "calls that the kernel answered with this error" },
 	{ .name = "total_ns", .title = "seconds", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
-		.decimals = 6, .min_width = 11, .doc = "wall-clock time of these calls, summed" },
+		.decimals = 6, .min_width = 11, .weighs = true, .doc = "wall-clock time of these calls, summed" },
 	{ .name = "first_ns", .title = "first at", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
 		.decimals = 6, .min_width = 11, .doc = "when the first was entered" },
 	{ .name = "name", .title = "syscall", .type = RN_T_TEXT, .left = true, .min_width = 12 },
@@ -157,8 +160,7 @@ static int emit_row(const struct state *s, uint32_t i, struct rn_sink *sink, str
 	const struct row *r = rn_groups_at(&s->groups, i);
 	char name[64], number[24];
 	const char *text = rn_errno_text((int)r->number);
-	const struct rn_cell cells[] = { rn_cell_u64(r->errors),
-		rn_cell_u64(r->total_ns > UINT64_MAX ? UINT64_MAX : (uint64_t)r->total_ns),
+	const struct rn_cell cells[] = { rn_cell_weighed(r->errors), rn_cell_weighed(r->total_ns),
 		rn_cell_u64(r->first_ns), rn_cell_text(rn_asked_name(&s->asked, r->abi, r->nr, name)),
 		rn_cell_text(errno_of(r, number)), r->has_path ? rn_cell_bytes(path_of(s, i)) : rn_cell_null(),
 		text ? rn_cell_text(text) : rn_cell_null() };

@@ -22,12 +22,12 @@ static const struct rn_column columns[] = {
 		.doc = "null: nobody of the user's own code called it" },
 	{ .name = "depth", .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT },
 	{ .name = "function", .type = RN_T_TEXT, .hide = RN_HIDE_TEXT },
-	{ .name = "calls", .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT,
+	{ .name = "calls", .weighs = true, .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT,
 		.doc = "system calls in it and in what it called from here" },
-	{ .name = "total_ns", .type = RN_T_U64, .unit = RN_U_NS, .hide = RN_HIDE_TEXT },
-	{ .name = "time_percent", .type = RN_T_REAL, .unit = RN_U_PERCENT, .hide = RN_HIDE_TEXT },
-	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT },
-	{ .name = "bytes", .type = RN_T_U64, .unit = RN_U_BYTES, .hide = RN_HIDE_TEXT },
+	{ .name = "total_ns", .weighs = true, .type = RN_T_U64, .unit = RN_U_NS, .hide = RN_HIDE_TEXT },
+	{ .name = "time_percent", .weighs = true, .type = RN_T_REAL, .unit = RN_U_PERCENT, .hide = RN_HIDE_TEXT },
+	{ .name = "errors", .weighs = true, .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT },
+	{ .name = "bytes", .weighs = true, .type = RN_T_U64, .unit = RN_U_BYTES, .hide = RN_HIDE_TEXT },
 };
 
 static double share_of(const struct drawing *d, const struct rn_graph_node *node)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
-#include "analyze/analysis/tally.h"
 #include "analyze/call_files.h"
+#include "analyze/weighed_cell.h"
 
 #include <stdlib.h>
 
 struct row {
-	uint64_t calls, opens, reads, writes, read_bytes, written_bytes, errors;
-	rn_u128 total_ns;
+	rn_weighed calls, opens, reads, writes, read_bytes, written_bytes, errors, total_ns;
 };
 
 struct state {
 	struct rn_asked asked;
 	struct rn_groups groups;
 	struct rn_buffer scratch;
+	const struct rn_weights *weights; /* of the batch under way */
 	uint32_t *by_facts; /* of the index: 1 + the group, 0 not looked up, NONE no target */
 };
 #define NONE UINT32_MAX
@@ -34,20 +34,21 @@ static void fini(void *st)
 	free(s->by_facts);
 }
 
-static void count(struct row *r, const struct rn_call *c)
+static void count(struct row *r, const struct rn_call *c, const struct rn_weights *weights)
 {
+	uint64_t w = rn_weight_of(weights, c->abi, c->nr, c->flags);
 	enum rn_io io = rn_io_of((enum rn_abi)c->abi, c->nr);
 	uint64_t bytes;
 	bool failed = c->flags & RN_CALL_ERROR, returned = !(c->flags & RN_CALL_UNFINISHED);
-	r->calls++;
-	r->errors += failed;
-	r->opens += io == RN_IO_OPEN && returned && !failed;
-	r->reads += io == RN_IO_READ;
-	r->writes += io == RN_IO_WRITE;
+	r->calls += w;
+	r->errors += failed ? w : 0;
+	r->opens += io == RN_IO_OPEN && returned && !failed ? w : 0;
+	r->reads += io == RN_IO_READ ? w : 0;
+	r->writes += io == RN_IO_WRITE ? w : 0;
 	if (returned)
-		r->total_ns += c->dur_ns;
+		r->total_ns += rn_weighed_of(c->dur_ns, w);
 	if (rn_call_bytes((enum rn_abi)c->abi, c->nr, c->flags, c->ret, &bytes))
-		*(io == RN_IO_READ ? &r->read_bytes : &r->written_bytes) += bytes;
+		*(io == RN_IO_READ ? &r->read_bytes : &r->written_bytes) += rn_weighed_of(bytes, w);
 }
 
 static int add(void *st, const struct rn_event *ev, struct rn_error *err)
@@ -60,7 +61,7 @@ static int add(void *st, const struct rn_event *ev, struct rn_error *err)
 		return 0;
 	struct row *r = rn_groups_row(&s->groups, target, err);
 	if (r)
-		count(r, &ev->call);
+		count(r, &ev->call, s->weights);
 	return r ? 0 : RN_E_NOMEM;
 }
 
@@ -97,7 +98,7 @@ static int batch_indexed(struct state *s, const struct rn_batch *b, const uint32
 		const struct rn_call c = { .abi = b->core->abi[k], .nr = b->core->nr[k],
 			.flags = b->core->flags[k], .ret = b->core->ret[k], .dur_ns = b->core->dur_ns[k] };
 		if (r)
-			count(r, &c);
+			count(r, &c, s->weights);
 	}
 	for (uint32_t i = 0; i < b->n_unfinished && !rc; i++)
 		rc = add(s, &b->unfinished[i], err);
@@ -109,6 +110,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 	struct state *s = st;
 	const uint32_t *files = s->asked.index && b->block ?
 		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
+	s->weights = b->weights;
 	if (files)
 		return batch_indexed(s, b, files, err);
 	return rn_batch_each(b, RN_CALL_FILES_WANT, add, st, err);
@@ -127,19 +129,22 @@ static int compare(const void *a, const void *b, void *arg)
 	return c ? c : (p.len > q.len) - (p.len < q.len);
 }
 
-#define COUNT(n, text) { .name = n, .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .doc = text }
+#define COUNT(n, text) { .name = n, .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .weighs = true, \
+	.doc = text }
 static const struct rn_column columns[] = {
 	{ .name = "total_ns", .title = "seconds", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
-		.decimals = 6, .min_width = 11, .doc = "wall-clock time of all calls about the file" },
+		.decimals = 6, .min_width = 11, .weighs = true,
+		.doc = "wall-clock time of all calls about the file" },
 	COUNT("calls", "all that were about the file"),
 	COUNT("opens", "that succeeded"),
 	COUNT("reads", "read, recv, getdents and their kin; splice and copy_file_range out of the file"),
 	COUNT("writes", "write, send and their kin; sendfile into the file"),
 	{ .name = "read_bytes", .title = "bytes read", .type = RN_T_U64, .unit = RN_U_BYTES,
-		.min_width = 12 },
+		.min_width = 12, .weighs = true },
 	{ .name = "written_bytes", .title = "written", .type = RN_T_U64, .unit = RN_U_BYTES,
-		.min_width = 12 },
-	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .blank_zero = true },
+		.min_width = 12, .weighs = true },
+	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .blank_zero = true,
+		.weighs = true },
 	{ .name = "path", .title = "file", .type = RN_T_TEXT, .left = true,
 		.doc = "what the descriptor that the call made led to; else its first path, made "
 			"absolute; else where its first descriptor led" },
@@ -160,10 +165,9 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 	for (uint32_t i = 0; i < n && !rc; i++) {
 		const struct row *r = rn_groups_at(&s->groups, order[i]);
 		const struct rn_cell cells[] = {
-			rn_cell_u64(r->total_ns > UINT64_MAX ? UINT64_MAX : (uint64_t)r->total_ns),
-			rn_cell_u64(r->calls), rn_cell_u64(r->opens), rn_cell_u64(r->reads),
-			rn_cell_u64(r->writes), rn_cell_u64(r->read_bytes), rn_cell_u64(r->written_bytes),
-			rn_cell_u64(r->errors), rn_cell_bytes(rn_groups_key(&s->groups, order[i])) };
+			rn_cell_weighed(r->total_ns), rn_cell_weighed(r->calls), rn_cell_weighed(r->opens),
+			rn_cell_weighed(r->reads), rn_cell_weighed(r->writes), rn_cell_weighed(r->read_bytes),
+			rn_cell_weighed(r->written_bytes), rn_cell_weighed(r->errors), rn_cell_bytes(rn_groups_key(&s->groups, order[i])) };
 		rc = rn_sink_row(sink, cells, err);
 	}
 	free(order);

@@ -208,7 +208,7 @@ static double total_ns(const struct rn_hpu_state *s, unsigned cluster, bool all)
 	rn_wide sum = 0;
 	for (uint32_t i = 0; i < s->bins.n; i++)
 		if (all || s->kmeans.label[i] == cluster)
-			sum += s->one[i].latency.sum;
+			sum += s->one[i].total_ns;
 	return rn_wide_double(sum);
 }
 
@@ -218,8 +218,8 @@ static int emit_clusters(const struct rn_hpu_state *s, struct rn_sink *sink, str
 		{ .name = "cluster", .title = "Cluster", .type = RN_T_U64 },
 		{ .name = "size", .title = "Members", .type = RN_T_U64 },
 		{ .name = "percent", .title = "% time", .type = RN_T_REAL, .unit = RN_U_PERCENT,
-			.decimals = 2 },
-		{ .name = "calls", .title = "Calls", .type = RN_T_REAL, .decimals = 1,
+			.decimals = 2, .weighs = true },
+		{ .name = "calls", .title = "Calls", .type = RN_T_REAL, .decimals = 1, .weighs = true,
 			.doc = "of the centre: geometric mean" },
 		{ .name = "mean_ns", .title = "Latency us", .type = RN_T_REAL, .unit = RN_U_NS,
 			.shift = 3, .decimals = 2, .doc = "of the centre: geometric mean of the means" },
@@ -253,7 +253,7 @@ static int by_time(const void *a, const void *b, void *arg)
 {
 	const struct rn_hpu_state *s = arg;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	rn_wide p = s->one[x].latency.sum, q = s->one[y].latency.sum;
+	rn_wide p = s->one[x].total_ns, q = s->one[y].total_ns;
 	return p != q ? (p > q ? -1 : 1) : rn_hpu_by_calls(a, b, arg);
 }
 
@@ -262,8 +262,8 @@ static int emit_hotspots(const struct rn_hpu_state *s, struct rn_sink *sink, str
 	static const struct rn_column columns[] = {
 		{ .name = "name", .title = "Syscall", .type = RN_T_TEXT, .left = true },
 		{ .name = "percent", .title = "% time", .type = RN_T_REAL, .unit = RN_U_PERCENT,
-			.decimals = 2 },
-		{ .name = "calls", .title = "Calls", .type = RN_T_U64, .unit = RN_U_COUNT },
+			.decimals = 2, .weighs = true },
+		{ .name = "calls", .title = "Calls", .type = RN_T_U64, .unit = RN_U_COUNT, .weighs = true },
 		{ .name = "mean_ns", .title = "Mean us", .type = RN_T_REAL, .unit = RN_U_NS,
 			.shift = 3, .decimals = 2 },
 		{ .name = "cluster", .title = "Cluster", .type = RN_T_U64 },
@@ -281,7 +281,7 @@ static int emit_hotspots(const struct rn_hpu_state *s, struct rn_sink *sink, str
 		qsort_r(order, s->bins.n, sizeof(*order), by_time, (void *)(uintptr_t)s);
 	for (uint32_t i = 0; i < s->bins.n && !rc && all > 0; i++) {
 		const struct rn_hpu_call *o = &s->one[order[i]];
-		double percent = 100 * rn_wide_double(o->latency.sum) / all;
+		double percent = 100 * rn_wide_double(o->total_ns) / all;
 		if (percent < HOT_PERCENT)
 			break;
 		const struct rn_cell cells[] = {

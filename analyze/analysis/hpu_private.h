@@ -15,8 +15,10 @@ enum { RN_HPU_CALLS, RN_HPU_LATENCY, RN_HPU_VARIATION, RN_HPU_ERRORS, RN_HPU_FEA
 
 /* Of one system call. */
 struct rn_hpu_call {
-	struct rn_moments latency;
-	uint64_t calls, errors;
+	struct rn_moments latency;      /* of the calls recorded: weights of one system call change neither mean
+	                                 * nor variation */
+	uint64_t calls, errors;         /* these count by weight (weights.h) */
+	rn_wide total_ns;
 };
 
 struct rn_hpu_state {
@@ -25,6 +27,7 @@ struct rn_hpu_state {
 	struct rn_bins bins;
 	struct rn_hpu_call *one;
 	uint32_t cap;
+	uint64_t carry_calls, carry_errors, carry_ns, carry_bins;
 	uint64_t beyond; /* calls of system calls above RN_HPU_ROWS */
 	/* When all calls have passed: */
 	struct rn_hpu hpu;

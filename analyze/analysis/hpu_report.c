@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/hpu_private.h"
 #include "analyze/num/correlate.h"
+#include "analyze/weights.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ static int begin(void *st, const void *options, struct rn_error *err)
 	struct rn_hpu_state *s = st;
 	if (options)
 		s->options = *(const struct rn_hpu_options *)options;
+	s->carry_calls = s->carry_errors = s->carry_ns = s->carry_bins = RN_WEIGHED_CARRY;
 	return rn_grouping_init(&s->grouping, RN_BY_NAME, &s->options.facts, err);
 }
 
@@ -34,9 +36,11 @@ static void fini(void *st)
 	free(s->spearman);
 }
 
-static int take(struct rn_hpu_state *s, const struct rn_core *c, uint32_t i, uint32_t group,
+static int take(struct rn_hpu_state *s, const struct rn_batch *b, uint32_t i, uint32_t group,
 	struct rn_error *err)
 {
+	const struct rn_core *c = b->core;
+	uint64_t w = rn_weight_of(b->weights, c->abi[i], c->nr[i], c->flags[i]);
 	if (group >= RN_HPU_ROWS) {
 		s->beyond++;
 		return 0;
@@ -53,12 +57,14 @@ static int take(struct rn_hpu_state *s, const struct rn_core *c, uint32_t i, uin
 	}
 	struct rn_hpu_call *one = &s->one[group];
 	bool returned = !(c->flags[i] & RN_CALL_UNFINISHED);
-	one->calls++;
-	one->errors += (c->flags[i] & RN_CALL_ERROR) != 0;
-	if (returned)
+	one->calls += rn_weighed_spread(&s->carry_calls, 1, w);
+	one->errors += rn_weighed_spread(&s->carry_errors, (c->flags[i] & RN_CALL_ERROR) != 0, w);
+	if (returned) {
 		rn_moments_add(&one->latency, c->dur_ns[i]);
-	return rn_bins_add(&s->bins, group, c->ts_ns[i],
-		s->options.measure == RN_HPU_COUNTS ? 1 : returned ? c->dur_ns[i] : 0, err);
+		one->total_ns += rn_weighed_spread(&s->carry_ns, c->dur_ns[i], w);
+	}
+	return rn_bins_add(&s->bins, group, c->ts_ns[i], rn_weighed_spread(&s->carry_bins,
+		s->options.measure == RN_HPU_COUNTS ? 1 : returned ? c->dur_ns[i] : 0, w), err);
 }
 
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
@@ -69,7 +75,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 	for (uint32_t k = 0; k < b->n_selected && !rc; k++) {
 		rc = rn_grouping_of(&s->grouping, b, b->selected[k], &group, err);
 		if (!rc)
-			rc = take(s, b->core, b->selected[k], group, err);
+			rc = take(s, b, b->selected[k], group, err);
 	}
 	return rc;
 }

@@ -17,8 +17,9 @@ struct state {
 	struct rn_latency_options options;
 	struct rn_grouping groups;
 	struct rn_values values;
-	struct rn_latency_row *row;
-	uint32_t cap;
+	struct rn_latency_row *row; /* by group; n of them */
+	uint32_t n, cap;
+	bool weighed;               /* weights came with the calls */
 };
 
 static int read_percent(struct rn_percentiles *p, const char *word, size_t len, struct rn_error *err)
@@ -79,24 +80,23 @@ static int make_row(struct state *s, uint32_t group, struct rn_error *err)
 		s->row = row;
 		s->cap = cap;
 	}
-	s->row[group] = (struct rn_latency_row){ .values = rn_values_add_group(&s->values) };
-	return s->row[group].values ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	s->row[s->n++] = (struct rn_latency_row){ .nr = 0 };
+	return 0;
 }
 
-static int count(struct state *s, uint32_t group, unsigned flags, uint64_t dur_ns,
-	struct rn_error *err)
+static int count(struct state *s, uint32_t group, const struct rn_call *call, uint64_t weight, struct rn_error *err)
 {
-	int rc = group < s->values.n_groups ? 0 : make_row(s, group, err);
+	int rc = group < s->n ? 0 : make_row(s, group, err);
 	if (rc)
 		return rc;
 	struct rn_latency_row *row = &s->row[group];
-	row->calls++;
-	row->errors += (flags & RN_CALL_ERROR) != 0;
-	if (flags & RN_CALL_UNFINISHED) {
-		row->unfinished++;
+	if (call->flags & RN_CALL_UNFINISHED) {
+		row->parts.unfinished++;
 		return 0;
 	}
-	return rn_values_add(&s->values, row->values, dur_ns, err);
+	row->abi = call->abi;
+	row->nr = call->nr;
+	return rn_latency_parts_add(&row->parts, &s->values, weight, call->flags & RN_CALL_ERROR, call->dur_ns, err);
 }
 
 static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
@@ -104,17 +104,20 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 	struct state *s = st;
 	uint32_t group;
 	int rc = 0;
+	s->weighed |= b->weights != NULL;
 	for (uint32_t k = 0; k < b->n_selected && !rc; k++) {
 		uint32_t i = b->selected[k];
+		const struct rn_call call = { .abi = b->core->abi[i], .nr = b->core->nr[i],
+			.flags = b->core->flags[i], .dur_ns = b->core->dur_ns[i] };
 		rc = rn_grouping_of(&s->groups, b, i, &group, err);
 		if (!rc)
-			rc = count(s, group, b->core->flags[i], b->core->dur_ns[i], err);
+			rc = count(s, group, &call, rn_weight_of(b->weights, call.abi, call.nr, call.flags), err);
 	}
 	for (uint32_t i = 0; i < b->n_unfinished && !rc; i++) {
 		const struct rn_event *ev = &b->unfinished[i];
 		rc = rn_grouping_of_event(&s->groups, ev, &group, err);
 		if (!rc)
-			rc = count(s, group, ev->call.flags, ev->call.dur_ns, err);
+			rc = count(s, group, &ev->call, RN_WEIGHT_ONE, err);
 	}
 	return rc;
 }
@@ -124,6 +127,8 @@ static void fini(void *st)
 	struct state *s = st;
 	rn_grouping_fini(&s->groups);
 	rn_values_fini(&s->values);
+	for (uint32_t i = 0; i < s->n; i++)
+		rn_latency_parts_fini(&s->row[i].parts);
 	free(s->row);
 }
 
@@ -145,19 +150,19 @@ static void make_heads(struct heads *h, const struct state *s)
 {
 	static const struct rn_column fixed[] = {
 		[COL_CALLS] = { .name = "calls", .title = "Calls", .type = RN_T_U64,
-			.unit = RN_U_COUNT, .doc = "calls made, unfinished ones among them" },
+			.unit = RN_U_COUNT, .weighs = true, .doc = "calls made, unfinished ones among them" },
 		[COL_ERRORS] = { .name = "errors", .title = "Errors", .type = RN_T_U64,
-			.unit = RN_U_COUNT, .blank_zero = true },
+			.unit = RN_U_COUNT, .weighs = true, .blank_zero = true },
 		[COL_UNFINISHED] = { .name = "unfinished", .type = RN_T_U64, .unit = RN_U_COUNT,
 			.hide = RN_HIDE_TEXT, .doc = "calls that never returned: no latency" },
-		[COL_N] = { .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT, .hide = RN_HIDE_TEXT,
+		[COL_N] = { .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT, .weighs = true, .hide = RN_HIDE_TEXT,
 			.doc = "calls that returned: what all the latencies are of" },
 		[COL_TOTAL] = { .name = "total_ns", .title = "Total", .type = RN_T_U64,
-			MICROSECONDS, .doc = "sum of the latencies" },
+			MICROSECONDS, .weighs = true, .doc = "sum of the latencies" },
 		[COL_MEAN] = { .name = "mean_ns", .title = "Mean", .type = RN_T_REAL, MICROSECONDS,
-			.doc = "total_ns / n" },
+			.weighs = true, .doc = "total_ns / n" },
 		[COL_SD] = { .name = "sd_ns", .title = "Std Dev", .type = RN_T_REAL, MICROSECONDS,
-			.doc = "standard deviation of a sample: the sum of squares is divided by n - 1" },
+			.weighs = true, .doc = "standard deviation of a sample: the sum of squares is divided by n - 1" },
 		[COL_MIN] = { .name = "min_ns", .title = "Min", .type = RN_T_U64, MICROSECONDS },
 	};
 	static const struct rn_column max = { .name = "max_ns", .title = "Max", .type = RN_T_U64,
@@ -176,7 +181,7 @@ static void make_heads(struct heads *h, const struct state *s)
 		snprintf(h->title[i], sizeof(h->title[i]), p->of[i].percent == 50 ?
 			"Median (P%s)" : "P%s", p->of[i].word);
 		h->column[h->n++] = (struct rn_column){ .name = h->name[i], .title = h->title[i],
-			.type = RN_T_REAL, MICROSECONDS, .doc = "percentile, R-7: linear between the "
+			.type = RN_T_REAL, MICROSECONDS, .weighs = true, .doc = "percentile, R-7: linear between the "
 				"neighbours of position (n - 1) p of the sorted latencies" };
 	}
 	h->column[h->n++] = max;
@@ -190,20 +195,19 @@ static int by_u64(const void *a, const void *b)
 }
 
 /* The percentiles of a group with at least one value. */
-static int percentiles(struct state *s, const struct rn_values_group *g, double *out,
-	struct rn_error *err)
+static int percentiles(struct state *s, const struct rn_latency_row *r, double *out, struct rn_error *err)
 {
 	const struct rn_percentiles *p = &s->options.percentiles;
 	struct rn_quantile_place place[RN_PERCENTILES_MAX];
 	uint64_t ranks[2 * RN_PERCENTILES_MAX], value[2 * RN_PERCENTILES_MAX];
 	size_t n = 0;
 	for (unsigned i = 0; i < p->n; i++) {
-		place[i] = rn_percentile_place(g->moments.n, p->of[i].percent);
+		place[i] = rn_percentile_place(r->sum.n, p->of[i].percent);
 		ranks[n++] = place[i].low;
 		ranks[n++] = place[i].low + (place[i].fraction > 0);
 	}
 	qsort(ranks, n, sizeof(*ranks), by_u64);
-	int rc = rn_values_ranks(&s->values, g, ranks, n, value, err);
+	int rc = rn_latency_parts_ranks(&r->parts, &s->values, false, ranks, n, value, err);
 	for (unsigned i = 0; i < p->n && !rc; i++) {
 		uint64_t low = place[i].low, high = low + (place[i].fraction > 0);
 		const uint64_t *a = bsearch(&low, ranks, n, sizeof(*ranks), by_u64);
@@ -231,28 +235,28 @@ static struct rn_cell real_or_null(double v)
 static int emit_row(struct state *s, const struct rn_latency_row *r, bool *few, struct rn_sink *sink,
 	struct rn_error *err)
 {
-	const struct rn_moments *m = &r->values->moments;
+	const struct rn_latency_sum *m = &r->sum;
 	const struct rn_percentiles *p = &s->options.percentiles;
 	struct rn_cell cells[N_COLUMNS_MAX];
 	double value[RN_PERCENTILES_MAX];
 	char text[RN_PERCENTILES_MAX * 18];
-	int rc = m->n ? percentiles(s, r->values, value, err) : 0;
+	int rc = m->n ? percentiles(s, r, value, err) : 0;
 	if (rc)
 		return rc;
-	put_few(p, m->n, text, sizeof(text));
+	put_few(p, m->recorded, text, sizeof(text));
 	*few |= *text != 0;
 	cells[COL_NAME] = rn_cell_bytes(r->name);
-	cells[COL_CALLS] = rn_cell_u64(r->calls);
-	cells[COL_ERRORS] = rn_cell_u64(r->errors);
-	cells[COL_UNFINISHED] = rn_cell_u64(r->unfinished);
+	cells[COL_CALLS] = rn_cell_u64(m->calls);
+	cells[COL_ERRORS] = rn_cell_u64(m->errors);
+	cells[COL_UNFINISHED] = rn_cell_u64(r->parts.unfinished);
 	cells[COL_N] = rn_cell_u64(m->n);
-	cells[COL_TOTAL] = rn_cell_u64(m->sum > UINT64_MAX ? UINT64_MAX : (uint64_t)m->sum);
-	cells[COL_MEAN] = real_or_null(rn_moments_mean(m));
-	cells[COL_SD] = real_or_null(rn_moments_sd(m));
-	cells[COL_MIN] = m->n ? rn_cell_u64(m->min) : rn_cell_null();
+	cells[COL_TOTAL] = rn_cell_u64(m->total_ns > UINT64_MAX ? UINT64_MAX : (uint64_t)m->total_ns);
+	cells[COL_MEAN] = real_or_null(m->mean_ns);
+	cells[COL_SD] = real_or_null(m->sd_ns);
+	cells[COL_MIN] = m->n ? rn_cell_u64(m->min_ns) : rn_cell_null();
 	for (unsigned i = 0; i < p->n; i++)
 		cells[COL_PERCENTILES + i] = m->n ? rn_cell_real(value[i]) : rn_cell_null();
-	cells[COL_PERCENTILES + p->n] = m->n ? rn_cell_u64(m->max) : rn_cell_null();
+	cells[COL_PERCENTILES + p->n] = m->n ? rn_cell_u64(m->max_ns) : rn_cell_null();
 	cells[COL_PERCENTILES + p->n + 1] = *text ? rn_cell_text(text) : rn_cell_null();
 	return rn_sink_row(sink, cells, err);
 }
@@ -277,7 +281,10 @@ static int emit_table(struct state *s, const struct rn_latency_row *rows, size_t
 	if (!rc)
 		rc = rn_sink_end(sink, err);
 	if (!rc && n)
-		rc = rn_sink_note(sink, rn_bytes_str("latency is wall-clock time from entry to return, "
+		rc = rn_sink_note(sink, rn_bytes_str(s->weighed ? "latency is wall-clock time from entry to return. Calls "
+			"were left out while recording: a latency of weight w counts as w latencies, so that n is how many "
+			"calls returned. Mean: total / n; Std Dev: of a sample (n - 1); percentiles: R-7 over the n" :
+			"latency is wall-clock time from entry to return, "
 			"over the n calls that returned. Mean: total / n; Std Dev: of a sample (n - 1); "
 			"percentiles: R-7 over all n values, exact"), err);
 	if (!rc && few)
@@ -294,23 +301,23 @@ struct keyed {
 
 static double key_of(const struct rn_latency_row *r, int sort)
 {
-	const struct rn_moments *m = &r->values->moments;
+	const struct rn_latency_sum *m = &r->sum;
 	switch (sort) {
 	case RN_SUMMARY_BY_MIN:
-		return m->n ? (double)m->min : 0;
+		return m->n ? (double)m->min_ns : 0;
 	case RN_SUMMARY_BY_MAX:
-		return (double)m->max;
+		return (double)m->max_ns;
 	case RN_SUMMARY_BY_MEAN:
-		return m->n ? rn_moments_mean(m) : 0;
+		return m->n ? m->mean_ns : 0;
 	case RN_SUMMARY_BY_CALLS:
-		return (double)r->calls;
+		return (double)m->calls;
 	case RN_SUMMARY_BY_ERRORS:
-		return (double)r->errors;
+		return (double)m->errors;
 	case RN_SUMMARY_BY_NAME:
 	case RN_SUMMARY_BY_NUMBER:
 		return 0;
 	default:
-		return rn_wide_double(m->sum);
+		return rn_wide_double(m->total_ns);
 	}
 }
 
@@ -323,17 +330,36 @@ static int by_key(const void *a, const void *b)
 	int c = len ? memcmp(x->row.name.p, y->row.name.p, len) : 0;
 	if (c || x->row.name.len != y->row.name.len)
 		return c ? c : x->row.name.len < y->row.name.len ? -1 : 1;
-	return x->row.calls > y->row.calls ? -1 : x->row.calls < y->row.calls;
+	return x->row.sum.calls > y->row.sum.calls ? -1 : x->row.sum.calls < y->row.sum.calls;
+}
+
+/* Through a pipe weights are known when it has ended, and then a row of one system call can still have its own. */
+static int weigh_late(struct state *s, struct rn_error *err)
+{
+	const struct rn_model *model = s->options.facts.model;
+	if (s->weighed || !model || s->options.by != RN_BY_NAME || !rn_model_sampling(model)->n)
+		return 0;
+	struct rn_weights *w = malloc(sizeof(*w));
+	if (!w)
+		return rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	rn_weights_init(w, rn_model_sampling(model));
+	s->weighed = true;
+	for (uint32_t i = 0; i < s->n; i++)
+		for (uint32_t k = 0; k < s->row[i].parts.n; k++)
+			s->row[i].parts.part[k].weight = rn_weight_of(w, s->row[i].abi, s->row[i].nr, 0);
+	free(w);
+	return 0;
 }
 
 static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 {
 	struct state *s = st;
-	uint32_t n = s->values.n_groups;
+	uint32_t n = s->n;
 	struct keyed *keyed = calloc(n + 1, sizeof(*keyed));
 	struct rn_latency_row *rows = calloc(n + 1, sizeof(*rows));
-	int rc = keyed && rows ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	int rc = keyed && rows ? weigh_late(s, err) : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
 	for (uint32_t i = 0; i < n && !rc; i++) {
+		rn_latency_parts_sum(&s->row[i].parts, &s->row[i].sum);
 		s->row[i].name = rn_grouping_name(&s->groups, i);
 		keyed[i] = (struct keyed){ key_of(&s->row[i], s->options.sort), s->row[i] };
 	}

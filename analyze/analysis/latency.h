@@ -4,7 +4,8 @@
  *
  * One row for each group of calls (grouping.h). Everything is exact over all n calls that
  * returned; calls that never did are counted and have no latency. Percentiles are R-7
- * (num/quantile.h); those that n values cannot support are named in too_few_for.
+ * (num/quantile.h); those that n values cannot support are named in too_few_for. Where calls were left
+ * out while recording, each counts by its weight (latency_parts.h).
  * Memory is bounded: num/values.h.
  */
 #ifndef RN_ANALYZE_ANALYSIS_LATENCY_H
@@ -12,6 +13,7 @@
 
 #include "analyze/analysis/analysis.h"
 #include "analyze/analysis/grouping.h"
+#include "analyze/analysis/latency_parts.h"
 #include "analyze/num/values.h"
 
 #define RN_PERCENTILES_MAX 32
@@ -41,11 +43,13 @@ struct rn_latency_options {
 
 extern const struct rn_analysis rn_analysis_latency;
 
-/* One group; `values` holds the latencies of the calls that returned. */
+/* One group. */
 struct rn_latency_row {
 	struct rn_bytes name;
-	uint64_t calls, errors, unfinished;
-	struct rn_values_group *values;
+	struct rn_latency_parts parts;
+	struct rn_latency_sum sum; /* of the parts, when all calls have passed */
+	uint8_t abi;               /* of its first call that returned */
+	uint32_t nr;
 };
 
 /** The table latency_intervals: between which values each percentile lies with 95 % confidence. */

@@ -5,12 +5,31 @@
 
 #define BAR_WIDTH 40
 
+struct counting {
+	uint64_t weight;
+	rn_weighed of[64];
+};
+
 static int count_buckets(void *arg, const uint64_t *values, size_t n)
 {
-	uint64_t *count = arg;
+	struct counting *c = arg;
 	for (size_t i = 0; i < n; i++)
-		count[63 - __builtin_clzll(values[i] | 1)]++;
+		c->of[63 - __builtin_clzll(values[i] | 1)] += c->weight;
 	return 0;
+}
+
+static int count_parts(struct rn_values *values, const struct rn_latency_parts *p, uint64_t count[64],
+	struct rn_error *err)
+{
+	struct counting c = { 0 };
+	int rc = 0;
+	for (uint32_t i = 0; i < p->n && !rc; i++) {
+		c.weight = p->part[i].weight;
+		rc = rn_values_each(values, p->part[i].values, count_buckets, &c, err);
+	}
+	for (unsigned i = 0; i < 64; i++)
+		count[i] = rn_weighed_round(c.of[i]);
+	return rc;
 }
 
 static struct rn_cell bar(char *text, uint64_t count, uint64_t most)
@@ -24,15 +43,16 @@ static struct rn_cell bar(char *text, uint64_t count, uint64_t most)
 static int emit_group(struct rn_values *values, const struct rn_latency_row *r, struct rn_sink *sink,
 	struct rn_error *err)
 {
-	uint64_t count[64] = { 0 }, most = 0, so_far = 0, n = r->values->moments.n;
+	uint64_t count[64] = { 0 }, most = 0, so_far = 0, n = 0;
 	char text[BAR_WIDTH + 1];
 	int first = 64, last = -1;
-	int rc = rn_values_each(values, r->values, count_buckets, count, err);
+	int rc = count_parts(values, &r->parts, count, err);
 	for (int i = 0; i < 64; i++) {
 		if (!count[i])
 			continue;
 		first = first == 64 ? i : first;
 		last = i;
+		n += count[i];
 		most = count[i] > most ? count[i] : most;
 	}
 	for (int i = first; i <= last && !rc; i++) {
@@ -57,11 +77,11 @@ int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_
 		{ .name = "to_ns", .title = "to us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3,
 			.decimals = 3, .doc = "greatest latency of the bucket" },
 		{ .name = "calls", .title = "Calls", .type = RN_T_U64, .unit = RN_U_COUNT,
-			.doc = "calls that returned within the bucket" },
+			.weighs = true, .doc = "calls that returned within the bucket" },
 		{ .name = "percent", .title = "%", .type = RN_T_REAL, .unit = RN_U_PERCENT,
-			.decimals = 2, .doc = "of the n calls of the group" },
+			.decimals = 2, .weighs = true, .doc = "of the n calls of the group" },
 		{ .name = "cumulative_percent", .title = "up to %", .type = RN_T_REAL,
-			.unit = RN_U_PERCENT, .decimals = 2, .doc = "of this bucket and those before" },
+			.unit = RN_U_PERCENT, .decimals = 2, .weighs = true, .doc = "of this bucket and those before" },
 		{ .name = "bar", .title = "", .type = RN_T_TEXT, .left = true,
 			.hide = RN_HIDE_CSV | RN_HIDE_JSON },
 	};
@@ -74,7 +94,7 @@ int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_
 	};
 	int rc = rn_sink_begin(sink, &table, err);
 	for (size_t i = 0; i < n && !rc; i++)
-		if (rows[i].values->moments.n)
+		if (rows[i].sum.n)
 			rc = emit_group(values, &rows[i], sink, err);
 	return rc ? rc : rn_sink_end(sink, err);
 }

@@ -8,9 +8,9 @@
 static int emit_percentile(struct rn_values *values, const struct rn_latency_row *r, double percent,
 	const char *word, struct rn_sink *sink, struct rn_error *err)
 {
-	uint64_t n = r->values->moments.n, ranks[2], value[2];
+	uint64_t n = r->sum.recorded, ranks[2], value[2];
 	rn_quantile_interval(n, percent / 100, &ranks[0], &ranks[1]);
-	int rc = rn_values_ranks(values, r->values, ranks, 2, value, err);
+	int rc = rn_latency_parts_ranks(&r->parts, values, true, ranks, 2, value, err);
 	const struct rn_cell cells[] = { rn_cell_bytes(r->name), rn_cell_text(word), rn_cell_u64(n),
 		rn_cell_u64(value[0]), rn_cell_u64(value[1]), rn_cell_u64(ranks[0] + 1), rn_cell_u64(ranks[1] + 1) };
 	return rc ? rc : rn_sink_row(sink, cells, err);
@@ -22,7 +22,7 @@ int rn_latency_intervals_emit(struct rn_values *values, const struct rn_latency_
 	const struct rn_column columns[] = {
 		{ .name = rn_by_column(by), .title = rn_by_title(by), .type = RN_T_TEXT, .left = true },
 		{ .name = "percentile", .title = "P", .type = RN_T_TEXT, .left = true },
-		{ .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT },
+		{ .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT, .doc = "calls recorded that returned" },
 		{ .name = "low_ns", .title = "from us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3, .decimals = 3,
 			.doc = "95 % interval of the percentile" },
 		{ .name = "high_ns", .title = "to us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3, .decimals = 3 },
@@ -35,7 +35,7 @@ int rn_latency_intervals_emit(struct rn_values *values, const struct rn_latency_
 		.n_columns = sizeof(columns) / sizeof(*columns) };
 	int rc = rn_sink_begin(sink, &table, err);
 	for (size_t i = 0; i < n && !rc; i++)
-		for (unsigned p = 0; p < percentiles->n && rows[i].values->moments.n && !rc; p++)
+		for (unsigned p = 0; p < percentiles->n && rows[i].sum.recorded && !rc; p++)
 			rc = emit_percentile(values, &rows[i], percentiles->of[p].percent, percentiles->of[p].word, sink,
 				err);
 	if (!rc)

@@ -85,6 +85,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
 	struct rn_ml *s = st;
 	int rc = 0;
+	s->sampled |= b->weights != NULL;
 	for (uint32_t k = 0; k < b->n_selected && !rc; k++) {
 		uint32_t i = b->selected[k], group;
 		if (b->core->flags[i] & RN_CALL_UNFINISHED)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/ml_private.h"
 
+#include "analyze/weights.h"
 #include "shared/buffer.h"
 
 #include <math.h>
@@ -275,5 +276,7 @@ int rn_ml_emit(struct rn_ml *s, struct rn_sink *sink, struct rn_error *err)
 		rc = emit_comparison(s, sink, err);
 	if (!rc && s->options.compare)
 		rc = emit_kappa(s, sink, err);
+	if (!rc && s->sampled)
+		rc = rn_sink_note(sink, rn_bytes_str(RN_WEIGHT_NOTE_KEPT), err);
 	return rc;
 }

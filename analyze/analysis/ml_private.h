@@ -39,6 +39,7 @@ struct rn_ml_group {
 };
 
 struct rn_ml {
+	bool sampled; /* calls were left out while recording */
 	struct rn_ml_options options;
 	struct rn_slow_calls calls;
 	struct rn_ml_call *sample;

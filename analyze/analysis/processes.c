@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
-#include "analyze/analysis/tally.h"
 #include "analyze/decode/decode.h"
 #include "analyze/process_tree.h"
+#include "analyze/weighed_cell.h"
 #include "shared/names.h"
 
 #include <stdlib.h>
 
 struct row {
-	uint64_t calls, errors;
-	rn_u128 total_ns;
+	rn_weighed calls, errors, total_ns;
 };
 
 struct state {
@@ -39,11 +38,11 @@ static struct row *row_of(struct state *s, uint32_t utid, struct rn_error *err)
 	return rn_groups_row(&s->groups, rn_bytes_of(&utid, sizeof(utid)), err);
 }
 
-static void count(struct row *r, unsigned flags, uint64_t dur_ns)
+static void count(struct row *r, unsigned flags, uint64_t dur_ns, uint64_t weight)
 {
-	r->calls++;
-	r->errors += (flags & RN_CALL_ERROR) != 0;
-	r->total_ns += flags & RN_CALL_UNFINISHED ? 0 : dur_ns;
+	r->calls += weight;
+	r->errors += flags & RN_CALL_ERROR ? weight : 0;
+	r->total_ns += flags & RN_CALL_UNFINISHED ? 0 : rn_weighed_of(dur_ns, weight);
 }
 
 /* Calls of one thread come in runs. */
@@ -58,13 +57,14 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 			r = row_of(s, utid = b->core->utid[k], err);
 		if (!r)
 			return RN_E_NOMEM;
-		count(r, b->core->flags[k], b->core->dur_ns[k]);
+		count(r, b->core->flags[k], b->core->dur_ns[k],
+			rn_weight_of(b->weights, b->core->abi[k], b->core->nr[k], b->core->flags[k]));
 	}
 	for (uint32_t i = 0; i < b->n_unfinished; i++) {
 		r = row_of(s, b->unfinished[i].utid, err);
 		if (!r)
 			return RN_E_NOMEM;
-		count(r, b->unfinished[i].call.flags, 0);
+		count(r, b->unfinished[i].call.flags, 0, RN_WEIGHT_ONE);
 	}
 	return 0;
 }
@@ -99,9 +99,11 @@ static const struct rn_column columns[] = {
 	SECONDS("start_ns", "began at", 0, "since the start of the trace"),
 	SECONDS("end_ns", "ended at", 0, "since the start of the trace; null: it ran on"),
 	{ .name = "threads", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7 },
-	{ .name = "calls", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9 },
-	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .blank_zero = true },
-	SECONDS("total_ns", "in calls", 0, "wall-clock time of its calls, summed over its threads"),
+	{ .name = "calls", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 9, .weighs = true },
+	{ .name = "errors", .type = RN_T_U64, .unit = RN_U_COUNT, .min_width = 7, .blank_zero = true,
+		.weighs = true },
+	{ .name = "total_ns", .title = "in calls", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9, .decimals = 6,
+		.min_width = 11, .weighs = true, .doc = "wall-clock time of its calls, summed over its threads" },
 	{ .name = "exit_code", .type = RN_T_I64, .hide = RN_HIDE_TEXT, .doc = "128 + signal when killed" },
 	{ .name = "exit", .title = "end", .type = RN_T_TEXT, .left = true, .min_width = 13 },
 	{ .name = "exe", .type = RN_T_TEXT, .hide = RN_HIDE_TEXT },
@@ -140,8 +142,7 @@ static int emit_row(struct state *s, const struct rn_process *p, const struct ro
 		rn_cell_u64(t->utid), p->parent ? rn_cell_u64(p->parent) : rn_cell_null(),
 		rn_cell_u64(p->depth), rn_cell_u64(t->start_ns),
 		t->ended ? rn_cell_u64(t->end_ns) : rn_cell_null(), rn_cell_u64(p->threads),
-		rn_cell_u64(r->calls), rn_cell_u64(r->errors),
-		rn_cell_u64(r->total_ns > UINT64_MAX ? UINT64_MAX : (uint64_t)r->total_ns),
+		rn_cell_weighed(r->calls), rn_cell_weighed(r->errors), rn_cell_weighed(r->total_ns),
 		t->ended ? rn_cell_i64(rn_exit_code_of(t->status)) : rn_cell_null(),
 		t->ended ? rn_cell_bytes(rn_buffer_bytes(&s->exit)) : rn_cell_null(),
 		t->exe.len ? rn_cell_bytes(t->exe) : rn_cell_null(), rn_cell_bytes(shown),

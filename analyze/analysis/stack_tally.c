@@ -2,13 +2,16 @@
 #include "analyze/analysis/stack_tally.h"
 
 #include "analyze/analysis/asked.h"
+#include "analyze/weights.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>
 
 void rn_stack_tally_init(struct rn_stack_tally *t, struct rn_frames *frames, uint64_t slow_io_ns)
 {
-	*t = (struct rn_stack_tally){ .frames = frames, .slow_io_ns = slow_io_ns };
+	const uint64_t half = RN_WEIGHED_CARRY;
+	*t = (struct rn_stack_tally){ .frames = frames, .slow_io_ns = slow_io_ns,
+		.carry = { half, half, half, half, half, half, half } };
 }
 
 void rn_stack_tally_fini(struct rn_stack_tally *t)
@@ -86,6 +89,17 @@ static struct rn_stack_sums *sums_of(struct rn_stack_tally *t, uint32_t stack)
 	return &t->sums[stack];
 }
 
+static void weigh(struct rn_stack_sums *one, struct rn_stack_sums *carry, uint64_t weight)
+{
+	one->calls = rn_weighed_spread(&carry->calls, one->calls, weight);
+	one->errors = rn_weighed_spread(&carry->errors, one->errors, weight);
+	one->time_ns = rn_weighed_spread(&carry->time_ns, one->time_ns, weight);
+	one->bytes = rn_weighed_spread(&carry->bytes, one->bytes, weight);
+	one->io_calls = rn_weighed_spread(&carry->io_calls, one->io_calls, weight);
+	one->slow_io = rn_weighed_spread(&carry->slow_io, one->slow_io, weight);
+	one->cut = rn_weighed_spread(&carry->cut, one->cut, weight);
+}
+
 static int add_call(void *arg, const struct rn_event *ev, struct rn_error *err)
 {
 	struct rn_stack_tally *t = arg;
@@ -97,21 +111,22 @@ static int add_call(void *arg, const struct rn_event *ev, struct rn_error *err)
 	if (!s)
 		return rc ? rc : rn_fail(err, RN_E_NOMEM, "out of memory for a profile");
 	unsigned does = effects_of(c);
-	s->calls++;
-	s->cut += stack && end != RN_STACK_COMPLETE;
-	s->errors += (c->flags & RN_CALL_ERROR) != 0;
-	s->io_calls += (does & FILE_IO) != 0;
-	if (c->flags & RN_CALL_UNFINISHED)
-		return 0;
-	s->time_ns += c->dur_ns;
-	s->slow_io += (does & FILE_IO) && c->dur_ns > t->slow_io_ns;
-	if (does & MOVES_BYTES && c->ret > 0)
-		s->bytes += (uint64_t)c->ret;
+	struct rn_stack_sums one = { .calls = 1, .cut = stack && end != RN_STACK_COMPLETE,
+		.errors = (c->flags & RN_CALL_ERROR) != 0, .io_calls = (does & FILE_IO) != 0 };
+	if (!(c->flags & RN_CALL_UNFINISHED)) {
+		one.time_ns = c->dur_ns;
+		one.slow_io = (does & FILE_IO) && c->dur_ns > t->slow_io_ns;
+		one.bytes = does & MOVES_BYTES && c->ret > 0 ? (uint64_t)c->ret : 0;
+	}
+	if (t->weights)
+		weigh(&one, &t->carry, rn_weight_of(t->weights, c->abi, c->nr, c->flags));
+	rn_stack_sums_add(s, &one);
 	return 0;
 }
 
 int rn_stack_tally_batch(struct rn_stack_tally *t, const struct rn_batch *b, struct rn_error *err)
 {
+	t->weights = b->weights;
 	return rn_batch_each(b, rn_frames_want(t->frames), add_call, t, err);
 }
 

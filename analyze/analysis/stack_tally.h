@@ -26,6 +26,9 @@ struct rn_stack_tally {
 	uint64_t slow_io_ns;
 	struct rn_stack_sums *sums; /* by stack; n of them */
 	uint32_t n;
+	/* Private: where calls count by their weight, sums stay whole numbers by what is carried on. */
+	const struct rn_weights *weights;
+	struct rn_stack_sums carry;
 };
 
 void rn_stack_tally_init(struct rn_stack_tally *t, struct rn_frames *frames, uint64_t slow_io_ns);

@@ -71,6 +71,7 @@ struct rn_limit {
 	/* What was seen. */
 	double seen;
 	bool nothing;             /* there was nothing to measure */
+	bool estimated;           /* calls were left out while recording */
 	uint64_t n_offenders;
 	const char *offender;     /* the first */
 	struct rn_check_example example[RN_CHECK_EXAMPLES];
@@ -91,6 +92,7 @@ struct rn_check {
 	size_t n_rules;
 	struct rn_arena arena;
 	const char *path;
+	const char *chaos, *sampling; /* what the trace's header says of them; empty: there was none */
 };
 
 /** Reads a file. RN_E_USAGE: "FILE: line N: .." also for words that no filter knows; RN_E_NOT_FOUND, .. */

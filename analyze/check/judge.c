@@ -4,6 +4,7 @@
  * limit has to look at (paths, programs, peers), and what is shown as an example.
  */
 #include "analyze/analysis/asked.h"
+#include "analyze/analysis/latency_parts.h"
 #include "analyze/call_argv.h"
 #include "analyze/call_files.h"
 #include "analyze/check/check.h"
@@ -23,11 +24,18 @@ struct judging {
 	struct rn_check *check;
 	const struct rn_model *model;
 	struct rn_values values;
-	struct rn_values_group *durations;
-	uint64_t calls, returned, errors, longest_ns, read_bytes, written_bytes;
+	struct rn_latency_parts durations;
+	struct rn_latency_sum sum; /* of them, after the walk */
+	rn_weighed calls, errors, read_bytes, written_bytes;
+	bool estimated;           /* calls were left out while recording; those kept count by their weight */
 	struct rn_buffer scratch, text;
 	bool looks;               /* some limit needs more than columns */
 };
+
+static double whole(rn_weighed sum)
+{
+	return (double)rn_weighed_round(sum);
+}
 
 /* ---- examples ---- */
 
@@ -76,9 +84,9 @@ static uint64_t weight_of(const struct judging *j, const struct rn_limit *l, con
 	uint64_t bytes = 0;
 	switch (l->kind->measure) {
 	case RN_MEASURE_CALLS:
-		return (double)j->calls > l->value; /* the first too many */
+		return whole(j->calls) > l->value; /* the first too many */
 	case RN_MEASURE_ERRORS:
-		return failed && (double)j->errors > l->value;
+		return failed && whole(j->errors) > l->value;
 	case RN_MEASURE_ERROR_RATE:
 		return failed;
 	case RN_MEASURE_TOTAL: case RN_MEASURE_MEAN: case RN_MEASURE_LONGEST: case RN_MEASURE_PERCENTILE:
@@ -205,17 +213,17 @@ static int look(void *arg, const struct rn_event *ev, struct rn_error *err)
 static int count(struct judging *j, const struct rn_batch *b, uint32_t k, struct rn_error *err)
 {
 	const struct rn_core *c = b->core;
-	uint64_t bytes;
-	j->calls++;
-	j->errors += (c->flags[k] & RN_CALL_ERROR) != 0;
+	uint64_t bytes, w = rn_weight_of(b->weights, c->abi[k], c->nr[k], c->flags[k]);
+	bool failed = c->flags[k] & RN_CALL_ERROR;
+	j->estimated |= w != RN_WEIGHT_ONE;
+	j->calls += w;
+	j->errors += failed ? w : 0;
 	if (rn_call_bytes((enum rn_abi)c->abi[k], c->nr[k], c->flags[k], c->ret[k], &bytes))
-		*(rn_io_of((enum rn_abi)c->abi[k], c->nr[k]) == RN_IO_READ ? &j->read_bytes : &j->written_bytes) += bytes;
+		*(rn_io_of((enum rn_abi)c->abi[k], c->nr[k]) == RN_IO_READ ? &j->read_bytes : &j->written_bytes) +=
+			rn_weighed_of(bytes, w);
 	if (c->flags[k] & RN_CALL_UNFINISHED)
 		return 0;
-	j->returned++;
-	if (c->dur_ns[k] > j->longest_ns)
-		j->longest_ns = c->dur_ns[k];
-	return rn_values_add(&j->values, j->durations, c->dur_ns[k], err);
+	return rn_latency_parts_add(&j->durations, &j->values, w, failed, c->dur_ns[k], err);
 }
 
 static int take_call(struct judging *j, const struct rn_batch *b, uint32_t k, struct rn_error *err)
@@ -235,7 +243,7 @@ static int take_batch(struct judging *j, const struct rn_batch *b, struct rn_err
 	int rc = 0;
 	for (uint32_t i = 0; i < b->n_selected && !rc; i++)
 		rc = take_call(j, b, b->selected[i], err);
-	j->calls += b->n_unfinished;
+	j->calls += rn_weighed_of(b->n_unfinished, RN_WEIGHT_ONE);
 	return rc || !j->looks ? rc : rn_batch_each(b, LATE, look, j, err);
 }
 
@@ -255,10 +263,10 @@ static int walk(struct judging *j, struct rn_source *source, struct rn_error *er
 
 static int percentile(struct judging *j, struct rn_limit *l, struct rn_error *err)
 {
-	struct rn_quantile_place p = rn_percentile_place(j->returned, l->percent);
+	struct rn_quantile_place p = rn_percentile_place(j->sum.n, l->percent);
 	uint64_t ranks[2] = { p.low, p.low + (p.fraction > 0) }, value[2];
 	size_t n = 1 + (p.fraction > 0);
-	int rc = rn_values_ranks(&j->values, j->durations, ranks, n, value, err);
+	int rc = rn_latency_parts_ranks(&j->durations, &j->values, false, ranks, n, value, err);
 	if (!rc)
 		l->seen = rn_quantile_between(value[0], value[n - 1], p.fraction);
 	return rc;
@@ -283,29 +291,32 @@ static void judge_status(struct judging *j, struct rn_limit *l)
 static int conclude(struct judging *j, struct rn_limit *l, struct rn_error *err)
 {
 	struct rn_model_end end;
+	const struct rn_latency_sum *times = &j->sum;
 	l->nothing = false;
+	l->estimated = j->estimated && l->kind->measure <= RN_MEASURE_MOVED &&
+		l->kind->measure != RN_MEASURE_LONGEST;
 	switch (l->kind->measure) {
-	case RN_MEASURE_CALLS: l->seen = (double)j->calls; break;
-	case RN_MEASURE_ERRORS: l->seen = (double)j->errors; break;
+	case RN_MEASURE_CALLS: l->seen = whole(j->calls); break;
+	case RN_MEASURE_ERRORS: l->seen = whole(j->errors); break;
 	case RN_MEASURE_ERROR_RATE:
-		l->nothing = !j->returned;
-		l->seen = j->returned ? (double)j->errors / (double)j->returned : 0;
+		l->nothing = !times->n;
+		l->seen = times->n ? whole(j->errors) / (double)times->n : 0;
 		break;
-	case RN_MEASURE_TOTAL: l->seen = (double)j->durations->moments.sum; break;
+	case RN_MEASURE_TOTAL: l->seen = (double)times->total_ns; break;
 	case RN_MEASURE_MEAN:
-		l->nothing = !j->returned;
-		l->seen = j->returned ? (double)j->durations->moments.sum / (double)j->returned : 0;
+		l->nothing = !times->n;
+		l->seen = times->n ? (double)times->total_ns / (double)times->n : 0;
 		break;
 	case RN_MEASURE_LONGEST:
-		l->nothing = !j->returned;
-		l->seen = (double)j->longest_ns;
+		l->nothing = !times->n;
+		l->seen = (double)times->max_ns;
 		break;
 	case RN_MEASURE_PERCENTILE:
-		l->nothing = !j->returned;
-		return j->returned ? percentile(j, l, err) : 0;
-	case RN_MEASURE_READ: l->seen = (double)j->read_bytes; break;
-	case RN_MEASURE_WRITTEN: l->seen = (double)j->written_bytes; break;
-	case RN_MEASURE_MOVED: l->seen = (double)j->read_bytes + (double)j->written_bytes; break;
+		l->nothing = !times->n;
+		return times->n ? percentile(j, l, err) : 0;
+	case RN_MEASURE_READ: l->seen = whole(j->read_bytes); break;
+	case RN_MEASURE_WRITTEN: l->seen = whole(j->written_bytes); break;
+	case RN_MEASURE_MOVED: l->seen = whole(j->read_bytes) + whole(j->written_bytes); break;
 	case RN_MEASURE_STATUS: judge_status(j, l); break;
 	case RN_MEASURE_LOST:
 		rn_model_end(j->model, &end);
@@ -338,19 +349,25 @@ static int judge(struct judging *j, struct rn_inquiry *q, struct rn_error *err)
 		j->looks |= lookers[rule->limit[i].kind->measure] != NULL;
 	}
 	rn_values_init(&j->values, 0);
-	j->durations = rn_values_add_group(&j->values);
-	if (!rc && !j->durations)
-		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!rc)
 		rc = walk(j, source, err);
+	rn_latency_parts_sum(&j->durations, &j->sum);
 	for (size_t i = 0; i < rule->n_limits && !rc; i++)
 		rc = conclude(j, &rule->limit[i], err);
-	rule->n_calls = j->calls;
+	rule->n_calls = rn_weighed_round(j->calls);
 	rn_source_free(source);
+	rn_latency_parts_fini(&j->durations);
 	rn_values_fini(&j->values);
 	rn_buffer_fini(&j->scratch);
 	rn_buffer_fini(&j->text);
 	return rc;
+}
+
+static int note_circumstances(struct rn_check *c, const struct rn_header *h, struct rn_error *err)
+{
+	c->chaos = rn_arena_dup(&c->arena, h->chaos);
+	c->sampling = rn_arena_dup(&c->arena, h->sampling);
+	return c->chaos && c->sampling ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
 static int judge_rule(struct rn_check *c, struct rn_rule *rule, const char *trace, struct rn_diag *diag,
@@ -364,6 +381,8 @@ static int judge_rule(struct rn_check *c, struct rn_rule *rule, const char *trac
 		rc = rn_inquiry_open_indexed(&q, trace, wants, false, diag, err);
 	if (!rc && !rn_reader_seekable(q.reader))
 		rc = rn_fail(err, RN_E_USAGE, "'%s' is a pipe: each rule reads the trace, which has to be a file", trace);
+	if (!rc && warn)
+		rc = note_circumstances(c, rn_reader_header(q.reader), err);
 	if (!rc)
 		rc = judge(&j, &q, err);
 	if (!rc && warn)

@@ -62,7 +62,7 @@ static void put_seen(struct rn_buffer *out, const struct rn_limit *l)
 	else if (l->nothing)
 		rn_put_text(out, "no calls");
 	else
-		rn_check_put_value(out, l->kind->quantity, l->seen);
+		rn_put_text(out, l->estimated ? "~" : ""), rn_check_put_value(out, l->kind->quantity, l->seen);
 }
 
 static int row(struct rn_sink *sink, const char *trace, const struct rn_rule *r, const struct rn_limit *l,
@@ -173,6 +173,27 @@ static int emit_verdict(const struct session *s, const struct tally *t, struct r
 	return rc ? rc : rn_sink_end(sink, err);
 }
 
+static int note_circumstances(const struct session *s, struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_buffer text = RN_BUFFER_INIT;
+	int rc = 0;
+	for (size_t i = 0; i < s->n && !rc; i++) {
+		const struct rn_check *c = &s->check[i];
+		rn_buffer_clear(&text);
+		if (c->chaos && *c->chaos)
+			rn_put_format(&text, "recorded under chaos: %s: %s", s->trace[i], c->chaos);
+		if (c->sampling && *c->sampling)
+			rn_put_format(&text, "%s%s: calls were left out while recording (%s): what is seen with ~ is estimated by "
+				"the weights of the calls kept; the longest, paths, programs and hosts are of those alone",
+				text.len ? "; " : "", s->trace[i], c->sampling);
+		rc = text.len ? rn_sink_note(sink, rn_buffer_bytes(&text), err) : 0;
+	}
+	if (!rc && !rn_buffer_ok(&text))
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
+	rn_buffer_fini(&text);
+	return rc;
+}
+
 static int emit(const struct session *s, const struct tally *t, struct rn_sink *sink, struct rn_error *err)
 {
 	static const struct rn_table limits = { .name = "limits", .title = "Limits",
@@ -182,7 +203,9 @@ static int emit(const struct session *s, const struct tally *t, struct rn_sink *
 	int rc = s->o->quiet ? 0 : emit_verdict(s, t, sink, err);
 	if (!rc)
 		rc = emit_table(s, &limits, s->o->quiet ? BROKEN : BROKEN | KEPT, row, sink, err);
-	return rc || !has_examples(s) ? rc : emit_table(s, &calls, BROKEN, examples, sink, err);
+	if (!rc && has_examples(s))
+		rc = emit_table(s, &calls, BROKEN, examples, sink, err);
+	return rc || s->o->quiet ? rc : note_circumstances(s, sink, err);
 }
 
 static int write_report(const struct session *s, const struct tally *t, struct rn_error *err)

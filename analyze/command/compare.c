@@ -192,11 +192,13 @@ static int describe(struct rn_compare_origin *to, const struct rn_inquiry *q, st
 	rn_put_argv(&text, h->command_argv);
 	to->command = strdup(rn_buffer_cstr(&text));
 	to->host = strndup(h->hostname.len ? (const char *)h->hostname.p : "", h->hostname.len);
+	to->chaos = strndup(h->chaos.len ? (const char *)h->chaos.p : "", h->chaos.len);
+	to->sampling = strndup(h->sampling.len ? (const char *)h->sampling.p : "", h->sampling.len);
 	to->complete = rn_reader_complete(q->reader);
 	to->damages = rn_reader_n_damage(q->reader);
 	to->lost_events = end.lost_events;
 	rn_buffer_fini(&text);
-	return to->command && to->host ? 0 : no_memory(err);
+	return to->command && to->host && to->chaos && to->sampling ? 0 : no_memory(err);
 }
 
 static int tally(void *arg, const struct rn_batch *b, struct rn_error *err)
@@ -236,11 +238,13 @@ static int walk(struct job *j, struct rn_inquiry *q, unsigned side, size_t i, st
 
 static int read_run(struct job *j, unsigned side, size_t i, struct rn_error *err)
 {
-	struct rn_inquiry q = { .o = &j->o->question };
+	struct rn_inquiry q;
 	const char *path = j->path[side][i];
 	bool frames = !j->o->no_functions || j->o->flame || rn_frame_options_select(&j->o->question.frames);
 	j->run[side][i].path = path;
 	int rc = rn_inquiry_init(&q, &j->o->question, err);
+	q.why_unweighed = "numbers are of the calls kept: how sure a difference is depends on how many were seen, "
+		"not on how many they stand for";
 	if (!rc)
 		rc = rn_inquiry_open(&q, path, RN_RUN_MODEL | (frames ? RN_INQUIRY_FRAMES : 0), err);
 	if (!rc)
@@ -317,6 +321,51 @@ static const char *trace_at(const struct job *j, const char *output)
 	return NULL;
 }
 
+/* Runs whose circumstances are not those of the first, each with the words of both. */
+static bool differ(const struct job *j, bool chaos)
+{
+	const struct rn_compare_origin *first = &j->origin[0][0];
+	for (unsigned side = 0; side < 2; side++)
+		for (size_t i = 0; i < j->n[side]; i++) {
+			const struct rn_compare_origin *o = &j->origin[side][i];
+			/* Seeds may differ: so do two runs of one experiment. */
+			if (chaos ? !*o->chaos != !*first->chaos : strcmp(o->sampling, first->sampling) != 0)
+				return true;
+		}
+	return false;
+}
+
+static void warn_of_circumstances(const struct job *j)
+{
+	if (differ(j, true))
+		rn_diag_warn(j->diag, "some of these runs were recorded under chaos and others were not: what differs may be "
+			"its doing (--injected=none leaves out the calls it had a hand in)");
+	if (differ(j, false))
+		rn_diag_warn(j->diag, "calls were left out of these runs by different rules: numbers of calls, errors and "
+			"time are not comparable");
+}
+
+static int note_circumstances(const struct job *j, struct rn_sink *sink, struct rn_error *err)
+{
+	struct rn_buffer text = RN_BUFFER_INIT;
+	int rc = 0;
+	for (unsigned side = 0; side < 2 && !rc; side++)
+		for (size_t i = 0; i < j->n[side] && !rc; i++) {
+			const struct rn_compare_origin *o = &j->origin[side][i];
+			rn_buffer_clear(&text);
+			if (*o->chaos)
+				rn_put_format(&text, "recorded under chaos: %s: %s", j->path[side][i], o->chaos);
+			if (*o->sampling)
+				rn_put_format(&text, "%s%s: calls were left out while recording (%s): its numbers are of the "
+					"calls kept", text.len ? "; " : "", j->path[side][i], o->sampling);
+			rc = text.len ? rn_sink_note(sink, rn_buffer_bytes(&text), err) : 0;
+		}
+	if (!rc && !rn_buffer_ok(&text))
+		rc = no_memory(err);
+	rn_buffer_fini(&text);
+	return rc;
+}
+
 static int write_report(struct job *j, const struct rn_report *report, struct rn_error *err)
 {
 	struct rn_buffer filter = RN_BUFFER_INIT;
@@ -331,6 +380,8 @@ static int write_report(struct job *j, const struct rn_report *report, struct rn
 		rc = report->begin(&sink, out.file, err);
 		if (!rc) {
 			rc = rn_compare_emit(&tables, sink, err);
+			if (!rc)
+				rc = note_circumstances(j, sink, err);
 			int end = report->end(sink, rc ? NULL : err);
 			rc = rc ? rc : end;
 		}
@@ -385,6 +436,8 @@ static void job_fini(struct job *j)
 			rn_run_fini(&j->run[side][i]);
 			free(j->origin[side][i].command);
 			free(j->origin[side][i].host);
+			free(j->origin[side][i].chaos);
+			free(j->origin[side][i].sampling);
 		}
 		free(j->path[side]);
 		free(j->run[side]);
@@ -409,6 +462,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		rc = rn_subjects_init(&j.subjects, &o->normalize, o->raw, err);
 	if (!rc)
 		rc = compare(&j, err);
+	if (!rc)
+		warn_of_circumstances(&j);
 	if (!rc)
 		rc = write_flame(&j, err);
 	if (!rc)

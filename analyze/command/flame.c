@@ -2,6 +2,7 @@
 /* flame - stacks and what was spent in them, for flame graphs. */
 #include "analyze/flame/flame.h"
 
+#include "analyze/circumstances.h"
 #include "analyze/command/command.h"
 #include "analyze/command/output.h"
 #include "analyze/command/question.h"
@@ -69,6 +70,9 @@ static void put_title(struct rn_buffer *out, const struct rn_inquiry *q, int wei
 	rn_put_text(out, words[weight]);
 	rn_put_text(out, ": ");
 	rn_put_argv(out, rn_reader_header(q->reader)->command_argv);
+	rn_put_circumstances(out, rn_reader_header(q->reader));
+	if (q->whole && rn_reader_header(q->reader)->sampling.len)
+		rn_put_text(out, " (estimates: calls were left out while recording)");
 }
 
 static int write_flame(struct rn_inquiry *q, const struct flame_options *o,

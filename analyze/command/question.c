@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/command/question.h"
 
+#include "analyze/circumstances.h"
 #include "analyze/command/output.h"
 #include "analyze/command/report.h"
+#include "analyze/estimates.h"
 #include "analyze/index/stacks.h"
 #include "analyze/orphans.h"
 #include "analyze/provenance.h"
@@ -87,7 +89,7 @@ static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct
 	if (rc || !q->index)
 		return rc;
 	rn_selection_use_index(q->selection, q->index);
-	if (!files || q->n_pids || rn_selection_asks_model(q->selection, true) ||
+	if (!files || q->n_pids || rn_reader_header(q->reader)->sampling.len || rn_selection_asks_model(q->selection, true) ||
 		!rn_index_is_whole(q->index))
 		return 0;
 	rc = rn_index_orphans(q->index, &orphans, err);
@@ -201,6 +203,8 @@ struct rn_source *rn_inquiry_events(struct rn_inquiry *q, struct rn_error *err)
 {
 	struct rn_source *s = selected(q);
 	s = s ? rn_source_settled(s) : NULL;
+	if (s && q->whole && !q->why_unweighed)
+		s = rn_source_weights(s, rn_model_sampling(q->model));
 	if (!s)
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 	return s;
@@ -239,10 +243,8 @@ void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
 	else if (!rn_reader_complete(q->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
-	struct rn_bytes sampling = rn_reader_header(q->reader)->sampling;
-	if (sampling.len)
-		rn_diag_warn(diag, "calls were left out while recording (%.*s): -c corrects for it; other numbers are of the "
-			"calls kept, of which percentiles and means hold for all where they were kept by lot", RN_QUOTED(sampling));
+	rn_circumstances_warn(rn_reader_header(q->reader), q->whole ? q->why_unweighed :
+		"numbers are of the calls kept: what they stand for is known at the end, and a pipe is read once", diag);
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);
@@ -255,6 +257,21 @@ int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, stru
 	return rn_provenance_emit(&provenance, sink, err);
 }
 
+static int mark_answer(struct rn_inquiry *q, struct rn_sink *sink, rn_question_answer *answer,
+	struct rn_error *err)
+{
+	struct rn_estimates *estimates = NULL;
+	struct rn_sink *marked = sink;
+	int rc = q->whole && !q->why_unweighed ?
+		rn_estimates_new(&estimates, rn_reader_header(q->reader), sink, &marked, err) : 0;
+	if (!rc)
+		rc = answer(q, marked, err);
+	if (!rc)
+		rc = rn_estimates_note(estimates, err);
+	rn_estimates_free(estimates);
+	return rc ? rc : rn_inquiry_provenance(q, sink, err);
+}
+
 static int write_answer(struct rn_inquiry *q, const struct rn_report *report, rn_question_answer *answer,
 	struct rn_error *err)
 {
@@ -265,9 +282,7 @@ static int write_answer(struct rn_inquiry *q, const struct rn_report *report, rn
 		return rc;
 	rc = report->begin(&sink, out.file, err);
 	if (!rc) {
-		rc = answer(q, sink, err);
-		if (!rc)
-			rc = rn_inquiry_provenance(q, sink, err);
+		rc = mark_answer(q, sink, answer, err);
 		int end = report->end(sink, rc ? NULL : err);
 		rc = rc ? rc : end;
 	}

@@ -58,6 +58,8 @@ struct rn_inquiry {
 	bool open;                     /* nothing is filtered */
 	struct rn_index *index;        /* NULL: none, or not asked for */
 	struct rn_limits floor;        /* has_dur: the answer has no calls shorter than that */
+	const char *why_unweighed;     /* set by commands whose numbers are of the calls kept, where others
+	                                * were left out: why; NULL: calls count by their weight (weights.h) */
 };
 
 /** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */

@@ -3,8 +3,10 @@
 
 #include "analyze/analysis/rewritten.h"
 #include "analyze/analysis/tally.h"
+#include "analyze/circumstances.h"
 #include "analyze/command/output.h"
 #include "analyze/command/report_plan.h"
+#include "analyze/estimates.h"
 #include "analyze/follow.h"
 #include "analyze/provenance.h"
 #include "analyze/report/report.h"
@@ -44,6 +46,33 @@ static int tell_provenance(const struct rn_report_plan *p, struct rn_sink *sink,
 	const struct rn_provenance provenance = { p->reader, p->o->filters.item,
 		p->o->filters.n, rn_selection_words(p->selection), p->model };
 	return rn_provenance_emit(&provenance, sink, err);
+}
+
+/* Whether the statistics count calls by their weight. Through a pipe weights are known at its end: those of one
+ * system call each can still be weighed then. */
+static bool weighs(const struct rn_report_plan *p)
+{
+	return rn_reader_seekable(p->reader) ||
+		(p->o->statistics.by == RN_BY_NAME && !p->o->profile.function_time);
+}
+
+struct marks {
+	struct rn_estimates *estimates;
+	struct rn_sink *sink; /* that marks what is an estimate */
+};
+
+static int begin_marks(struct marks *m, const struct rn_report_plan *p, struct rn_sink *sink, struct rn_error *err)
+{
+	*m = (struct marks){ NULL, sink };
+	return weighs(p) ? rn_estimates_new(&m->estimates, rn_reader_header(p->reader), sink, &m->sink, err) : 0;
+}
+
+static int end_marks(struct marks *m, int rc, struct rn_error *err)
+{
+	if (!rc)
+		rc = rn_estimates_note(m->estimates, err);
+	rn_estimates_free(m->estimates);
+	return rc;
 }
 
 /* What the index has counted, as if the trace had been read. RN_END: it does not tell. */
@@ -95,8 +124,13 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		questions[n++] = (struct rn_question){ &rn_analysis_rewritten, &rewritten };
 	}
 	rc = rn_report_plan_by_index(p) ? sum_up_indexed(p, &options, sink, err) : RN_END;
-	if (rc == RN_END)
-		rc = rn_analyses_run(questions, n, p->source, sink, err);
+	if (rc == RN_END) {
+		struct marks m;
+		rc = begin_marks(&m, p, sink, err);
+		if (!rc)
+			rc = rn_analyses_run(questions, n, p->source, m.sink, err);
+		rc = end_marks(&m, rc, err);
+	}
 	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
@@ -126,9 +160,12 @@ static int sum_up_listed(const struct rn_report_plan *p, struct rn_tally_set *se
 static int put_statistics(void *arg, struct rn_sink *sink, struct rn_error *err)
 {
 	struct rn_report_plan *p = arg;
+	struct marks m;
 	int rc = rn_report_plan_walk(p, err);
 	if (!rc)
-		rc = rn_analyses_emit(p->analyses, sink, err);
+		rc = begin_marks(&m, p, sink, err);
+	if (!rc)
+		rc = end_marks(&m, rn_analyses_emit(p->analyses, m.sink, err), err);
 	if (!rc && rn_report_is_page(p->o))
 		rc = tell_provenance(p, sink, err);
 	return rc;
@@ -148,7 +185,12 @@ static int append_statistics(struct rn_report_plan *p, FILE *stream, struct rn_e
 		rc = report->begin(&sink, stream, err);
 	if (rc)
 		return rc;
-	rc = rn_analyses_emit(p->analyses, sink, err);
+	struct marks m;
+	rc = begin_marks(&m, p, sink, err);
+	if (!rc)
+		rc = end_marks(&m, rn_analyses_emit(p->analyses, m.sink, err), err);
+	if (!rc)
+		rc = rn_circumstances_note(rn_reader_header(p->reader), sink, err);
 	int end = report->end(sink, rc ? NULL : err);
 	return rc ? rc : end;
 }
@@ -204,6 +246,16 @@ static bool has_task(const struct rn_model *m, uint64_t id)
 	return false;
 }
 
+/* Why sums are not weighed; NULL: they are. */
+static const char *why_unweighed(const struct rn_report_plan *p)
+{
+	if (!rn_report_is_tables(p->o))
+		return p->analyses && weighs(p) ? "those that were kept are listed; the statistics count each by its weight" :
+			"those that were kept are listed; -c and --stats-extended count each by its weight";
+	return weighs(p) ? NULL : "numbers, but those of -c, are of the calls kept: what they stand for is known at the end, "
+		"and a pipe is read once";
+}
+
 /* left: who read the report has gone, and with it what was still to come through a pipe. */
 static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag)
 {
@@ -223,13 +275,8 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 	if (seen && !rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
-	struct rn_bytes chaos = rn_reader_header(p->reader)->chaos;
-	if (chaos.len && !p->o->recorder_warns)
-		rn_diag_warn(diag, "recorded under chaos: %.*s", (int)chaos.len, (const char *)chaos.p);
-	struct rn_bytes sampling = rn_reader_header(p->reader)->sampling;
-	if (sampling.len && !p->o->recorder_warns)
-		rn_diag_warn(diag, "calls were left out while recording (%.*s): -c corrects for it; other numbers are of the "
-			"calls kept, of which percentiles and means hold for all where they were kept by lot", RN_QUOTED(sampling));
+	if (!p->o->recorder_warns)
+		rn_circumstances_warn(rn_reader_header(p->reader), why_unweighed(p), diag);
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
 			(unsigned long long)end.lost_events);

@@ -84,6 +84,13 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 	return s;
 }
 
+/* For analyses; known: the model knows the whole trace, and so what was left out. */
+static struct rn_source *settle(const struct rn_report_plan *p, struct rn_source *s, bool known)
+{
+	s = rn_source_settled(s);
+	return known ? rn_source_weights(s, rn_model_sampling(p->model)) : s;
+}
+
 /* Made only where it pays: a filter by path on a long trace. A summary uses what is there. */
 static int plan_index(struct rn_report_plan *p, enum rn_index_way way, struct rn_error *err)
 {
@@ -129,7 +136,7 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 	bool indexed = p->index && rn_index_is_whole(p->index);
 	bool scan = rn_reader_seekable(p->reader) && (!rn_report_is_tables(p->o) || p->o->pids.n ||
 		p->o->paths.n || rn_selection_asks_model(p->selection, indexed) ||
-		rn_statistics_asks_model(&p->o->statistics));
+		rn_statistics_asks_model(&p->o->statistics) || rn_reader_header(p->reader)->sampling.len);
 	/* An index knows who is who, and of which files: nobody walks through all events then. */
 	bool spares = !scan && p->index && rn_reader_seekable(p->reader);
 	if (!rc && spares && indexed)
@@ -145,7 +152,7 @@ static int plan_source(struct rn_report_plan *p, struct rn_error *err)
 		return rc;
 	p->source = chain(p, scan ? NULL : p->model);
 	if (p->source && rn_report_is_tables(p->o))
-		p->source = rn_source_settled(p->source);
+		p->source = settle(p, p->source, scan);
 	if (p->source && rn_report_is_tables(p->o))
 		rn_source_skip(p->source);
 	return p->source ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -267,7 +274,7 @@ int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err)
 	int rc = rn_reader_rewind(p->reader, err);
 	if (rc)
 		return rc;
-	struct rn_source *s = rn_source_settled(chain(p, NULL));
+	struct rn_source *s = settle(p, chain(p, NULL), true);
 	if (!s)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	rc = rn_analyses_walk(p->analyses, s, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sql - a trace asked in SQL: a statement of the command line, statements of a pipe, or a prompt. */
+#include "analyze/circumstances.h"
 #include "analyze/command/output.h"
 #include "analyze/command/question.h"
 #include "analyze/command/sql_prompt.h"
@@ -44,6 +45,7 @@ struct shell {
 	const struct rn_report *report;
 	FILE *out;
 	struct rn_diag *diag;
+	const struct rn_header *header;
 };
 
 static int answer(struct shell *s, const char *text, struct rn_error *err)
@@ -55,6 +57,8 @@ static int answer(struct shell *s, const char *text, struct rn_error *err)
 	running = rn_sql_db(s->sql);
 	rc = rn_sql_run(s->sql, text, s->o->timeout_s * 1000000000, sink, err);
 	running = NULL;
+	if (!rc)
+		rc = rn_circumstances_note(s->header, sink, err);
 	int end = s->report->end(sink, rc ? NULL : err);
 	return rc ? rc : end;
 }
@@ -164,6 +168,7 @@ static int ask(struct shell *s, struct rn_inquiry *q, const char *statement, str
 	int rc = rn_sql_open(&s->sql, q, "", err);
 	if (rc)
 		return rc;
+	s->header = rn_reader_header(q->reader);
 	rc = rn_output_open(&out, s->o->question.output, q->path, false, err);
 	if (!rc) {
 		struct sigaction act = { .sa_handler = interrupt, .sa_flags = SA_RESTART }, before;
@@ -217,6 +222,9 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 		rc = prepare(&q, in->argc > 1 ? in->argv[1] : NULL, in->diag, err);
 	if (!rc)
 		rc = ask(&s, &q, in->argc > 1 ? in->argv[1] : NULL, err);
+	/* Too late to change what was answered: it is what the warning says. */
+	q.why_unweighed = "syscalls has a row for each call kept, and in its column weight what it stands for; the report_ "
+		"functions count by weight";
 	if (!rc || rc == RN_E_PIPE)
 		rn_inquiry_warn(&q, in->diag);
 	rn_inquiry_fini(&q);

@@ -27,6 +27,7 @@ struct rn_compare_origin {
 	char *command, *host;
 	bool complete;
 	uint64_t damages, lost_events;
+	char *chaos, *sampling; /* what the header says of them; empty: there was none */
 };
 
 struct rn_compare_tables {

@@ -14,6 +14,7 @@
 #include "analyze/command/question.h"
 #include "analyze/decode/decode.h"
 #include "analyze/flame/flame.h"
+#include "analyze/weights.h"
 
 #include <stdio.h>
 
@@ -62,6 +63,7 @@ struct rn_export_call {
 	uint32_t stack;          /* 0: none */
 	enum rn_stack_end stack_end;
 	bool unfinished;
+	uint64_t weight;         /* what it stands for in sums, times 2^32 (weights.h) */
 };
 
 /* What a format can hold, and so is given and may be asked. */

@@ -15,6 +15,7 @@ struct folded {
 	struct rn_stack_table stacks;
 	uint32_t *node; /* by entry of a stack, from 1 to n: its node */
 	uint32_t n, cap;
+	struct rn_tally_carry carry;
 };
 
 static int no_memory(struct rn_error *err)
@@ -62,7 +63,7 @@ static int put_call(void *st, struct rn_export_job *job, const struct rn_export_
 	struct rn_error *err)
 {
 	struct folded *f = st;
-	uint64_t weight = rn_export_weigh(call, job->look->weight);
+	uint64_t weight = rn_export_weigh(call, job->look->weight, &f->carry);
 	uint32_t entry;
 	char buf[24];
 	int rc = rn_stack_table_add(&f->stacks, call->stack, &entry, err);

@@ -10,6 +10,7 @@
  * that times never go back and all that is open is closed in order: overlapping calls, which only a damaged
  * trace has, are cut. It reads files above 128 MiB slowly, which is warned of.
  */
+#include "analyze/circumstances.h"
 #include "analyze/export/spool.h"
 #include "analyze/export/stack_table.h"
 #include "analyze/export/tally.h"
@@ -334,6 +335,7 @@ static int end(void *st, struct rn_export_job *job, struct rn_error *err)
 	struct speedscope *s = st;
 	struct rn_json *j = &s->json;
 	rn_put_argv(&s->title, job->header->command_argv);
+	rn_put_circumstances(&s->title, job->header);
 	rn_json_init(j, &job->out, 2);
 	rn_json_object_begin(j);
 	member_text(j, "$schema", "https://www.speedscope.app/file-format-schema.json");

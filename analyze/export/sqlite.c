@@ -30,8 +30,10 @@ static int execute(sqlite3 *db, const char *sql, struct rn_error *err)
 		rn_db_fail(db, RN_E_IO, "writing the database", err);
 }
 
-static int copy(sqlite3 *db, const char *table, struct rn_error *err)
+/* weighed: with what each call stands for, which SELECT * has not. */
+static int copy(sqlite3 *db, const char *table, bool weighed, struct rn_error *err)
 {
+	const char *is_calls = strcmp(table, "syscalls") == 0 ? table : NULL;
 	struct rn_buffer sql = RN_BUFFER_INIT;
 	sqlite3_stmt *info = NULL;
 	rn_put_format(&sql, "SELECT name, type FROM pragma_table_info('" PREFIX "%s')", table);
@@ -41,9 +43,11 @@ static int copy(sqlite3 *db, const char *table, struct rn_error *err)
 	for (int i = 0; rc == SQLITE_OK && sqlite3_step(info) == SQLITE_ROW; i++)
 		rn_put_format(&sql, "%s\"%s\" %s%s", i ? ", " : "", sqlite3_column_text(info, 0),
 			sqlite3_column_text(info, 1),
-			strcmp(table, "syscalls") == 0 && i == 0 ? " PRIMARY KEY" : "");
+			is_calls && i == 0 ? " PRIMARY KEY" : "");
 	sqlite3_finalize(info);
-	rn_put_format(&sql, "); INSERT INTO file.%s SELECT * FROM " PREFIX "%s", table, table);
+	weighed = weighed && is_calls;
+	rn_put_format(&sql, "%s); INSERT INTO file.%s SELECT *%s FROM " PREFIX "%s", weighed ? ", weight REAL" : "", table,
+		weighed ? ", weight" : "", table);
 	rc = execute(db, rn_buffer_cstr(&sql), err);
 	rn_buffer_fini(&sql);
 	return rc;
@@ -89,7 +93,7 @@ static int fill(sqlite3 *db, const char *path, struct rn_inquiry *q, struct rn_d
 		rc = rn_export_about(&about, add_fact, db, err);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !rc; i++) {
 		rn_diag_progress(diag, "writing %s", tables[i]);
-		rc = copy(db, tables[i], err);
+		rc = copy(db, tables[i], rn_reader_header(q->reader)->sampling.len, err);
 	}
 	if (!rc)
 		rn_diag_progress(diag, "writing indexes");

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-uint64_t rn_export_weigh(const struct rn_export_call *call, enum rn_weight weight)
+static uint64_t value_of(const struct rn_export_call *call, enum rn_weight weight)
 {
 	const struct rn_call *c = &call->ev->call;
 	uint64_t bytes;
@@ -21,6 +21,18 @@ uint64_t rn_export_weigh(const struct rn_export_call *call, enum rn_weight weigh
 		return call->unfinished ? 0 : c->dur_ns;
 	}
 	return 0;
+}
+
+/* Carried on are differences to RN_WEIGHED_CARRY, so that nothing has to be set up. */
+uint64_t rn_export_weigh(const struct rn_export_call *call, enum rn_weight weight, struct rn_tally_carry *carry)
+{
+	uint64_t value = value_of(call, weight);
+	if (call->weight == RN_WEIGHT_ONE)
+		return value;
+	uint64_t at = (carry->of[weight] + RN_WEIGHED_CARRY) & (RN_WEIGHT_ONE - 1);
+	value = rn_weighed_spread(&at, value, call->weight);
+	carry->of[weight] = (at - RN_WEIGHED_CARRY) & (RN_WEIGHT_ONE - 1);
+	return value;
 }
 
 static int no_memory(struct rn_error *err)
@@ -57,7 +69,7 @@ int rn_export_tally_add(struct rn_export_tally *t, const struct rn_tally_key *ke
 	if (group == t->n)
 		t->sums[t->n++] = (struct rn_tally_sums){ { 0 } };
 	for (unsigned w = 0; w < 4; w++)
-		t->sums[group].weight[w] += rn_export_weigh(call, (enum rn_weight)w);
+		t->sums[group].weight[w] += rn_export_weigh(call, (enum rn_weight)w, &t->carry);
 	return 0;
 }
 

@@ -23,11 +23,16 @@ struct rn_tally_key {
 struct rn_tally_sums {
 	uint64_t weight[4];
 };
+/* Calls count by what they stand for (weights.h); zeroed memory is a fresh one. */
+struct rn_tally_carry {
+	uint64_t of[4];
+};
 
 struct rn_export_tally {
 	struct rn_intern *keys;
 	struct rn_tally_sums *sums; /* by group */
 	uint32_t n, cap;
+	struct rn_tally_carry carry;
 };
 
 /** 0 or RN_E_NOMEM; fini in either case, also of zeroed memory. */
@@ -38,7 +43,7 @@ int rn_export_tally_add(struct rn_export_tally *t, const struct rn_tally_key *ke
 	const struct rn_export_call *call, struct rn_error *err);
 struct rn_tally_key rn_export_tally_key(const struct rn_export_tally *t, uint32_t group);
 
-/** What a call weighs. */
-uint64_t rn_export_weigh(const struct rn_export_call *call, enum rn_weight weight);
+/** What a call adds to a sum. */
+uint64_t rn_export_weigh(const struct rn_export_call *call, enum rn_weight weight, struct rn_tally_carry *carry);
 
 #endif

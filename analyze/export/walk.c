@@ -17,6 +17,7 @@ struct walk {
 	const struct rn_export *x;
 	struct rn_export_job job;
 	unsigned want; /* sections of calls */
+	const struct rn_weights *weights; /* of the batch under way */
 	struct rn_orphans orphans;
 	void *state;
 };
@@ -64,7 +65,8 @@ static int put_call(struct walk *w, const struct rn_event *ev, struct rn_error *
 {
 	struct rn_export_job *job = &w->job;
 	struct rn_export_call call = { .ev = ev, .end_ns = end_of(job, ev),
-		.unfinished = ev->call.flags & RN_CALL_UNFINISHED };
+		.unfinished = ev->call.flags & RN_CALL_UNFINISHED,
+		.weight = rn_weight_of(w->weights, ev->call.abi, ev->call.nr, ev->call.flags) };
 	int rc = job->frames ? rn_frames_of(job->frames, ev, &call.stack, &call.stack_end, err) : 0;
 	job->totals.calls++;
 	job->totals.unfinished += call.unfinished;
@@ -116,6 +118,7 @@ static int walk_source(struct walk *w, struct rn_source *source, struct rn_error
 	int rc;
 	rn_batch_init(&batch);
 	while ((rc = rn_source_next(source, &batch, err)) == 0) {
+		w->weights = batch.weights;
 		if (batch.block && rn_block_info(batch.block)->last_ns > w->job.end_ns)
 			w->job.end_ns = rn_block_info(batch.block)->last_ns;
 		if (batch.block)

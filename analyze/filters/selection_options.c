@@ -18,6 +18,8 @@ static const struct rn_word injected_words[] = {
 	{ "all", RN_INJECTED_ALL, NULL },
 	{ "only", RN_INJECTED_ONLY, NULL },
 	{ "none", RN_INJECTED_NONE, NULL },
+	{ "hide", RN_INJECTED_NONE, "none" },
+	{ "show", RN_INJECTED_ALL, "all" },
 	{ 0 },
 };
 

@@ -235,6 +235,10 @@ void rn_json_provenance(struct rn_json *j, struct rn_listing *l)
 	member_bytes(j, "backend", h->backend);
 	member_bytes(j, "recorder", h->recorder_version);
 	member_bytes(j, "recorder_filter", h->filter);
+	if (h->chaos.len)
+		member_bytes(j, "chaos", h->chaos);
+	if (h->sampling.len)
+		member_bytes(j, "sampling", h->sampling);
 	member_text(j, "analyzer", "renacer " RN_VERSION);
 }
 

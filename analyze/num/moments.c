@@ -91,6 +91,15 @@ void rn_moments_merge(struct rn_moments *into, const struct rn_moments *from)
 	into->max = from->max > into->max ? from->max : into->max;
 }
 
+void rn_moments_repeat(struct rn_moments *m, uint64_t k)
+{
+	struct number square = times(from_square_sum(m), k);
+	m->n *= k;
+	m->sum *= k;
+	m->square_low = (rn_wide)square.limb[1] << 64 | square.limb[0];
+	m->square_high = square.limb[2];
+}
+
 double rn_moments_mean(const struct rn_moments *m)
 {
 	return m->n ? rn_wide_double(m->sum) / (double)m->n : NAN;

@@ -49,6 +49,8 @@ static inline void rn_moments_remove(struct rn_moments *m, uint64_t v)
 }
 
 void rn_moments_merge(struct rn_moments *into, const struct rn_moments *from);
+/** As if every value had been added k times. */
+void rn_moments_repeat(struct rn_moments *m, uint64_t k);
 /** NaN when there is no value. */
 double rn_moments_mean(const struct rn_moments *m);
 /** Of a sample, divided by n - 1; NaN for fewer than two values. */

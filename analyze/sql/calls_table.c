@@ -178,8 +178,12 @@ static int is_eof(sqlite3_vtab_cursor *cursor)
 static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int i)
 {
 	struct cursor *c = (struct cursor *)cursor;
-	if (i >= RN_CALL_COLUMNS) {
+	if (i == RN_CC_k) {
 		sqlite3_result_int64(out, c->row.k);
+		return SQLITE_OK;
+	}
+	if (i == RN_CC_weight) {
+		sqlite3_result_double(out, rn_row_weight(&c->row));
 		return SQLITE_OK;
 	}
 	return rn_row_result(&c->row, (enum rn_call_column)i, out);

@@ -2,6 +2,8 @@
 /*
  * percentile(x, p): the p-th percentile (0..100) of the values that are numbers, R-7: with the n values
  * sorted, the one at (n - 1) * p / 100, between two in proportion (Hyndman and Fan 1996).
+ * percentile(x, p, weight): x of weight w counts as w values; n is the sum of weights, rounded, and value number
+ * k the least x such that all values up to it weigh more than k.
  * median(x): percentile(x, 50). stddev(x): of a sample, by n - 1 (Welford 1962).
  * histogram(x): JSON, how many values fall into each [2^k, 2^(k+1)); what is below 1 into one from 0.
  * x REGEXP 're': whether the regular expression is found in x, as in the filters.
@@ -18,8 +20,12 @@
 #define VALUES_MAX ((size_t)1 << 28)
 #define BUCKETS 65
 
+struct value {
+	double x, weight;
+};
+
 struct values {
-	double *item;
+	struct value *item;
 	size_t n, cap;
 	double p;
 };
@@ -42,11 +48,12 @@ static void values_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		sqlite3_result_error(ctx, "percentile: the second argument is a number from 0 to 100", -1);
 		return;
 	}
-	if (!is_number(argv[0]))
+	double weight = argc > 2 ? sqlite3_value_double(argv[2]) : 1;
+	if (!is_number(argv[0]) || !(weight > 0))
 		return;
 	if (v->n == v->cap) {
 		size_t cap = v->cap ? v->cap * 2 : 64;
-		double *item = cap <= VALUES_MAX ? realloc(v->item, cap * sizeof(*item)) : NULL;
+		struct value *item = cap <= VALUES_MAX ? realloc(v->item, cap * sizeof(*item)) : NULL;
 		if (!item) {
 			sqlite3_result_error_nomem(ctx);
 			return;
@@ -54,13 +61,27 @@ static void values_step(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 		v->item = item;
 		v->cap = cap;
 	}
-	v->item[v->n++] = sqlite3_value_double(argv[0]);
+	v->item[v->n++] = (struct value){ sqlite3_value_double(argv[0]), weight };
 }
 
 static int by_value(const void *a, const void *b)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	double x = ((const struct value *)a)->x, y = ((const struct value *)b)->x;
 	return (x > y) - (x < y);
+}
+
+/* Of sorted values whose weights are sums up to each. */
+static double value_number(const struct values *v, uint64_t k)
+{
+	size_t low = 0, high = v->n - 1;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (v->item[mid].weight > (double)k)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return v->item[low].x;
 }
 
 static void values_final(sqlite3_context *ctx)
@@ -68,9 +89,13 @@ static void values_final(sqlite3_context *ctx)
 	struct values *v = sqlite3_aggregate_context(ctx, 0);
 	if (v && v->n) {
 		qsort(v->item, v->n, sizeof(*v->item), by_value);
-		struct rn_quantile_place at = rn_percentile_place(v->n, v->p);
-		sqlite3_result_double(ctx, rn_quantile_between_reals(v->item[at.low],
-			v->item[at.low + (at.fraction > 0)], at.fraction));
+		for (size_t i = 1; i < v->n; i++)
+			v->item[i].weight += v->item[i - 1].weight;
+		double all = round(v->item[v->n - 1].weight);
+		struct rn_quantile_place at = rn_percentile_place(all < 1 ? 1 : all < 0x1p63 ? (uint64_t)all : UINT64_MAX / 2,
+			v->p);
+		sqlite3_result_double(ctx, rn_quantile_between_reals(value_number(v, at.low),
+			value_number(v, at.low + (at.fraction > 0)), at.fraction));
 	}
 	if (v)
 		free(v->item);
@@ -176,6 +201,7 @@ int rn_functions_register(sqlite3 *db)
 		{ "histogram", 1, NULL, histogram_step, histogram_final },
 		{ "median", 1, NULL, values_step, values_final },
 		{ "percentile", 2, NULL, values_step, values_final },
+		{ "percentile", 3, NULL, values_step, values_final },
 		{ "regexp", 2, regexp, NULL, NULL },
 		{ "stddev", 1, NULL, spread_step, spread_final },
 	};

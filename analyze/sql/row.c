@@ -3,6 +3,7 @@
 
 #include "analyze/analysis/asked.h"
 #include "analyze/decode_model.h"
+#include "analyze/sampling.h"
 #include "shared/names.h"
 #include "shared/syscall.h"
 
@@ -22,7 +23,7 @@ const char rn_call_schema[] = "CREATE TABLE x("
 #define C(name, type, want) #name " " type ","
 #include "analyze/sql/columns.def"
 #undef C
-	"k INTEGER HIDDEN)";
+	"k INTEGER HIDDEN, weight REAL HIDDEN)";
 
 #define BIT(column) ((uint64_t)1 << RN_CC_##column)
 
@@ -76,6 +77,17 @@ int64_t rn_row_seq(struct rn_row *r)
 {
 	fetch(r, 0);
 	return (int64_t)r->ev.seq;
+}
+
+double rn_row_weight(struct rn_row *r)
+{
+	const struct rn_sampling *all = rn_model_sampling(r->context->model);
+	if (!all->n)
+		return 1;
+	fetch(r, 0);
+	const struct rn_call *c = &r->ev.call;
+	const struct rn_sampled *s = rn_sampling_find(all, c->abi, c->nr);
+	return rn_sampled_weighs(s) && !(c->flags & RN_CALL_UNFINISHED) ? rn_sampled_weight(s) : 1;
 }
 
 static void put_text(sqlite3_context *out, struct rn_bytes s, bool stays)
@@ -349,7 +361,7 @@ int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context 
 		break;
 	case RN_CC_stack_id: case RN_CC_function: case RN_CC_file: case RN_CC_line:
 		return put_frame(r, column, out);
-	case RN_CALL_COLUMNS:
+	case RN_CC_k: case RN_CC_weight: /* the table's own */
 		break;
 	}
 	return SQLITE_OK;

@@ -20,7 +20,10 @@ enum rn_call_column {
 #define C(name, type, want) RN_CC_##name,
 #include "analyze/sql/columns.def"
 #undef C
-	RN_CALL_COLUMNS
+	RN_CALL_COLUMNS,
+	/* Behind them, not among those of SELECT *: */
+	RN_CC_k = RN_CALL_COLUMNS,
+	RN_CC_weight
 };
 extern const char *const rn_call_column_names[RN_CALL_COLUMNS];
 /** "CREATE TABLE x(seq INTEGER, ..)" for sqlite3_declare_vtab. */
@@ -56,5 +59,7 @@ void rn_row_set_event(struct rn_row *r, const struct rn_event *ev);
 /** Hands the value to SQLite. SQLITE_OK or SQLITE_NOMEM; what is damaged is NULL. */
 int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context *out);
 int64_t rn_row_seq(struct rn_row *r);
+/** What the call stands for where others were left out while recording (analyze/sampling.h); else 1. */
+double rn_row_weight(struct rn_row *r);
 
 #endif

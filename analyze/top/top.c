@@ -6,6 +6,7 @@
  */
 #include "analyze/top/top.h"
 
+#include "analyze/circumstances.h"
 #include "analyze/command/report_plan.h"
 #include "analyze/report/cell.h"
 #include "analyze/report/report.h"
@@ -34,7 +35,7 @@ struct run {
 	struct rn_top_view view;
 	struct rn_top_snapshot shot;
 	struct rn_last_lines output;
-	struct rn_buffer text;
+	struct rn_buffer text, subject;
 	uint64_t start_ns;      /* of the trace, on the monotonic clock */
 	uint64_t next_ns;       /* to draw */
 	bool gone;              /* nobody sees what is drawn */
@@ -315,7 +316,9 @@ int rn_top_run(const struct rn_top *top, struct rn_reader *reader, struct rn_mod
 	r->start_ns = rn_reader_header(reader)->start_monotonic_ns;
 	rn_top_view_init(&r->view);
 	r->view.interval_ms = top->interval_ms;
-	r->view.subject = top->subject;
+	rn_put_text(&r->subject, top->subject ? top->subject : "");
+	rn_put_circumstances(&r->subject, rn_reader_header(reader));
+	r->view.subject = rn_buffer_cstr(&r->subject);
 	r->view.has_output = top->output_fd >= 0 && top->command;
 	int rc = rn_report_plan_init(&r->plan, err);
 	if (!rc)
@@ -329,6 +332,7 @@ int rn_top_run(const struct rn_top *top, struct rn_reader *reader, struct rn_mod
 	rn_top_tally_free(r->tally);
 	rn_top_snapshot_fini(&r->shot);
 	rn_buffer_fini(&r->text);
+	rn_buffer_fini(&r->subject);
 	rn_report_plan_fini(&r->plan);
 	free(r);
 	return rc;
