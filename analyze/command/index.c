@@ -28,11 +28,11 @@ static void tell(const struct rn_index *x, struct rn_diag *diag)
 	const char *path = rn_index_path(x);
 	if (!path)
 		rn_diag_warn(diag, "there is no place for an index: questions will make one in memory");
-	else if (!rn_index_surveyed(x))
+	else if (!rn_index_surveyed(x) && !rn_index_unwound(x))
 		rn_diag_note(diag, "%s is up to date", path);
 	else if (stat(path, &st) == 0)
-		rn_diag_note(diag, "%s: %zu blocks, %lld bytes", path, rn_index_surveyed(x),
-			(long long)st.st_size);
+		rn_diag_note(diag, "%s: %zu blocks, stacks of %zu, %lld bytes", path, rn_index_surveyed(x),
+			rn_index_unwound(x), (long long)st.st_size);
 }
 
 static int run(void *options, const struct rn_invocation *in, struct rn_error *err)

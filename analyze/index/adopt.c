@@ -148,6 +148,11 @@ uint64_t rn_index_lost_events(const struct rn_index *x)
 	return (uint64_t)x->number[RN_IX_lost];
 }
 
+size_t rn_index_unwound(const struct rn_index *x)
+{
+	return x->unwound;
+}
+
 size_t rn_index_surveyed(const struct rn_index *x)
 {
 	return x->surveyed;

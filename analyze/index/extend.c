@@ -42,6 +42,7 @@ int rn_index_extend(struct rn_index **x, const char *path, rn_index_change *chan
 	int rc = (*x)->path ? rn_index_replace(&made, (*x)->path, path, (*x)->reader, fill, &e, err) : RN_END;
 	if (made) {
 		made->surveyed = (*x)->surveyed;
+		made->unwound = (*x)->unwound;
 		rn_index_close(*x);
 		*x = made;
 	}

@@ -2,6 +2,9 @@
 /* What is taken over of the index of a trace that has grown since: the buckets that were whole. */
 #include "analyze/index/build.h"
 
+#include "analyze/index/extend.h"
+#include "analyze/index/stacks_private.h"
+
 #include <stdlib.h>
 
 static int take_facts(struct rn_index_making *b, const struct rn_index *keep, struct rn_error *err)
@@ -101,11 +104,51 @@ static int take_events(struct rn_index_making *b, size_t first, struct rn_error 
 	return rc;
 }
 
+/* Rows as they are: they are looked at when somebody asks for them. */
+static int take_rows(struct rn_index_making *b, const struct rn_index *keep, const char *table, const char *values,
+	struct rn_error *err)
+{
+	char sql[96];
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s", table);
+	sqlite3_stmt *from = rn_index_prepare(keep->db, sql);
+	snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES(%s)", table, values);
+	sqlite3_stmt *to = rn_index_prepare(b->db, sql);
+	int rc = from && to ? 0 : rn_index_fail(b->db, err);
+	while (!rc && sqlite3_step(from) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(from); i++)
+			sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
+		rc = sqlite3_step(to) == SQLITE_DONE ? 0 : rn_index_fail(b->db, err);
+		sqlite3_reset(to);
+	}
+	sqlite3_finalize(from);
+	sqlite3_finalize(to);
+	return rc;
+}
+
+/* Stacks and names of the beginning, which rn_index_add_stacks goes on from. */
+static int take_stacks(struct rn_index_making *b, const struct rn_index *keep, struct rn_error *err)
+{
+	static const char page[] = "?1, ?2, ?3, ?4, ?5";
+	static const struct {
+		const char *table, *values;
+	} tables[] = { { "call_stack", page }, { "frame", page }, { "module", "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9" },
+		{ "stack", page }, { "symbol", page } };
+	int64_t number[RN_STACK_NUMBERS];
+	const struct rn_index_numbers numbers = { rn_stack_number_names, number, RN_STACK_NUMBERS };
+	int rc = 0;
+	if (keep->number[RN_IX_damaged] || !rn_index_get_numbers(keep->db, &numbers))
+		return 0;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !rc; i++)
+		rc = take_rows(b, keep, tables[i].table, tables[i].values, err);
+	return rc ? rc : rn_index_put_numbers(b->db, &numbers, err);
+}
+
 int rn_making_take_over(struct rn_index_making *b, struct rn_index *keep, size_t *first, struct rn_error *err)
 {
 	*first = 0;
-	if (!keep || !rn_index_is_intact(keep) || !rn_index_load_facts(keep))
-		return 0;
+	int rc = keep ? take_stacks(b, keep, err) : 0;
+	if (rc || !keep || !rn_index_is_intact(keep) || !rn_index_load_facts(keep))
+		return rc;
 	/* What the last calls of a block made of descriptors, the next block may tell; and a block may have
 	 * been cut. The last two buckets are surveyed again. */
 	sqlite3_stmt *s = rn_index_prepare(keep->db, "SELECT (SELECT max(bucket) FROM block) - 1, min(bucket) "
@@ -118,7 +161,7 @@ int rn_making_take_over(struct rn_index_making *b, struct rn_index *keep, size_t
 	sqlite3_finalize(s);
 	if (!whole || end < 1)
 		return 0;
-	int rc = take_facts(b, keep, err);
+	rc = take_facts(b, keep, err);
 	if (!rc)
 		rc = take_tallies(b, keep, end, err);
 	if (!rc)

@@ -43,6 +43,9 @@ const char *rn_index_path(const struct rn_index *x);
 /** Blocks that were surveyed to bring it up to date; 0: it was found as it is. */
 size_t rn_index_surveyed(const struct rn_index *x);
 
+/** The same of their stacks. */
+size_t rn_index_unwound(const struct rn_index *x);
+
 /** While the trace was recorded. */
 uint64_t rn_index_lost_events(const struct rn_index *x);
 

@@ -31,7 +31,7 @@ struct rn_index {
 	char *path;              /* NULL: in memory */
 	struct rn_reader *reader;
 	size_t n_blocks;         /* of the trace that it knows */
-	size_t surveyed;
+	size_t surveyed, unwound;
 	int64_t number[RN_INDEX_N_NUMBERS];
 	bool has_facts, no_facts; /* they were read; they are not to be had */
 	struct rn_file_facts *facts;

@@ -5,8 +5,12 @@
 
 #include <stdlib.h>
 
+/* Of a trace that has grown the last blocks are unwound again: events of later blocks may tell of what was mapped. */
+#define AGAIN 2
+
 struct rn_kept_stacks {
 	struct rn_index *x;
+	size_t blocks;
 	struct rn_frame *frame;
 	struct rn_stack_node *node;
 	struct rn_known_stacks known;
@@ -37,8 +41,25 @@ static bool is_same_image(const struct rn_stack_parts *parts, const struct rn_mo
 	if (rn_symbols_find_image_path(parts->symbols, m, &now, NULL))
 		return false;
 	struct rn_file_state is = rn_file_state_of(now);
-	return from == RN_IMAGE_FOUND ? now && path && strcmp(now, path) == 0 && is.bytes == state.bytes &&
-		is.mtime_ns == state.mtime_ns && state.bytes >= 0 : !now;
+	return from == RN_IMAGE_FOUND ? now && path && strcmp(now, path) == 0 && state.bytes >= 0 &&
+		rn_same_file_state(is, state) : !now;
+}
+
+/* The same of a trace that has grown, whose images come when they come. What was unwound by a file is the same by an image of that file. */
+static bool is_same_image_still(const struct rn_stack_parts *parts, uint32_t i, enum rn_image_from from,
+	const char *path, struct rn_file_state state)
+{
+	const struct rn_module *m = rn_modules_at(parts->modules, i);
+	struct rn_bytes image;
+	if (from == RN_IMAGE_UNKNOWN) /* to ask would make it known */
+		return true;
+	if (rn_modules_embedded(parts->modules, i, &image, NULL))
+		return false;
+	if (m->is_jit)
+		return rn_same_file_state(state, rn_jit_state_of(image));
+	if (from == RN_IMAGE_FOUND && image.len && m->build_id.len)
+		return true;
+	return (from != RN_IMAGE_NONE || !image.len) && is_same_image(parts, m, from, path, state);
 }
 
 static struct rn_bytes blob_of(sqlite3_stmt *s, int i)
@@ -47,34 +68,36 @@ static struct rn_bytes blob_of(sqlite3_stmt *s, int i)
 	return rn_bytes_of(p, p ? (size_t)sqlite3_column_bytes(s, i) : 0);
 }
 
-static bool is_same_module(const struct rn_stack_parts *parts, sqlite3_stmt *s, uint32_t i, uint32_t *crc)
+static bool is_same_module(const struct rn_stack_parts *parts, sqlite3_stmt *s, uint32_t i, bool grown, uint32_t *crc)
 {
 	const struct rn_module *m = rn_modules_at(parts->modules, i);
 	const char *path = (const char *)sqlite3_column_text(s, 6);
 	int64_t fields[] = { sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 5), sqlite3_column_int64(s, 7),
 		sqlite3_column_int64(s, 8) };
+	const struct rn_file_state state = { fields[2], fields[3] };
 	*crc = rn_index_crc(*crc, fields, 4, rn_bytes_of(path, path ? strlen(path) : 0));
 	return fields[0] == i && fields[1] >= 0 && fields[1] <= RN_IMAGE_NONE &&
 		rn_bytes_equal(blob_of(s, 1), m->path) && rn_bytes_equal(blob_of(s, 2), m->build_id) &&
 		sqlite3_column_int(s, 3) == m->deleted &&
 		sqlite3_column_int64(s, 4) == (m->is_jit ? (int64_t)m->pid : 0) &&
-		is_same_image(parts, m, (enum rn_image_from)fields[1], path,
-			(struct rn_file_state){ fields[2], fields[3] });
+		(grown ? is_same_image_still(parts, i, (enum rn_image_from)fields[1], path, state) :
+			is_same_image(parts, m, (enum rn_image_from)fields[1], path, state));
 }
 
-static bool has_modules(struct rn_index *x, const struct rn_stack_parts *parts, const int64_t *number)
+/* grown: the trace may have more of them since. */
+static bool has_modules(struct rn_index *x, const struct rn_stack_parts *parts, const int64_t *number, bool grown)
 {
 	sqlite3_stmt *s = rn_index_prepare(x->db, "SELECT id, path, build_id, deleted, pid, image, image_path, "
 		"image_bytes, image_mtime_ns FROM module ORDER BY id");
-	uint32_t n = 0, crc = 0;
+	uint32_t n = 0, crc = 0, all = rn_modules_n(parts->modules);
 	int step = SQLITE_ERROR;
-	bool ok = s && number[RN_SN_modules] == rn_modules_n(parts->modules);
+	bool ok = s && (grown ? number[RN_SN_modules] <= all : number[RN_SN_modules] == all);
 	while (ok && (step = sqlite3_step(s)) == SQLITE_ROW) {
-		ok = n < rn_modules_n(parts->modules) && is_same_module(parts, s, n, &crc);
+		ok = n < all && is_same_module(parts, s, n, grown, &crc);
 		n++;
 	}
 	sqlite3_finalize(s);
-	return ok && step == SQLITE_DONE && n == rn_modules_n(parts->modules) && crc == number[RN_SN_module_crc];
+	return ok && step == SQLITE_DONE && n == number[RN_SN_modules] && crc == number[RN_SN_module_crc];
 }
 
 static bool take_frame(struct rn_kept_stacks *k, uint32_t i, struct rn_cursor *c, uint64_t last[2],
@@ -199,18 +222,28 @@ static bool rises(const struct rn_reader *r)
 	return true;
 }
 
-static bool read_all(struct rn_kept_stacks *k, const struct rn_stack_parts *parts)
+/* Whether they are of this trace, or of its beginning. */
+static bool fit(struct rn_kept_stacks *k, const struct rn_stack_parts *parts, const int64_t *number, bool grown)
+{
+	int64_t blocks = (int64_t)rn_reader_n_blocks(parts->reader), images = (int64_t)rn_reader_n_modules(parts->reader);
+	if (number[RN_SN_frames] > RN_STACKS_MAX_NODES || number[RN_SN_nodes] > RN_STACKS_MAX_NODES ||
+		number[RN_SN_nodes] < 1 || number[RN_SN_call_pages] != number[RN_SN_blocks] || !rises(parts->reader))
+		return false;
+	if (grown ? number[RN_SN_blocks] <= AGAIN || number[RN_SN_blocks] > blocks || number[RN_SN_images] > images :
+			number[RN_SN_blocks] != blocks || number[RN_SN_images] != images)
+		return false;
+	k->blocks = (size_t)(grown ? number[RN_SN_blocks] - AGAIN : number[RN_SN_blocks]);
+	return has_modules(k->x, parts, number, grown);
+}
+
+static bool read_all(struct rn_kept_stacks *k, const struct rn_stack_parts *parts, bool grown)
 {
 	int64_t number[RN_STACK_NUMBERS];
-	const struct rn_index_numbers numbers = { rn_stack_number_names, number, RN_STACK_NUMBERS };
-	if (!rn_index_get_numbers(k->x->db, &numbers) || number[RN_SN_frames] > RN_STACKS_MAX_NODES ||
-		number[RN_SN_nodes] > RN_STACKS_MAX_NODES || number[RN_SN_nodes] < 1 ||
-		number[RN_SN_blocks] != (int64_t)rn_reader_n_blocks(parts->reader) ||
-		number[RN_SN_images] != (int64_t)rn_reader_n_modules(parts->reader) || !rises(parts->reader) ||
-		!has_modules(k->x, parts, number))
+	if (!rn_stack_numbers_get(k->x->db, number) || !fit(k, parts, number, grown))
 		return false;
 	k->known = (struct rn_known_stacks){ .n_frames = (uint32_t)number[RN_SN_frames],
-		.n_nodes = (uint32_t)number[RN_SN_nodes], .of = stack_of, .arg = k };
+		.n_nodes = (uint32_t)number[RN_SN_nodes], .of = stack_of, .arg = k,
+		.before = grown ? rn_reader_block_info(parts->reader, k->blocks)->first_seq : UINT64_MAX };
 	k->known.frame = k->frame = calloc(k->known.n_frames + 1, sizeof(*k->frame));
 	k->known.node = k->node = calloc(k->known.n_nodes, sizeof(*k->node));
 	return k->frame && k->node &&
@@ -219,20 +252,35 @@ static bool read_all(struct rn_kept_stacks *k, const struct rn_stack_parts *part
 		read_items(k, "stack", 1, k->known.n_nodes, 2, take_node, 0, number[RN_SN_node_pages],
 			number[RN_SN_node_crc]) &&
 		rn_pages_check(k->x->db, "call_stack", number[RN_SN_call_pages], (uint32_t)number[RN_SN_call_crc]) &&
-		number[RN_SN_call_pages] == number[RN_SN_blocks] && rn_pages_init(&k->calls, k->x->db, "call_stack");
+		rn_pages_init(&k->calls, k->x->db, "call_stack");
 }
 
-struct rn_kept_stacks *rn_kept_stacks_new(struct rn_index *x, const struct rn_stack_parts *parts)
+static struct rn_kept_stacks *keep(struct rn_index *x, const struct rn_stack_parts *parts, bool grown)
 {
 	struct rn_kept_stacks *k = rn_index_is_complete(x) ? calloc(1, sizeof(*k)) : NULL;
 	if (!k)
 		return NULL;
 	k->x = x;
 	k->block = SIZE_MAX;
-	if (read_all(k, parts))
+	if (read_all(k, parts, grown))
 		return k;
 	rn_kept_stacks_free(k);
 	return NULL;
+}
+
+struct rn_kept_stacks *rn_kept_stacks_new(struct rn_index *x, const struct rn_stack_parts *parts)
+{
+	return keep(x, parts, false);
+}
+
+struct rn_kept_stacks *rn_kept_stacks_of_beginning(struct rn_index *x, const struct rn_stack_parts *parts)
+{
+	return keep(x, parts, true);
+}
+
+size_t rn_kept_stacks_blocks(const struct rn_kept_stacks *k)
+{
+	return k->blocks;
 }
 
 const struct rn_known_stacks *rn_kept_stacks_known(const struct rn_kept_stacks *k)

@@ -22,6 +22,8 @@ const char *const rn_stack_number_names[RN_STACK_NUMBERS + 1] = {
 struct writing {
 	const struct rn_stack_parts *parts;
 	struct rn_stacks *stacks; /* of our own: ids do not depend on what was asked before */
+	struct rn_kept_stacks *kept; /* of the beginning of the trace; NULL: none */
+	size_t n_kept;            /* blocks */
 	struct rn_diag *diag;
 	struct ZSTD_CCtx_s *z;
 	struct rn_buffer piece[4];
@@ -47,21 +49,28 @@ struct rn_file_state rn_file_state_of(const char *path)
 	return (struct rn_file_state){ st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec };
 }
 
+bool rn_stack_numbers_get(sqlite3 *db, int64_t number[RN_STACK_NUMBERS])
+{
+	const struct rn_index_numbers numbers = { rn_stack_number_names, number, RN_STACK_NUMBERS };
+	return rn_index_get_numbers(db, &numbers);
+}
+
 static int no_memory(struct rn_error *err)
 {
 	return rn_fail(err, RN_E_NOMEM, "out of memory for the index");
 }
 
 /* What cannot be read has no stack. */
-static int unwind_block(struct writing *w, struct rn_block *b, uint32_t n_events, struct rn_error *err)
+static int unwind_block(struct writing *w, struct rn_block *b, uint32_t n_events, bool kept, struct rn_error *err)
 {
 	const struct rn_block_info *info = rn_block_info(b);
+	unsigned want = kept ? 0 : RN_WANT(REGS) | RN_WANT(STACK);
 	memset(w->value, 0, n_events * sizeof(*w->value));
 	for (uint32_t k = 0; k < info->n_calls; k++) {
 		struct rn_event ev;
 		enum rn_stack_end end;
 		uint32_t node;
-		int rc = rn_block_call(b, k, RN_WANT(REGS) | RN_WANT(STACK), &ev, err);
+		int rc = rn_block_call(b, k, want, &ev, err);
 		if (rc == RN_E_NOMEM)
 			return rc;
 		if (rc || ev.seq - info->first_seq >= n_events)
@@ -118,7 +127,7 @@ static int write_calls(struct writing *w, sqlite3 *db, struct rn_error *err)
 		if (!rc)
 			rc = rn_reader_load(r, i, b, err);
 		if (!rc)
-			rc = unwind_block(w, b, n, err);
+			rc = unwind_block(w, b, n, i < w->n_kept, err);
 		if (!rc)
 			rc = put_values(w, &pages, (int64_t)i, n, err);
 		if (w->diag && w->diag->terminal && i % 16 == 0)
@@ -181,6 +190,9 @@ static int write_module(struct writing *w, sqlite3_stmt *s, uint32_t i, struct r
 	if (rc)
 		return rc;
 	struct rn_file_state state = rn_file_state_of(path);
+	struct rn_bytes map;
+	if (m->is_jit && from != RN_IMAGE_UNKNOWN && !rn_modules_embedded(w->parts->modules, i, &map, NULL))
+		state = rn_jit_state_of(map);
 	const int64_t fields[] = { i, from, state.bytes, state.mtime_ns };
 	sqlite3_bind_int64(s, 1, i);
 	sqlite3_bind_blob64(s, 2, m->path.len ? (const void *)m->path.p : "", m->path.len, SQLITE_STATIC);
@@ -225,6 +237,9 @@ static int write_all(void *arg, sqlite3 *db, struct rn_error *err)
 			&w->number[RN_SN_node_crc], err);
 	if (!rc)
 		rc = write_modules(w, db, err);
+	/* The index that they lie in is closed when the new one is in its place. */
+	rn_kept_stacks_free(w->kept);
+	w->kept = NULL;
 	w->number[RN_SN_blocks] = (int64_t)rn_reader_n_blocks(w->parts->reader);
 	w->number[RN_SN_images] = (int64_t)rn_reader_n_modules(w->parts->reader);
 	w->number[RN_SN_modules] = rn_modules_n(w->parts->modules);
@@ -236,15 +251,48 @@ static int write_all(void *arg, sqlite3 *db, struct rn_error *err)
 	return rc ? rc : rn_index_put_numbers(db, &numbers, err);
 }
 
+/* What was unwound by images is kept with them, whether it is unwound again or not. */
+static int ask_for_images(const struct writing *w, struct rn_error *err)
+{
+	const struct rn_known_stacks *known = rn_kept_stacks_known(w->kept);
+	int rc = 0;
+	for (uint32_t i = 0; i < known->n_frames && !rc; i++) {
+		struct rn_bytes image;
+		if (known->frame[i].module != RN_NO_MODULE)
+			rc = rn_modules_image(w->parts->modules, known->frame[i].module, &image, err);
+	}
+	return rc;
+}
+
+/* Stacks of the beginning of a trace that has grown are not unwound again. */
+static int begin(struct writing *w, struct rn_index *x, struct rn_error *err)
+{
+	w->stacks = rn_stacks_new(w->parts->modules);
+	w->z = rn_squeeze_new(3);
+	if (!w->stacks || !w->z)
+		return no_memory(err);
+	w->kept = rn_kept_stacks_of_beginning(x, w->parts);
+	if (!w->kept)
+		return 0;
+	w->n_kept = rn_kept_stacks_blocks(w->kept);
+	if (rn_stacks_know(w->stacks, rn_kept_stacks_known(w->kept)))
+		return no_memory(err);
+	return ask_for_images(w, err);
+}
+
 int rn_index_add_stacks(struct rn_index **x, const char *path, const struct rn_stack_parts *parts,
 	struct rn_diag *diag, struct rn_error *err)
 {
 	struct writing w = { .parts = parts, .diag = diag };
 	if (!rn_index_is_complete(*x) || !(*x)->path)
 		return 0;
-	w.stacks = rn_stacks_new(parts->modules);
-	w.z = rn_squeeze_new(3);
-	int rc = w.stacks && w.z ? rn_index_extend(x, path, write_all, &w, err) : no_memory(err);
+	const struct rn_index *before = *x;
+	int rc = begin(&w, *x, err);
+	if (!rc)
+		rc = rn_index_extend(x, path, write_all, &w, err);
+	if (*x != before)
+		(*x)->unwound = rn_reader_n_blocks(parts->reader) - w.n_kept;
+	rn_kept_stacks_free(w.kept);
 	rn_stacks_free(w.stacks);
 	rn_squeeze_free(w.z);
 	for (unsigned i = 0; i < 4; i++)

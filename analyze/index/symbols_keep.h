@@ -23,7 +23,7 @@ static inline int64_t rn_symbols_page(const struct rn_symbols *s)
 }
 
 /** Appends which files give a module its names and, where they are wanted, lines. RN_E_NOMEM. */
-int rn_symbols_put_sources(struct rn_buffer *out, struct rn_symbols *s, const struct rn_modules_table *modules,
+int rn_symbols_put_sources(struct rn_buffer *out, struct rn_symbols *s, struct rn_modules_table *modules,
 	uint32_t module);
 
 #endif

@@ -15,15 +15,21 @@ static void put_source(struct rn_buffer *out, enum rn_symbols_from from, const c
 		path ? path : "");
 }
 
-int rn_symbols_put_sources(struct rn_buffer *out, struct rn_symbols *s, const struct rn_modules_table *modules,
+int rn_symbols_put_sources(struct rn_buffer *out, struct rn_symbols *s, struct rn_modules_table *modules,
 	uint32_t module)
 {
+	const struct rn_module *m = rn_modules_at(modules, module);
 	struct rn_symbols_facts facts;
+	struct rn_bytes map;
+	/* Numbers of modules are those of one length of the trace. */
+	rn_put_string(out, m->path);
+	rn_put_string(out, m->build_id);
 	/* Made code has the names of the trace's own map, whatever lies elsewhere. */
-	if (rn_modules_at(modules, module)->is_jit)
-		return 0;
-	int rc = rn_symbols_sources(s, module, &facts, NULL);
-	if (rc)
+	int rc = m->is_jit ? rn_modules_embedded(modules, module, &map, NULL) : rn_symbols_sources(s, module, &facts,
+		NULL);
+	if (!rc && m->is_jit)
+		rn_put_varint(out, rn_index_crc(0, NULL, 0, map));
+	if (rc || m->is_jit)
 		return rc;
 	put_source(out, facts.names_from, facts.names_path);
 	put_source(out, facts.lines_from, facts.lines_path);

@@ -332,7 +332,7 @@ int rn_stacks_know(struct rn_stacks *s, const struct rn_known_stacks *known)
 
 unsigned rn_stacks_want(const struct rn_stacks *s)
 {
-	return s->known_stacks ? 0 : RN_WANT(REGS) | RN_WANT(STACK);
+	return s->known_stacks && s->known_stacks->before == UINT64_MAX ? 0 : RN_WANT(REGS) | RN_WANT(STACK);
 }
 
 /* Frames and nodes get the numbers that a walk would have given them. */
@@ -365,7 +365,7 @@ int rn_stacks_of(struct rn_stacks *s, const struct rn_event *ev, uint32_t *id,
 	int rc = 0;
 	*id = 0;
 	s->counts.asked++;
-	if (s->known_stacks && ev->kind == RN_EV_CALL) {
+	if (s->known_stacks && ev->kind == RN_EV_CALL && ev->seq < s->known_stacks->before) {
 		rc = known_stack(s, ev->seq, id, &how, err);
 		goto out;
 	}

@@ -68,7 +68,8 @@ struct rn_known_stacks {
 	const struct rn_frame *frame;
 	const struct rn_stack_node *node;  /* 0: the root */
 	uint32_t n_frames, n_nodes;
-	/** The node of the call with that number, and how its stack ends. Knows every call of the trace. */
+	uint64_t before; /* of every call with a smaller number it knows the stack; UINT64_MAX: of all there are */
+	/** The node of the call with that number, and how its stack ends. */
 	uint32_t (*of)(void *arg, uint64_t seq, enum rn_stack_end *end);
 	void *arg;
 };
@@ -79,7 +80,7 @@ void rn_stacks_free(struct rn_stacks *s);
 /** Has stacks walked by another unwinder; before the first is asked for. RN_E_UNSUPPORTED: it is not to be
  *  had here. */
 int rn_stacks_use(struct rn_stacks *s, const struct rn_unwinder *unwinder, struct rn_error *err);
-/** From here on nothing is unwound. Borrowed. Ids stay as they are without: they depend only on the order in
+/** From here on no stack is unwound that is known. Borrowed. Ids stay as they are without: they depend only on the order in
  *  which events are asked for. RN_E_NOMEM. */
 int rn_stacks_know(struct rn_stacks *s, const struct rn_known_stacks *known);
 /** The sections that rn_stacks_of needs of an event, RN_WANT bits: none when all is known. */
