@@ -171,10 +171,8 @@ static int fill_database(rn_index_fill *fill, void *arg, const char *name, sqlit
 		return RN_END;
 	sqlite3_exec(*db, "PRAGMA cache_size = -16384", NULL, NULL, NULL);
 	int rc = fill(arg, *db, err);
-	/* A full disk is no reason to fail: there is still memory. */
-	int why = sqlite3_errcode(*db) & 0xff;
-	bool disk = why == SQLITE_IOERR || why == SQLITE_FULL || why == SQLITE_CANTOPEN || why == SQLITE_READONLY;
-	return rc == RN_E_IO && disk ? RN_END : rc;
+	/* A full disk is no reason to fail: there is still memory, where a trace that cannot be read fails again. */
+	return rc == RN_E_IO && *name ? RN_END : rc;
 }
 
 int rn_index_replace(struct rn_index **out, const char *at, const char *trace, struct rn_reader *r,
