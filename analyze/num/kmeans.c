@@ -144,10 +144,12 @@ static bool move_centers(struct fit *f)
 	return refilled;
 }
 
-/* Rounds until nothing moves. Labels and centres agree at the end: the last step only assigns. */
+/* Rounds until nothing moves. Labels and centres agree at the end: the last step only assigns. The cluster that a point
+ * was taken from has another centre, though no label changes any more. */
 static int run(struct fit *f, struct rn_error *err)
 {
 	double before = INFINITY;
+	bool refilled = false;
 	memset(f->now.label, 0xff, f->p->n * sizeof(*f->now.label));
 	f->step.center = f->now.center;
 	f->step.label = f->now.label;
@@ -156,15 +158,16 @@ static int run(struct fit *f, struct rn_error *err)
 		if (rc)
 			return rc;
 		uint64_t changed = gather(f);
-		bool settled = !changed || (f->o.tolerance > 0 && isfinite(before) &&
-			before - f->now.inertia <= f->o.tolerance * before);
+		bool settled = !refilled && (!changed || (f->o.tolerance > 0 && isfinite(before) &&
+			before - f->now.inertia <= f->o.tolerance * before));
 		before = f->now.inertia;
 		bool empty = false;
 		for (unsigned c = 0; c < f->o.k; c++)
 			empty |= !f->now.count[c];
 		if ((settled && !empty) || f->now.rounds >= f->o.rounds)
 			return 0;
-		if (move_centers(f))
+		refilled = move_centers(f);
+		if (refilled)
 			before = INFINITY;
 	}
 }

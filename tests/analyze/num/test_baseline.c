@@ -175,3 +175,46 @@ Test(baseline, scaling_all_latencies_scales_the_limit_and_no_score)
 		NEAR(rn_baseline_score(&b, 70000), rn_baseline_score(&a, 10000), 1e-9);
 	}
 }
+
+Test(baseline, the_deviation_of_an_even_number_is_between_the_two_in_the_middle)
+{
+	static const uint64_t x[] = { 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 1000 };
+	struct rn_baseline b;
+	judge(&b, RN_METHOD_MODIFIED, 3.5, x, 12);
+	cr_assert_eq(b.center, 65);
+	NEAR(b.scale, 30 * 1.4826022185056018, 1e-12);
+	NEAR(b.limit_ns, 65 + 3.5 * 30 * 1.4826022185056018, 1e-12);
+}
+
+/* What is just below the limit is not flagged, what is just above is: at any threshold. */
+Test(baseline, the_limit_is_where_the_score_reaches_the_threshold)
+{
+	static const enum rn_method methods[] = { RN_METHOD_ZSCORE, RN_METHOD_MODIFIED, RN_METHOD_LOG_MODIFIED };
+	uint64_t x[100];
+	for (uint64_t i = 0; i < 100; i++)
+		x[i] = 1000000 + i * i * 997 % 700001;
+	for (int m = 0; m < 3; m++)
+		for (double threshold = 2; threshold < 6; threshold += 1.5) {
+			struct rn_baseline b;
+			judge(&b, methods[m], threshold, x, 100);
+			cr_assert_eq(b.verdict, RN_VERDICT_JUDGED);
+			NEAR(rn_baseline_score(&b, (uint64_t)b.limit_ns), threshold, 1e-4);
+			cr_expect_lt(rn_baseline_score(&b, (uint64_t)b.limit_ns), threshold + 1e-9);
+			cr_expect_gt(rn_baseline_score(&b, (uint64_t)b.limit_ns + 1), threshold);
+		}
+}
+
+Test(baseline, twice_the_median_is_the_least_limit_of_logarithms)
+{
+	uint64_t x[60];
+	struct rn_baseline b;
+	for (int i = 0; i < 60; i++)
+		x[i] = 10000 + (uint64_t)(i % 3);
+	judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 60);
+	cr_assert_eq(b.verdict, RN_VERDICT_JUDGED);
+	NEAR(b.limit_ns, 2 * 10001, 1e-6);
+	for (int i = 0; i < 60; i++)
+		x[i] = 10001;
+	judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 60);
+	cr_expect_eq(b.verdict, RN_VERDICT_NO_SPREAD, "equal values have no scale");
+}

@@ -72,3 +72,35 @@ Test(correlate, nothing_and_one_value_have_no_correlation)
 	cr_assert_eq(rn_spearman(rn_computer_plain(), row, 2, 0, r, &err), 0);
 	cr_assert(isnan(r[0]) && isnan(r[3]));
 }
+
+Test(correlate, three_pairs_are_enough_for_a_chance)
+{
+	NEAR(rn_correlation_p(.5, 3), 2 / 3.0, 1e-12); /* one degree of freedom: 1 - 2/pi * atan(t) */
+	NEAR(rn_correlation_p(-.5, 3), 2 / 3.0, 1e-12);
+	cr_expect(isnan(rn_correlation_noise(0)));
+}
+
+Test(correlate, small_numbers_correlate_as_great_ones_and_nothing_exceeds_one)
+{
+	const struct rn_computer *c = rn_computer_plain();
+	for (uint64_t s = 1; s <= 200; s++) {
+		struct rn_random random = { s };
+		double x[2][40], *row[] = { x[0], x[1] }, r[4], small[4];
+		double factor = rn_random_real(&random) + 0.001;
+		for (int i = 0; i < 40; i++) {
+			x[0][i] = rn_random_real(&random);
+			x[1][i] = factor * x[0][i];
+		}
+		cr_assert_eq(rn_pearson(c, row, 2, 40, r, &err), 0);
+		cr_expect(r[1] <= 1 && r[1] > 1 - 1e-12, "%.17g", r[1]);
+		for (int i = 0; i < 40; i++) {
+			x[0][i] = (double)rn_random_below(&random, 64);
+			x[1][i] = (double)rn_random_below(&random, 64);
+		}
+		cr_assert_eq(rn_pearson(c, row, 2, 40, r, &err), 0);
+		for (int i = 0; i < 80; i++)
+			x[i / 40][i % 40] /= 1 << 20;
+		cr_assert_eq(rn_pearson(c, row, 2, 40, small, &err), 0);
+		NEAR(small[1], r[1], 1e-12);
+	}
+}

@@ -300,3 +300,74 @@ Test(parallel, every_piece_is_done_once)
 	cr_assert_eq(t.wrong, 0);
 	cr_assert(rn_processors() >= 1 && rn_processors() <= RN_THREADS_MAX);
 }
+
+Test(kmeans, an_empty_cluster_takes_the_point_farthest_from_its_own_that_is_not_alone)
+{
+	static const double x[] = { 0, 1, 100, 104, 400 };
+	static const double start[] = { 0.5, 102, 400, 9000 };
+	static const uint32_t label[] = { 0, 0, 1, 2, 3 };
+	struct rn_points p = points_of(1, 5, x);
+	struct rn_kmeans m;
+	cr_assert_eq(rn_kmeans_fit(&m, &p, &(struct rn_kmeans_options){ .k = 4, .start = start }, &err), 0);
+	NEAR(m.inertia, 0.5, 1e-12);
+	cr_expect_eq(memcmp(m.label, label, sizeof(label)), 0);
+	cr_expect(m.count[0] == 2 && m.count[1] == 1 && m.count[2] == 1 && m.count[3] == 1);
+	rn_kmeans_free(&m);
+	rn_points_free(&p);
+}
+
+Test(kmeans, points_of_one_place_have_silhouette_zero_and_empty_clusters_do_not_count)
+{
+	static const double x[] = { 7, 7, 7, 7 };
+	static const uint32_t two[] = { 0, 1, 0, 1 }, one[] = { 1, 1, 1, 1 };
+	struct rn_points p = points_of(1, 4, x);
+	struct rn_silhouette s;
+	double each[4] = { 9, 9, 9, 9 };
+	cr_assert_eq(rn_silhouette_of(&s, &p, two, 2, each, &err), 0);
+	for (int i = 0; i < 4; i++)
+		cr_expect_eq(each[i], 0);
+	cr_expect_eq(s.mean, 0);
+	cr_assert_eq(rn_silhouette_of(&s, &p, one, 3, NULL, &err), 0);
+	cr_expect(isnan(s.mean), "one cluster of three has points");
+	rn_points_free(&p);
+}
+
+/* Two clusters whose silhouette is known whichever points stand for the rest. */
+Test(kmeans, a_sampled_silhouette_is_that_of_the_whole)
+{
+	static const size_t sizes[] = { RN_SILHOUETTE_EXACT, RN_SILHOUETTE_EXACT + 1 };
+	for (int t = 0; t < 2; t++) {
+		struct rn_points p;
+		uint32_t *label = calloc(sizes[t], sizeof(*label));
+		struct rn_silhouette s;
+		cr_assert(label && rn_points_new(&p, 1, sizes[t], &err) == 0);
+		for (size_t i = 0; i < sizes[t]; i++) {
+			label[i] = i % 10 == 0;
+			p.column[0][i] = label[i] ? 1000 + (double)(i / 10 % 2) : (double)(i / 10 % 2);
+		}
+		cr_assert_eq(rn_silhouette_of(&s, &p, label, 2, NULL, &err), 0);
+		cr_expect_eq(s.sampled, t == 1);
+		cr_expect(s.n >= RN_SILHOUETTE_EXACT - 2 && s.n <= RN_SILHOUETTE_EXACT + 2, "%zu points", s.n);
+		NEAR(s.mean, 0.9995, 1e-5); /* half a step to one's own, 1000 to the others */
+		rn_points_free(&p);
+		free(label);
+	}
+}
+
+Test(iforest, a_feature_that_is_always_the_same_changes_nothing)
+{
+	double one[64], two[128];
+	for (int i = 0; i < 64; i++) {
+		one[i] = two[2 * i] = (double)(i * i % 61);
+		two[2 * i + 1] = 5;
+	}
+	struct rn_points p = points_of(1, 64, one), q = points_of(2, 64, two);
+	struct rn_iforest *f, *g;
+	cr_assert(rn_iforest_new(&f, &p, 3, &err) == 0 && rn_iforest_new(&g, &q, 3, &err) == 0);
+	for (int i = 0; i < 64; i++)
+		cr_expect_eq(rn_iforest_score(f, &one[i]), rn_iforest_score(g, &two[2 * i]));
+	rn_iforest_free(f);
+	rn_iforest_free(g);
+	rn_points_free(&p);
+	rn_points_free(&q);
+}

@@ -112,3 +112,24 @@ Test(moments, agree_with_gsl)
 		NEAR(rn_moments_sd(&m), gsl_stats_sd(x, 1, 500), 1e-12);
 	}
 }
+
+/* Against the compiler's own conversion, with all the ties and their neighbours. */
+Test(moments, wide_numbers_are_rounded_as_they_should_be)
+{
+	struct rn_random r = { 11 };
+	for (unsigned shift = 0; shift < 75; shift++)
+		for (int tail = -1; tail <= 1; tail++) {
+			rn_wide tie = ((rn_wide)1 << 53 | 1) << shift, v = tie * 2 + (rn_wide)(tail + 2) - 2;
+			cr_expect_eq(rn_wide_double(v), (double)v, "2 * tie %+d, shift %u", tail, shift);
+			v = ((rn_wide)1 << 53 | 3) << shift;
+			v = v - 1 + (rn_wide)(tail + 1);
+			cr_expect_eq(rn_wide_double(v), (double)v, "%+d, shift %u", tail, shift);
+		}
+	for (int i = 0; i < 2000; i++) {
+		rn_wide v = (rn_wide)rn_random_u64(&r) << 64 | rn_random_u64(&r);
+		v >>= rn_random_below(&r, 128);
+		cr_expect_eq(rn_wide_double(v), (double)v);
+	}
+	cr_expect_eq(rn_wide_double(0), 0);
+	cr_expect_eq(rn_wide_double(~(rn_wide)0), 0x1p128);
+}

@@ -71,3 +71,20 @@ Test(quantile, tails_need_values)
 	}
 	cr_assert_not(rn_quantile_is_founded(0, 0.5));
 }
+
+Test(quantile, places_are_exact_at_both_ends)
+{
+	static const struct { uint64_t n; double percent; uint64_t low; double fraction; } cases[] = {
+		{ 10, 0, 0, 0 }, { 10, 100, 9, 0 }, { 1, 50, 0, 0 }, { 1, 100, 0, 0 }, { 2, 50, 0, 0.5 }, { 3, 50, 1, 0 },
+		{ 1001, 99.9, 999, 0 }, { 10001, 99.99, 9999, 0 }, { 5, 25, 1, 0 }, { 11, 95, 9, 0.5 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rn_quantile_place p = rn_percentile_place(cases[i].n, cases[i].percent);
+		cr_expect(p.low == cases[i].low && p.fraction == cases[i].fraction, "%zu: %u and %g", i, (unsigned)p.low,
+			p.fraction);
+	}
+	for (uint64_t n = 1; n < 5; n++) {
+		struct rn_quantile_place p = rn_quantile_place(RN_QUANTILE_R7, n, 1);
+		cr_expect(p.low == n - 1 && p.fraction == 0);
+	}
+}

@@ -132,3 +132,47 @@ Test(values, come_back_in_the_order_in_which_they_were_added)
 	cr_assert_eq(next, 500000);
 	rn_values_fini(&v);
 }
+
+/* Buckets around the size up to which their values are gathered: all of them equal but for a few, far away. */
+Test(values, a_bucket_of_any_size_gives_its_ranks)
+{
+	static const size_t sizes[] = { (1 << 16) - 1, 1 << 16, (1 << 16) + 1 };
+	for (size_t t = 0; t < 3; t++) {
+		struct rn_values v;
+		struct rn_error err;
+		const size_t n = sizes[t];
+		const uint64_t ranks[] = { 0, 100, n - 1, n, n + 1 }, wanted[] = { 0, 100, n - 1, (uint64_t)1 << 39, (uint64_t)1 << 40 };
+		uint64_t out[5];
+		rn_values_init(&v, 0);
+		struct rn_values_group *g = rn_values_add_group(&v);
+		for (size_t i = 0; i < n; i++)
+			cr_assert_eq(rn_values_add(&v, g, i * 40507 % n, &err), 0); /* each once, in some order */
+		cr_assert(rn_values_add(&v, g, (uint64_t)1 << 40, &err) == 0 && rn_values_add(&v, g, (uint64_t)1 << 39, &err) == 0);
+		cr_assert_eq(rn_values_ranks(&v, g, ranks, 5, out, &err), 0);
+		for (int i = 0; i < 5; i++)
+			cr_expect_eq(out[i], wanted[i], "rank %llu of %zu: %llu", (unsigned long long)ranks[i], n,
+				(unsigned long long)out[i]);
+		cr_expect_eq(rn_values_ranks(&v, g, ranks, 0, out, &err), 0, "no rank at all");
+		rn_values_fini(&v);
+	}
+}
+
+Test(values, many_groups_keep_their_own)
+{
+	struct rn_values v;
+	struct rn_error err;
+	struct rn_values_group *g[200];
+	rn_values_init(&v, 0);
+	for (uint64_t i = 0; i < 200; i++) {
+		g[i] = rn_values_add_group(&v);
+		cr_assert(g[i] && rn_values_add(&v, g[i], i, &err) == 0 && rn_values_add(&v, g[i], 1000 + i, &err) == 0);
+	}
+	cr_expect_eq(v.n_groups, 200);
+	for (uint64_t i = 0; i < 200; i++) {
+		const uint64_t ranks[] = { 0, 1 };
+		uint64_t out[2];
+		cr_assert_eq(rn_values_ranks(&v, g[i], ranks, 2, out, &err), 0);
+		cr_expect(out[0] == i && out[1] == 1000 + i);
+	}
+	rn_values_fini(&v);
+}
