@@ -177,7 +177,7 @@ static void change_blob(sqlite3_stmt *s, struct rn_cursor *c, enum how how, stru
 	} else if (how == INSERT) {
 		rn_put_bytes(out, was, at);
 		rn_put_bytes(out, more.p, more.len);
-		rn_put_bytes(out, was + at, len - at);
+		rn_put_bytes(out, len ? was + at : NULL, len - at);
 	} else {
 		rn_put_bytes(out, more.p, more.len);
 	}

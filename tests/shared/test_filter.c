@@ -11,6 +11,8 @@ struct decision {
 	const char *others;
 };
 
+static int refusal(const char *expression, struct rn_error *err);
+
 static void check_names(const struct rn_filter *f, const char *names, bool expected,
 	const char *expression)
 {
@@ -170,6 +172,17 @@ Test(filter, a_name_is_the_call_of_every_abi_unless_a_suffix_says_which)
 	rn_filter_free(f);
 }
 
+Test(filter, what_one_abi_alone_has_is_suggested_and_known_there)
+{
+	struct rn_error err = { 0 };
+	struct rn_filter *f = filter("trace=epoll_ctl_old");
+	cr_expect(wants(f, "epoll_ctl_old") && !wants(f, "epoll_ctl"));
+	rn_filter_free(f);
+	cr_expect_eq(refusal("trace=waitpdi@64", &err), RN_E_USAGE);
+	cr_expect_null(strstr(err.message, "waitpid"), "%s", err.message);
+	cr_expect_eq(refusal("trace=syscall_0", &err), 0, "%s", err.message);
+}
+
 Test(filter, calls_without_a_name_are_selected_by_number)
 {
 	struct rn_filter *f = filter("trace=syscall_9999,/^syscall_88..$/");
@@ -263,6 +276,10 @@ Test(filter, wrong_expressions_are_refused_with_a_line_that_quotes_them)
 		{ "trace=read write", "unknown system call or class \"read write\"" },
 		{ "trace=!!close", "stand once" },
 		{ "trace=?!close", "stand once" },
+		{ "trace=??close", "stand once" },
+		{ "AZaz-_=open", "unknown qualifier \"AZaz-_=\"" },
+		{ "trace=waitpdi@32", "did you mean \"waitpid\"?" },
+		{ "trace=syscall_00", "unknown" },
 		{ "trace=send", "did you mean \"sendto\"?" },
 		{ "trace=read@16", "what stands behind @ must be 64 or 32" },
 		{ "trace=all@64", "unknown system call or class \"all\"" },
@@ -308,6 +325,14 @@ Test(filter, length_and_number_of_parts_are_capped)
 	memset(text, 'a', sizeof(text) - 1);
 	memcpy(text, "trace=", 6);
 	cr_assert_eq(refusal(text, &err), RN_E_LIMIT);
+	memset(text, ' ', sizeof(text) - 1);
+	memcpy(text, "trace=read", 10);
+	text[RN_FILTER_MAX_BYTES] = 0;
+	cr_assert_eq(refusal(text, &err), 0, "%s", err.message);
+	text[RN_FILTER_MAX_BYTES] = ' ';
+	text[RN_FILTER_MAX_BYTES + 1] = 0;
+	cr_assert_eq(refusal(text, &err), RN_E_LIMIT);
+	memcpy(text, "trace=", 6);
 	size_t n = 6;
 	for (int i = 0; i < RN_FILTER_MAX_PARTS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%sbrk", i ? "," : "");
