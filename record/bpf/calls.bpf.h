@@ -177,17 +177,41 @@ static __always_inline int plain_op(const struct rn_bpf_task *t, const struct rn
 	return (int)(sizeof(*p) + (((__u32)got + 7) & ~7u));
 }
 
+/* Where a further piece of the entry begins at most, and how long it is: the verifier adds up the most
+ * of each. */
+#define FURTHER_AT 160u
+#define SPAN_BYTES ((__u32)sizeof(struct rn_bpf_span))
+
+static __always_inline bool take_further(struct rn_bpf_task *t, const struct rn_bpf_op *op)
+{
+	__u64 used = t->stash_bytes;
+	asm volatile("" : "+r"(used)); /* one register for what is compared and what is added */
+	if (used > FURTHER_AT)
+		return false;
+	int n = plain_op(t, op, ENTRY, t->stash + used, RN_BPF_STASH - FURTHER_AT - SPAN_BYTES);
+	if (n < 0)
+		return false;
+	t->stash_bytes = (__u16)(used + (__u32)n);
+	t->stash_spans += n > 0;
+	return true;
+}
+
 /* True: the entry's memory is here, or there is none. */
 static __always_inline bool take_plain(struct rn_bpf_task *t, const struct rn_bpf_rule *rule)
 {
 	enum rn_bpf_way way = way_of(t, rule, ENTRY);
 	if (way != RN_BPF_PLAIN)
 		return way == RN_BPF_NO_MEMORY;
-	int n = plain_op(t, &rule->op[ENTRY][0], ENTRY, t->stash, RN_BPF_STASH - sizeof(struct rn_bpf_span));
+	int n = plain_op(t, &rule->op[ENTRY][0], ENTRY, t->stash, RN_BPF_STASH - SPAN_BYTES);
 	if (n < 0)
 		return false;
 	t->stash_bytes = (__u16)n;
 	t->stash_spans = n > 0;
+	for (__u32 i = 1; i < RN_BPF_PLAIN_OPS && i < rule->n_ops[ENTRY]; i++)
+		if (!take_further(t, &rule->op[ENTRY][i])) {
+			t->stash_bytes = t->stash_spans = 0; /* the walk begins anew */
+			return false;
+		}
 	return true;
 }
 

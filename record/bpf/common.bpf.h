@@ -45,12 +45,10 @@ struct side {
 		struct rn_bpf_exit exit;
 		struct rn_bpf_comm comm;
 		struct rn_bpf_map map;
-		struct rn_bpf_fd fd;
 		struct rn_bpf_cwd cwd;
 	};
 	__u64 at_dentry, at_mount, at_root; /* of a walk up a path; in memory they are numbers to the verifier */
 	struct rn_bpf_path path;
-	struct rn_bpf_ends ends;
 	__u8 names[NAMES_MASK + 1 + 256];
 };
 

@@ -24,21 +24,33 @@ static __always_inline void begin_told(struct rn_bpf_record *r, __u16 kind)
 	begin_record_at(r, s ? s->head.r.ts_ns : 0, kind, 0);
 }
 
+/* The record is made where the recorder reads it: the path behind it, then the ends of a socket. */
 noinline int tell_fd_as(__s32 fd, __u32 how, __s32 from, __u32 flags)
 {
+	struct place p;
 	struct side *side = get_side();
 	struct file *file = file_of(fd);
 	if (!side || !file)
 		return 0;
-	begin_told(&side->r, RN_BPF_FD);
-	side->fd.fd = fd;
-	side->fd.from = from;
-	side->fd.how = how;
-	side->fd.flags = READ(file, f_flags);
-	read_file(side, file);
-	bool ends = read_ends(&side->ends, file, side->path.magic, side->names);
-	side->r.flags = (__u16)(flags | (ends ? RN_BPF_FD_ENDS : 0));
-	emit_with_path(side, sizeof(side->fd), ends);
+	struct rn_bpf_fd *r = open_place(&p, true);
+	if (!r) {
+		count_loss(RN_BPF_LOST_RING, sizeof(*r), true);
+		return 0;
+	}
+	__u8 *names = (void *)(r + 1);
+	begin_told(&r->r, RN_BPF_FD);
+	r->fd = fd;
+	r->from = from;
+	r->how = how;
+	r->flags = READ(file, f_flags);
+	read_inode(&r->file, READ(file, f_inode));
+	walk_up(side, &r->file, names, READ(file, f_path.dentry), READ(file, f_path.mnt));
+	__u32 len = sizeof(*r) + (r->file.names_bytes & NAMES_MASK);
+	__u32 ends_at = (len + 7) & ~7u;
+	bool ends = read_ends((void *)r + ends_at, file, r->file.magic, names);
+	r->r.flags = (__u16)(flags | (ends ? RN_BPF_FD_ENDS : 0));
+	r->r.len = ends ? ends_at + (__u32)sizeof(struct rn_bpf_ends) : len;
+	close_place(&p, r->r.len & (RN_BPF_SLACK - 1));
 	return 0;
 }
 
@@ -193,7 +205,7 @@ static __always_inline void tell_cwd(void)
 	struct fs_struct *fs = READ(task, fs);
 	begin_told(&side->r, RN_BPF_CWD);
 	read_path(side, READ(fs, pwd.dentry), READ(fs, pwd.mnt));
-	emit_with_path(side, sizeof(side->cwd), false);
+	emit_with_path(side, sizeof(side->cwd));
 }
 
 static __always_inline void tell_comm(void)

@@ -24,7 +24,7 @@ static __always_inline void tell_map(struct file *file, __u64 low, __u64 high, _
 	m->prot = prot;
 	m->pad = 0;
 	read_file(side, file);
-	emit_with_path(side, sizeof(*m), false);
+	emit_with_path(side, sizeof(*m));
 }
 
 static long tell_vma(struct task_struct *task, struct vm_area_struct *vma, void *unused)

@@ -18,23 +18,48 @@ static __always_inline struct mount *mount_of(struct vfsmount *mnt)
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
+/* Of most names a few words are loaded, as far as they go and beyond: what is behind a name is written
+ * over, or of no meaning. A helper costs more than all of them. */
+#define NAME_WORDS_BYTES 32u
+
+static __always_inline void put_words(__u8 *to, const void *from)
+{
+	struct pt_regs *words = (void *)from;
+	*(__u64 *)to = READ(words, r15);
+	*(__u64 *)(to + 8) = READ(words, r14);
+	*(__u64 *)(to + 16) = READ(words, r13);
+	*(__u64 *)(to + 24) = READ(words, r12);
+}
+
 /* The dentry's name with a NUL behind; how many bytes. */
 static __always_inline __u32 put_name(__u8 *to, struct dentry *dentry)
 {
 	__u32 n = READ(dentry, d_name.len) & 0xff;
-	bpf_probe_read_kernel(to, n, READ(dentry, d_name.name));
+	const void *name = READ(dentry, d_name.name);
+	if (CAN_CAST && n <= NAME_WORDS_BYTES)
+		put_words(to, name);
+	else
+		bpf_probe_read_kernel(to, n, name);
 	to[n] = 0;
 	return n + 1;
 }
 
+/* A walk up from a file: where the path goes. Where the walk stands is in memory, in side, not in
+ * registers: the verifier need not follow it from step to step. */
+struct walk_up {
+	struct side *side;
+	struct rn_bpf_path *path;
+	__u8 *names; /* with room for NAMES_MASK + NAME_ROOM */
+};
+
 enum step { STEP_ON, STEP_DONE };
 
-/* One name up, or from the root of a mount to where it is mounted. Where the walk stands is in memory,
- * not in registers: the verifier need not follow it from step to step. */
-static __always_inline enum step path_step(struct side *side)
+/* One name up, or from the root of a mount to where it is mounted. */
+static __always_inline enum step path_step(const struct walk_up *w)
 {
+	struct side *side = w->side;
 	struct dentry *dentry = (void *)side->at_dentry;
-	__u32 len = side->path.names_bytes;
+	__u32 len = w->path->names_bytes;
 	if (side->at_dentry == side->at_root) {
 		struct mount *m = mount_of((void *)side->at_mount), *above = READ(m, mnt_parent);
 		if (m == above || !above)
@@ -46,52 +71,49 @@ static __always_inline enum step path_step(struct side *side)
 		return STEP_ON;
 	}
 	if (len > NAMES_MASK - NAME_ROOM) {
-		side->path.cut = 1;
+		w->path->cut = 1;
 		return STEP_DONE;
 	}
-	side->path.names_bytes = (__u16)(len + put_name(side->names + len, dentry));
+	w->path->names_bytes = (__u16)(len + put_name(w->names + len, dentry));
 	__u64 parent = (__u64)READ(dentry, d_parent);
 	bool top = parent == side->at_dentry || !parent;
 	side->at_dentry = parent;
-	side->path.mounted = !top;
+	w->path->mounted = !top;
 	return top ? STEP_DONE : STEP_ON;
 }
 
-static long path_turn(__u32 i, void *unused)
-{
-	struct side *side = get_side();
-	return !side || path_step(side) == STEP_DONE;
-}
+/* Several steps in a turn: calling costs as much as a step. */
+#define STEPS 8
 
-/* Of what side says into side->path and side->names. */
-noinline int walk_path(void)
+static long path_turn(__u32 i, void *data)
 {
-	struct side *side = get_side();
-	if (!side)
-		return 0;
-	struct dentry *dentry = (void *)side->at_dentry;
-	struct vfsmount *mnt = (void *)side->at_mount;
-	side->at_root = (__u64)READ(mnt, mnt_root);
-	side->path.cut = 0;
-	side->path.mounted = 1;
-	side->path.names_bytes = 0;
-	side->path.unlinked = side->at_dentry != side->at_root && !READ(dentry, d_hash.pprev);
-	if (CAN_LOOP) {
-		side->path.cut |= bpf_loop(MAX_NAMES, path_turn, NULL, 0) == MAX_NAMES;
-		return 0;
-	}
-	for (int i = 0; i < MAX_NAMES; i++)
-		if (path_step(side) == STEP_DONE)
-			return 0;
-	side->path.cut = 1;
+	const struct walk_up *w = data;
+	for (int k = 0; k < STEPS; k++)
+		if (path_step(w) == STEP_DONE)
+			return 1;
+	w->path->cut = i + 1 == MAX_NAMES / STEPS;
 	return 0;
 }
 
-static __always_inline void read_path(struct side *side, struct dentry *dentry, struct vfsmount *mnt)
+static __always_inline void walk_up(struct side *side, struct rn_bpf_path *path, __u8 *names,
+	struct dentry *dentry, struct vfsmount *mnt)
 {
+	struct walk_up w = { side, path, names };
 	side->at_dentry = (__u64)dentry;
 	side->at_mount = (__u64)mnt;
-	walk_path();
+	side->at_root = (__u64)READ(mnt, mnt_root);
+	path->cut = 0;
+	path->mounted = 1;
+	path->names_bytes = 0;
+	path->unlinked = side->at_dentry != side->at_root && !READ(dentry, d_hash.pprev);
+	if (CAN_LOOP) {
+		bpf_loop(MAX_NAMES / STEPS, path_turn, &w, 0);
+		return;
+	}
+	for (int i = 0; i < MAX_NAMES; i++)
+		if (path_step(&w) == STEP_DONE)
+			return;
+	path->cut = 1;
 }
 
 static __always_inline void read_inode(struct rn_bpf_path *p, struct inode *inode)
@@ -105,6 +127,22 @@ static __always_inline void read_inode(struct rn_bpf_path *p, struct inode *inod
 	p->magic = (__u32)READ(sb, s_magic);
 }
 
+/* Of what side says into side->path and side->names. */
+noinline int walk_path(void)
+{
+	struct side *side = get_side();
+	if (side)
+		walk_up(side, &side->path, side->names, (void *)side->at_dentry, (void *)side->at_mount);
+	return 0;
+}
+
+static __always_inline void read_path(struct side *side, struct dentry *dentry, struct vfsmount *mnt)
+{
+	side->at_dentry = (__u64)dentry;
+	side->at_mount = (__u64)mnt;
+	walk_path();
+}
+
 /* Into side->path and side->names. */
 static __always_inline void read_file(struct side *side, struct file *file)
 {
@@ -113,14 +151,11 @@ static __always_inline void read_file(struct side *side, struct file *file)
 }
 
 /* The record of `bytes` at the beginning of side ends in a struct rn_bpf_path: fills it and sends all,
- * names behind it, and side->ends behind these. */
-static __always_inline void emit_with_path(struct side *side, __u32 bytes, bool ends)
+ * names behind it. */
+static __always_inline void emit_with_path(struct side *side, __u32 bytes)
 {
 	struct place p;
 	__u32 n = side->path.names_bytes & NAMES_MASK, len = bytes + n;
-	__u32 ends_at = (len + 7) & ~7u;
-	if (ends)
-		len = ends_at + (__u32)sizeof(side->ends);
 	side->r.len = len;
 	__builtin_memcpy((void *)side + bytes - sizeof(side->path), &side->path, sizeof(side->path));
 	void *to = open_place(&p, true);
@@ -130,8 +165,6 @@ static __always_inline void emit_with_path(struct side *side, __u32 bytes, bool 
 	}
 	__builtin_memcpy(to, side, bytes);
 	bpf_probe_read_kernel(to + bytes, n, side->names);
-	if (ends)
-		bpf_probe_read_kernel(to + ends_at, sizeof(side->ends), &side->ends);
 	close_place(&p, len);
 }
 

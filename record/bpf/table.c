@@ -106,7 +106,7 @@ static enum rn_bpf_way way_of(const struct rn_bpf_rule *rule, enum rn_span_phase
 	for (unsigned i = 0; i < n; i++)
 		if (!is_plain(&op[i]))
 			return RN_BPF_WALK;
-	return n <= (phase == RN_PHASE_ENTRY ? 1 : RN_BPF_PLAIN_OPS) ? RN_BPF_PLAIN : RN_BPF_WALK;
+	return n <= RN_BPF_PLAIN_OPS ? RN_BPF_PLAIN : RN_BPF_WALK;
 }
 
 struct marking {

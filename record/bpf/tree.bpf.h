@@ -144,7 +144,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	e->maps_follow = CAN_ITERATE_MAPS;
 	e->pad = 0;
 	read_file(side, READ(mm, exe_file));
-	emit_with_path(side, sizeof(*e), false);
+	emit_with_path(side, sizeof(*e));
 	tell_all_maps(task);
 	return 0;
 }

@@ -71,7 +71,7 @@ Test(bpf_table, says_which_calls_need_no_walk)
 		{ "getppid", RN_BPF_NO_MEMORY, RN_BPF_NO_MEMORY }, { "openat", RN_BPF_PLAIN, RN_BPF_NO_MEMORY },
 		{ "read", RN_BPF_NO_MEMORY, RN_BPF_PLAIN }, { "write", RN_BPF_PLAIN, RN_BPF_NO_MEMORY },
 		{ "newfstatat", RN_BPF_PLAIN, RN_BPF_PLAIN }, { "getdents64", RN_BPF_NO_MEMORY, RN_BPF_PLAIN },
-		{ "rename", RN_BPF_WALK, RN_BPF_NO_MEMORY }, { "readv", RN_BPF_WALK, RN_BPF_WALK },
+		{ "rename", RN_BPF_PLAIN, RN_BPF_NO_MEMORY }, { "readv", RN_BPF_WALK, RN_BPF_WALK },
 		{ "ioctl", RN_BPF_WALK, RN_BPF_WALK }, { "fcntl", RN_BPF_BY_COMMAND, RN_BPF_BY_COMMAND },
 	};
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
