@@ -147,6 +147,21 @@ static bool is_anybodys(const uint8_t *a, size_t len)
 	return loopback || memcmp(a, zero, len) == 0;
 }
 
+/* The networks of documentation, then those that nobody has. */
+static void number_address(uint8_t *a, uint32_t n)
+{
+	static const uint8_t nets[3][3] = { { 192, 0, 2 }, { 198, 51, 100 }, { 203, 0, 113 } };
+	if (n / 254 < 3) {
+		memcpy(a, nets[n / 254], 3);
+		a[3] = (uint8_t)(n % 254 + 1);
+		return;
+	}
+	n -= 3 * 254;
+	for (int i = 0; i < 4; i++)
+		a[3 - i] = (uint8_t)(n >> 8 * i);
+	a[0] = (uint8_t)(240 | (a[0] & 15));
+}
+
 static int replace_address(struct rn_pseudonyms *p, uint8_t *a, size_t len, struct rn_error *err)
 {
 	uint32_t n;
@@ -156,10 +171,8 @@ static int replace_address(struct rn_pseudonyms *p, uint8_t *a, size_t len, stru
 	if (rc)
 		return rc;
 	p->n_addresses++;
-	if (len == 4) { /* 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, then around again */
-		static const uint8_t nets[3][3] = { { 192, 0, 2 }, { 198, 51, 100 }, { 203, 0, 113 } };
-		memcpy(a, nets[n / 254 % 3], 3);
-		a[3] = (uint8_t)(n % 254 + 1);
+	if (len == 4) {
+		number_address(a, n);
 		return 0;
 	}
 	memset(a, 0, len);
@@ -198,12 +211,16 @@ int rn_pseudonym_sockaddr(struct rn_pseudonyms *p, uint8_t *addr, size_t len, st
 		memset(addr + 8, 0, len - 8);
 	} else if (family == FAMILY_INET6 && len >= 24) {
 		rc = replace_address(p, addr + 8, 16, err);
+		memset(addr + 4, 0, 4); /* the flow, which is the program's choice */
 		if (len > 28)
 			memset(addr + 28, 0, len - 28);
 	} else if (family == FAMILY_UNIX && len > 2) {
 		rc = replace_unix(p, addr + 2, len - 2, err);
-	} else if (family != FAMILY_NETLINK && len > 2) {
-		memset(addr + 2, 0, len - 2);
+	} else if (len > 2) {
+		/* Of netlink's the port and the groups stay, which lie behind two bytes of nothing. */
+		size_t kept = family == FAMILY_NETLINK && len >= 12 ? 12 : 2;
+		memset(addr + 2, 0, (len < 4 ? len : 4) - 2);
+		memset(addr + kept, 0, len - kept);
 	}
 	return rc;
 }

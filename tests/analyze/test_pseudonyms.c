@@ -44,6 +44,20 @@ Test(pseudonyms, lists_are_words_and_paths)
 	rn_pseudonyms_fini(&p);
 }
 
+Test(pseudonyms, no_two_addresses_become_one)
+{
+	struct rn_pseudonyms p;
+	uint8_t last[8] = { 2, 0 };
+	cr_assert_eq(rn_pseudonyms_init(&p, NULL), 0);
+	for (uint32_t i = 0; i < 3000; i++) {
+		uint8_t a[8] = { 2, 0, 0, 80, 10, 0, (uint8_t)(i >> 8), (uint8_t)i };
+		cr_assert_eq(rn_pseudonym_sockaddr(&p, a, sizeof(a), NULL), 0);
+		cr_assert(memcmp(a, last, sizeof(a)) > 0, "they rise, so that none comes twice: %u", (unsigned)i);
+		memcpy(last, a, sizeof(a));
+	}
+	rn_pseudonyms_fini(&p);
+}
+
 Test(pseudonyms, addresses_become_those_of_documentation)
 {
 	struct rn_pseudonyms p;
@@ -65,6 +79,12 @@ Test(pseudonyms, addresses_become_those_of_documentation)
 	cr_expect_str_eq((char *)path + 2, "/tmp/p1");
 	cr_assert_eq(rn_pseudonym_sockaddr(&p, odd, sizeof(odd), NULL), 0);
 	cr_expect_eq(odd[2] | odd[3] | odd[4], 0, "of an unknown family nothing stays");
+	uint8_t netlink[20] = { 16, 0, 's', 'e', 7, 0, 0, 0, 1, 0, 0, 0, 's', 'e', 'c' };
+	cr_assert_eq(rn_pseudonym_sockaddr(&p, netlink, sizeof(netlink), NULL), 0);
+	cr_expect_arr_eq(netlink, ((uint8_t[20]){ 16, 0, 0, 0, 7, 0, 0, 0, 1 }), 20, "port and groups stay, nothing else");
+	uint8_t flow[28] = { 10, 0, 0, 80, 's', 'e', 'c', 'r', 0xfe, 0x80 };
+	cr_assert_eq(rn_pseudonym_sockaddr(&p, flow, sizeof(flow), NULL), 0);
+	cr_expect_arr_eq(flow + 4, ((uint8_t[4]){ 0 }), 4, "the flow is the program's choice");
 	for (size_t len = 0; len < sizeof(path); len++) { /* however short */
 		uint8_t cut[110] = { (uint8_t)(len % 20), 0, 'a' };
 		cr_assert_eq(rn_pseudonym_sockaddr(&p, cut, len, NULL), 0);

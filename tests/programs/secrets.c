@@ -113,6 +113,15 @@ static void sockets(void)
 	memset(a.sun_path, 0, sizeof(a.sun_path));
 	snprintf(a.sun_path + 1, sizeof(a.sun_path) - 1, "abstract-%s", text);
 	bind(fd, (struct sockaddr *)&a, sizeof(a));
+	/* Behind a netlink address, in the flow of an IPv6 one, before the end of both. */
+	char netlink[100] = { AF_NETLINK };
+	memcpy(netlink + 12, text, sizeof(text));
+	bind(socket(AF_NETLINK, SOCK_RAW, 0), (struct sockaddr *)netlink, sizeof(netlink));
+	char six[100] = { AF_INET6, 0, 0, 9 };
+	memcpy(six + 4, text, 4);
+	memcpy(six + 8, text, 16);
+	memcpy(six + 28, text, sizeof(text));
+	connect(socket(AF_INET6, SOCK_DGRAM, 0), (struct sockaddr *)six, sizeof(six));
 	socketpair(AF_UNIX, SOCK_DGRAM, 0, pair);
 	struct iovec v = { text, strlen(text) };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
