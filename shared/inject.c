@@ -63,23 +63,45 @@ bool rn_inject_time(const char *text, uint64_t *ns)
 	return false;
 }
 
+/* Decimal, for when=. */
+static bool take_count(const char **at, uint64_t most, uint64_t *out)
+{
+	char *end;
+	*at += **at == '+';
+	if (**at < '0' || **at > '9')
+		return false;
+	errno = 0;
+	*out = strtoull(*at, &end, 10);
+	*at = end;
+	return !errno && *out <= most;
+}
+
+/* Names of errors and signals are taken in any case, as strace does. */
+static void put_upper(char *to, size_t size, const char *text)
+{
+	size_t i = 0;
+	for (; text[i] && i + 1 < size; i++)
+		to[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] & ~0x20) : text[i];
+	to[i] = 0;
+}
+
 /* FIRST[..LAST][+[STEP]] */
 static bool parse_when(struct rn_inject *rule, const char *text)
 {
 	uint64_t first, last = 0, step = 0;
 	bool range = false;
-	if (!take_number(&text, WHEN_LAST, &first) || !first)
+	if (!take_count(&text, WHEN_LAST, &first) || !first)
 		return false;
 	if (strncmp(text, "..", 2) == 0) {
 		text += 2;
 		range = true;
-		if (!take_number(&text, WHEN_LAST - 1, &last) || last < first)
+		if (!take_count(&text, WHEN_LAST - 1, &last) || last < first)
 			return false;
 	}
 	if (*text == '+') {
 		text++;
 		step = 1;
-		if (*text && (!take_number(&text, WHEN_LAST, &step) || !step))
+		if (*text && (!take_count(&text, WHEN_LAST, &step) || !step))
 			return false;
 		last = range ? last : UINT32_MAX;
 	} else {
@@ -95,25 +117,29 @@ static bool parse_when(struct rn_inject *rule, const char *text)
 static bool parse_error(struct rn_inject *rule, const char *text)
 {
 	const char *at = text;
+	char name[32];
 	uint64_t number;
 	if (rule->result != RN_INJECT_KEEP)
 		return false;
+	put_upper(name, sizeof(name), text);
 	rule->result = RN_INJECT_ERROR;
 	if (take_number(&at, ERRNO_LAST, &number) && !*at && number) {
 		rule->value = (int64_t)number;
 		return true;
 	}
-	rule->value = rn_errno_number(rn_bytes_str(text));
+	rule->value = rn_errno_number(rn_bytes_str(name));
 	return rule->value > 0;
 }
 
 static bool parse_retval(struct rn_inject *rule, const char *text)
 {
 	uint64_t number;
+	bool minus = *text == '-';
+	text += minus;
 	if (rule->result != RN_INJECT_KEEP || !take_number(&text, UINT64_MAX, &number) || *text)
 		return false;
 	rule->result = RN_INJECT_VALUE;
-	rule->value = (int64_t)number;
+	rule->value = (int64_t)(minus ? 0 - number : number);
 	return true;
 }
 
@@ -121,12 +147,14 @@ static bool parse_signal(struct rn_inject *rule, const char *text)
 {
 	uint64_t number;
 	const char *at = text;
+	char name[32];
 	if (rule->signo)
 		return false;
+	put_upper(name, sizeof(name), text);
 	if (take_number(&at, 64, &number) && !*at)
 		rule->signo = (int)number;
 	else
-		rule->signo = rn_signal_number(rn_bytes_str(text));
+		rule->signo = rn_signal_number(rn_bytes_str(name));
 	return rule->signo > 0;
 }
 
@@ -158,7 +186,7 @@ static bool parse_poke(struct rn_poke *poke, const char **at)
 	if (strncmp(*at, "@arg", 4) != 0)
 		return false;
 	*at += 4;
-	if (!take_number(at, 6, &arg) || !arg || **at != '=')
+	if (!take_number(at, RN_POKE_ARGS, &arg) || !arg || **at != '=')
 		return false;
 	*poke = (struct rn_poke){ .arg = (uint8_t)(arg - 1) };
 	for (++*at; hex_digit(**at) >= 0; *at += 2) {
@@ -177,9 +205,12 @@ static bool parse_pokes(struct rn_inject *rule, const char *text, bool at_exit)
 		rule->poke = calloc(2 * RN_POKES, sizeof(*rule->poke));
 	if (!rule->poke || *n)
 		return false;
+	struct rn_poke *poke = &rule->poke[at_exit ? RN_POKES : 0];
+	unsigned args = 0;
 	do {
-		if (*n == RN_POKES || !parse_poke(&rule->poke[*n + (at_exit ? RN_POKES : 0)], &text))
+		if (*n == RN_POKES || !parse_poke(&poke[*n], &text) || args & 1u << poke[*n].arg)
 			return false;
+		args |= 1u << poke[*n].arg;
 		++*n;
 	} while (*text++ == ',');
 	return !text[-1];
@@ -197,12 +228,16 @@ static bool parse_poke_exit(struct rn_inject *rule, const char *text)
 
 static bool parse_delay_enter(struct rn_inject *rule, const char *text)
 {
-	return rn_inject_time(text, &rule->delay_enter_ns);
+	bool again = rule->delays_enter;
+	rule->delays_enter = true;
+	return !again && rn_inject_time(text, &rule->delay_enter_ns);
 }
 
 static bool parse_delay_exit(struct rn_inject *rule, const char *text)
 {
-	return rn_inject_time(text, &rule->delay_exit_ns);
+	bool again = rule->delays_exit;
+	rule->delays_exit = true;
+	return !again && rn_inject_time(text, &rule->delay_exit_ns);
 }
 
 static const struct part {
@@ -259,7 +294,7 @@ int rn_inject_parse(struct rn_inject *rule, const char *text, bool fault, struct
 	int r = copy ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!r)
 		r = parse_set(rule, strsep(&rest, ":"), err);
-	while (!r && rest)
+	while (!r && rest && (*rest || !effect)) /* strace allows for a : at the end */
 		r = parse_part(rule, strsep(&rest, ":"), fault, &effect, err);
 	if (!r && fault && rule->result == RN_INJECT_KEEP) {
 		rule->result = RN_INJECT_ERROR;
@@ -269,7 +304,7 @@ int rn_inject_parse(struct rn_inject *rule, const char *text, bool fault, struct
 		r = rn_fail(err, RN_E_USAGE, "nothing is to be done: give error=, retval=, signal=, "
 			"delay_enter=, delay_exit=, poke_enter= or poke_exit=");
 	if (!r && rule->instead && rule->result == RN_INJECT_KEEP && !rule->signo &&
-		!rule->delay_enter_ns && !rule->delay_exit_ns && !rule->poke)
+		!rule->delays_enter && !rule->delays_exit && !rule->poke)
 		r = rn_fail(err, RN_E_USAGE, "syscall= alone does nothing");
 	if (r == RN_E_USAGE)
 		rn_error_prefix(err, "'%s'", text);

@@ -7,7 +7,8 @@
  *   SET[:error=ERRNO|:retval=VALUE][:signal=SIG][:syscall=PURE][:delay_enter=TIME]
  *      [:delay_exit=TIME][:poke_enter=@argN=HEX,..][:poke_exit=@argN=HEX,..][:when=EXPR]
  *
- *   SET   what follows trace= in a filter        ERRNO  a name, or 1..4095
+ *   SET   what follows trace= in a filter        ERRNO  a name in any case, or 1..4095
+ *   VALUE a number in C's way                    SIG    a name in any case, or 1..64
  *   TIME  N[s|ms|us|ns], microseconds without    EXPR   FIRST[..LAST][+[STEP]]
  *
  * What is beyond it (probability, jitter, shorter lengths, sockets alone) is set by chaos
@@ -20,11 +21,12 @@
 #include "shared/error.h"
 #include "shared/filter.h"
 
-#define RN_POKES 6
+#define RN_POKES 7
+#define RN_POKE_ARGS 7 /* of a call that has fewer there is nothing to poke, which is noted */
 #define RN_POKE_BYTES 256
 
 struct rn_poke {
-	uint8_t arg;  /* 0..5 */
+	uint8_t arg;  /* from 0 */
 	uint16_t len;
 	uint8_t bytes[RN_POKE_BYTES];
 };
@@ -48,6 +50,7 @@ struct rn_inject {
 	const char *instead;        /* name of the call made instead; NULL: none */
 	int signo;                  /* 0: none; RN_INJECT_ANY_SIGNAL */
 	uint64_t delay_enter_ns, delay_exit_ns;
+	bool delays_enter, delays_exit; /* were given: calls are marked even when it is by nothing */
 	uint64_t jitter_ns;         /* up to so much more, by lot, where the call begins */
 	uint64_t most_bytes;        /* the length in argument 2 is cut to this; 0: left alone */
 	bool sockets_only;          /* of calls that take any descriptor only those on sockets */

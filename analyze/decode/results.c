@@ -208,10 +208,10 @@ static void result_time(struct rn_print *p, int64_t ret)
 }
 
 static rn_result_printer *const printers[RN_RET_KINDS] = {
-	[RN_RET_INT] = result_dec,
+	[RN_RET_INT] = result_uint,
 	[RN_RET_UINT] = result_uint,
-	[RN_RET_SIZE] = result_dec,
-	[RN_RET_OFF] = result_dec,
+	[RN_RET_SIZE] = result_uint,
+	[RN_RET_OFF] = result_uint,
 	[RN_RET_HEX] = result_hex,
 	[RN_RET_OCT] = result_oct,
 	[RN_RET_FD] = result_fd,

@@ -83,6 +83,7 @@ struct rn_chaos_fate {
 	const char *instead;   /* made instead; NULL: nothing */
 	int signo;
 	uint64_t delay_enter_ns, delay_exit_ns;
+	bool delayed;          /* is marked so, whatever they are */
 	uint64_t most_bytes;   /* argument 2 is cut to this; 0: left alone */
 	const struct rn_inject *pokes; /* the rule whose pokes are made; NULL: none */
 };

@@ -82,6 +82,7 @@ static void apply(const struct rn_chaos *c, unsigned i, const struct rn_chaos_ca
 	if (rule->jitter_ns)
 		fate->delay_enter_ns += draw(c, call, i, LOT_JITTER) % (rule->jitter_ns + 1);
 	fate->delay_exit_ns += rule->delay_exit_ns;
+	fate->delayed |= rule->delays_enter || rule->delays_exit;
 	if (rule->most_bytes && call->length > rule->most_bytes && !fate->most_bytes)
 		fate->most_bytes = rule->most_bytes;
 	if (rule->poke)
@@ -90,8 +91,8 @@ static void apply(const struct rn_chaos *c, unsigned i, const struct rn_chaos_ca
 
 static bool does_something(const struct rn_chaos_fate *f)
 {
-	return f->replaced || f->signo || f->delay_enter_ns || f->delay_exit_ns || f->most_bytes ||
-		f->pokes;
+	return f->replaced || f->signo || f->delay_enter_ns || f->delay_exit_ns || f->delayed ||
+		f->most_bytes || f->pokes;
 }
 
 bool rn_chaos_decide(const struct rn_chaos *c, const struct rn_chaos_call *call,

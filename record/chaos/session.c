@@ -54,6 +54,17 @@ static bool is_drawn(const struct rn_chaos *c)
 	return false;
 }
 
+/* What the program gets is what an error looks like, though the trace says that it is none. */
+static void warn_of_errors(const struct rn_chaos *c, struct rn_diag *diag)
+{
+	for (unsigned i = 0; i < c->n_rules; i++) {
+		int64_t v = c->rule[i].value;
+		if (c->rule[i].result == RN_INJECT_VALUE && v < 0 && v >= -4095)
+			rn_diag_warn(diag, "Inadvertent injection of error %d is possible for retval=%llu", (int)-v,
+				(unsigned long long)v);
+	}
+}
+
 int rn_chaos_session_settle(struct rn_chaos_session *s, const struct rn_record_options *o,
 	struct rn_buffer *told, struct rn_diag *diag, struct rn_error *err)
 {
@@ -63,6 +74,8 @@ int rn_chaos_session_settle(struct rn_chaos_session *s, const struct rn_record_o
 	int r = read_options(c, o, err);
 	if (r < 0 || !rn_chaos_is_active(c))
 		return r;
+	if (!o->quiet)
+		warn_of_errors(c, diag);
 	tell(told, "--chaos=", &o->chaos);
 	tell(told, "--inject=", &o->inject);
 	tell(told, "--fault=", &o->fault);

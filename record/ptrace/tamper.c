@@ -75,7 +75,7 @@ static void change_call(struct rn_ptrace *b, struct rn_tracee *t, struct rn_tamp
 		m->cut = true;
 		t->flags |= RN_CALL_ALTERED;
 	}
-	if (f->delay_enter_ns || f->delay_exit_ns)
+	if (f->delay_enter_ns || f->delay_exit_ns || f->delayed)
 		t->flags |= RN_CALL_DELAYED;
 	if (f->signo)
 		t->flags |= RN_CALL_SIGNALLED;
@@ -84,7 +84,8 @@ static void change_call(struct rn_ptrace *b, struct rn_tracee *t, struct rn_tamp
 
 void rn_tamper_call(struct rn_ptrace *b, struct rn_tracee *t)
 {
-	struct rn_tampering *m = tampering_of(t);
+	/* What comes before the command is its own program is ours: it is neither changed nor counted. */
+	struct rn_tampering *m = b->root && !b->executed ? NULL : tampering_of(t);
 	if (!m)
 		return;
 	uint32_t slot = t->nr < RN_TAMPER_NUMBERS ? t->nr : RN_TAMPER_NUMBERS - 1;

@@ -35,6 +35,26 @@ Test(inject, every_part_of_a_rule_is_read)
 	rn_inject_fini(&r);
 }
 
+Test(inject, names_are_taken_in_any_case_and_numbers_as_strace_takes_them)
+{
+	static const struct {
+		const char *text;
+		int64_t value;
+		int signo;
+	} cases[] = {
+		{ "read:error=eperm", 1, 0 }, { "read:error=ENOTSUPP", 524, 0 }, { "read:retval=-1", -1, 0 },
+		{ "read:retval=010", 8, 0 }, { "read:signal=sigusr1", 0, 10 }, { "read:signal=sigrt_2", 0, 34 },
+		{ "read:signal=SIGRTMAX", 0, 64 }, { "read:error=1:when=+2", 1, 0 }, { "read:error=1:", 1, 0 },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rn_inject r;
+		cr_assert_eq(parse(&r, cases[i].text), 0, "%s", cases[i].text);
+		cr_expect_eq(r.value, cases[i].value, "%s", cases[i].text);
+		cr_expect_eq(r.signo, cases[i].signo, "%s", cases[i].text);
+		rn_inject_fini(&r);
+	}
+}
+
 Test(inject, a_fault_without_an_error_is_enosys)
 {
 	struct rn_inject r;
@@ -73,10 +93,12 @@ Test(inject, what_makes_no_sense_is_refused_and_quoted)
 {
 	static const char *const wrong[] = {
 		"", "read", "read:", "read:eror=1", "read:error=0", "read:error=4096", "read:error=EWHAT",
-		"read:error=1:retval=2", "read:retval=-1", "read:retval=x", "read:signal=0",
+		"read:error=1:retval=2", "read:retval=--1", "read:retval=x", "read:signal=0",
 		"read:signal=65", "read:signal=1:signal=2", "read:delay_enter=", "read:delay_enter=5m",
 		"read:error=1:when=0", "read:error=1:when=5..3", "read:error=1:when=1+0",
-		"read:error=1:when=70000", "read:error=1:when=2x", "raed:error=1",
+		"read:error=1:when=70000", "read:error=1:when=2x", "read:error=1:when=0x2", "raed:error=1",
+		"read:delay_enter=1:delay_enter=2", "read:delay_exit=1:delay_exit=1", "read:error=EWHAT:when=1",
+		"read:poke_exit=@arg8=00", "read:poke_exit=@arg1=00,@arg1=01", "read::error=1", "read:error=1::",
 		"read:error=1:syscall=openat", "read:poke_exit=@arg0=00",
 		"read:poke_exit=@arg1=0", "read:poke_exit=@arg1=", "read:poke_exit=00", ":error=1",
 	};
