@@ -32,10 +32,13 @@ static struct rn_chaos *wrong(struct rn_chaos *c, const char *what, const char *
 	return c;
 }
 
-static void need(struct rn_chaos *c, enum rn_chaos_group group)
+/* The first knob of the highest group is told of. */
+static void need(struct rn_chaos *c, enum rn_chaos_group group, const char *knob)
 {
-	if (c->group < group)
-		c->group = group;
+	if (c->group >= group)
+		return;
+	c->group = group;
+	c->knob = knob;
 }
 
 /* Not negated: NaN is no chance, too. */
@@ -46,14 +49,14 @@ static bool is_chance(double p)
 
 struct rn_chaos *rn_chaos_memory(struct rn_chaos *c, uint64_t bytes)
 {
-	need(c, RN_CHAOS_BASIC);
+	need(c, RN_CHAOS_BASIC, "a memory limit");
 	c->memory_bytes = bytes;
 	return c;
 }
 
 struct rn_chaos *rn_chaos_cpu(struct rn_chaos *c, double share)
 {
-	need(c, RN_CHAOS_BASIC);
+	need(c, RN_CHAOS_BASIC, "a share of the CPU");
 	if (!(share > 0 && share <= 1))
 		return wrong(c, "the share of a CPU", "above 0 and at most 1");
 	c->cpu = share;
@@ -62,7 +65,7 @@ struct rn_chaos *rn_chaos_cpu(struct rn_chaos *c, double share)
 
 struct rn_chaos *rn_chaos_timeout(struct rn_chaos *c, uint64_t ns, uint64_t grace_ns)
 {
-	need(c, RN_CHAOS_BASIC);
+	need(c, RN_CHAOS_BASIC, "a timeout");
 	if (!ns)
 		return wrong(c, "the timeout", "longer than nothing");
 	c->timeout_ns = ns;
@@ -77,10 +80,10 @@ struct rn_chaos *rn_chaos_seed(struct rn_chaos *c, uint64_t seed)
 }
 
 /* A rule for the calls of an expression; NULL when it is wrong, which is kept. */
-static struct rn_inject *add_rule(struct rn_chaos *c, enum rn_chaos_group group,
+static struct rn_inject *add_rule(struct rn_chaos *c, enum rn_chaos_group group, const char *knob,
 	const char *expression, double probability)
 {
-	need(c, group);
+	need(c, group, knob);
 	if (c->n_rules == RN_CHAOS_RULES) {
 		wrong(c, "the number of rules", "at most 64");
 		return NULL;
@@ -109,7 +112,7 @@ struct rn_chaos *rn_chaos_signals(struct rn_chaos *c, int signo, double probabil
 {
 	/* Not on the way back from a handler: it would never come back. */
 	struct rn_inject *rule = signo < 0 || signo > 64 ? NULL :
-		add_rule(c, RN_CHAOS_BASIC, "trace=!rt_sigreturn,!sigreturn", probability);
+		add_rule(c, RN_CHAOS_BASIC, "signals", "trace=!rt_sigreturn,!sigreturn", probability);
 	if (rule)
 		rule->signo = signo ? signo : RN_INJECT_ANY_SIGNAL;
 	else
@@ -121,7 +124,7 @@ struct rn_chaos *rn_chaos_latency(struct rn_chaos *c, uint64_t ns, uint64_t jitt
 {
 	static const char *const calls[] = { send_receive, connecting };
 	for (unsigned i = 0; i < 2; i++) {
-		struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, calls[i], 1);
+		struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, "latency", calls[i], 1);
 		if (!rule)
 			break;
 		rule->delay_enter_ns = ns;
@@ -133,7 +136,7 @@ struct rn_chaos *rn_chaos_latency(struct rn_chaos *c, uint64_t ns, uint64_t jitt
 
 struct rn_chaos *rn_chaos_loss(struct rn_chaos *c, double probability)
 {
-	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, send_receive, probability);
+	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, "loss", send_receive, probability);
 	if (rule) {
 		rule->result = RN_INJECT_ERROR;
 		rule->value = rn_errno_number(rn_bytes_str("ETIMEDOUT"));
@@ -144,7 +147,7 @@ struct rn_chaos *rn_chaos_loss(struct rn_chaos *c, double probability)
 
 struct rn_chaos *rn_chaos_resend(struct rn_chaos *c, double probability, uint64_t ns)
 {
-	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, send_receive, probability);
+	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, "resend", send_receive, probability);
 	if (rule) {
 		rule->delay_enter_ns = ns;
 		rule->sockets_only = true;
@@ -155,7 +158,7 @@ struct rn_chaos *rn_chaos_resend(struct rn_chaos *c, double probability, uint64_
 struct rn_chaos *rn_chaos_short(struct rn_chaos *c, double probability, uint64_t bytes)
 {
 	struct rn_inject *rule = bytes ?
-		add_rule(c, RN_CHAOS_NETWORK, reads_writes, probability) : NULL;
+		add_rule(c, RN_CHAOS_NETWORK, "short", reads_writes, probability) : NULL;
 	if (rule)
 		rule->most_bytes = bytes;
 	else
@@ -165,7 +168,7 @@ struct rn_chaos *rn_chaos_short(struct rn_chaos *c, double probability, uint64_t
 
 struct rn_chaos *rn_chaos_slow(struct rn_chaos *c, double probability, uint64_t ns)
 {
-	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, reads_writes, probability);
+	struct rn_inject *rule = add_rule(c, RN_CHAOS_NETWORK, "slow", reads_writes, probability);
 	if (rule)
 		rule->delay_enter_ns = ns;
 	return c;
@@ -176,7 +179,7 @@ struct rn_chaos *rn_chaos_byzantine(struct rn_chaos *c, double probability, cons
 	struct rn_buffer expression = RN_BUFFER_INIT;
 	rn_put_text(&expression, "trace=");
 	rn_put_text(&expression, calls);
-	struct rn_inject *rule = add_rule(c, RN_CHAOS_BYZANTINE, rn_buffer_cstr(&expression),
+	struct rn_inject *rule = add_rule(c, RN_CHAOS_BYZANTINE, "byzantine", rn_buffer_cstr(&expression),
 		probability);
 	if (rule)
 		rule->result = RN_INJECT_ANY_FAULT;
@@ -186,7 +189,7 @@ struct rn_chaos *rn_chaos_byzantine(struct rn_chaos *c, double probability, cons
 
 struct rn_chaos *rn_chaos_scheduling(struct rn_chaos *c, double probability, uint64_t ns)
 {
-	struct rn_inject *rule = add_rule(c, RN_CHAOS_FULL, "trace=all", probability);
+	struct rn_inject *rule = add_rule(c, RN_CHAOS_FULL, "sched", "trace=all", probability);
 	if (rule)
 		rule->jitter_ns = ns;
 	return c;
@@ -194,7 +197,7 @@ struct rn_chaos *rn_chaos_scheduling(struct rn_chaos *c, double probability, uin
 
 struct rn_chaos *rn_chaos_inject(struct rn_chaos *c, const char *text, bool fault)
 {
-	need(c, RN_CHAOS_BASIC);
+	need(c, RN_CHAOS_BASIC, "a rule of tampering");
 	if (c->wrong.code)
 		return c;
 	if (c->n_rules == RN_CHAOS_RULES)
@@ -223,8 +226,7 @@ int rn_chaos_build(struct rn_chaos *c, struct rn_error *err)
 		return c->wrong.code;
 	}
 	if (c->group > (enum rn_chaos_group)RN_CHAOS_BUILT && c->group <= RN_CHAOS_FULL)
-		return rn_fail(err, RN_E_UNSUPPORTED, "this needs chaos of the group %s, and this "
-			"program was built with %s", group_names[c->group],
-			group_names[RN_CHAOS_BUILT]);
+		return rn_fail(err, RN_E_UNSUPPORTED, "%s is chaos of the group %s, and this program was built with "
+			"the group %s (RN_CHAOS)", c->knob, group_names[c->group], group_names[RN_CHAOS_BUILT]);
 	return 0;
 }

@@ -38,6 +38,7 @@ struct rn_chaos {
 	struct rn_inject rule[RN_CHAOS_RULES];
 	unsigned n_rules;
 	enum rn_chaos_group group; /* that the knobs need */
+	const char *knob;          /* which of them needs it, in words */
 	struct rn_error wrong;     /* the first thing that was */
 };
 

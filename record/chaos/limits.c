@@ -34,22 +34,87 @@ static bool write_file(const char *folder, const char *name, const char *text)
 	return ok;
 }
 
-/* The folder of our own control group: the line of the unified hierarchy is "0::/PATH". */
-static bool own_group(char *path, size_t cap)
+/* "36 35 0:31 / /sys/fs/cgroup rw .. - cgroup2 cgroup2 rw": what is mounted, and where. Hybrid machines have version 2
+ * beside the controllers of version 1, with none of its own. */
+static bool mounted_at(const char *line, char root[4096], char at[4096])
 {
-	char line[4096];
-	bool found = false;
-	FILE *f = fopen("/proc/self/cgroup", "re");
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "0::/", 4) == 0) {
-			int n = snprintf(path, cap, "/sys/fs/cgroup%s", line + 3);
-			found = n > 0 && (size_t)n < cap;
-		}
+	const char *type = strstr(line, " - ");
+	return type && strncmp(type + 3, "cgroup2 ", 8) == 0 &&
+		sscanf(line, "%*s %*s %*s %4095s %4095s", root, at) == 2;
+}
+
+bool rn_cpu_group_own(const char *cgroup, const char *mountinfo, char *path, size_t cap)
+{
+	char root[4096], at[4096];
+	const char *own = strncmp(cgroup, "0::/", 4) == 0 ? cgroup : strstr(cgroup, "\n0::/");
+	own = own ? strchr(own, '/') : NULL;
+	size_t own_len = own ? strcspn(own, "\n") : 0;
+	for (const char *line = mountinfo; own && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		char one[12288];
+		size_t len = strcspn(line, "\n");
+		snprintf(one, sizeof(one), "%.*s", (int)(len < sizeof(one) ? len : sizeof(one) - 1), line);
+		if (!mounted_at(one, root, at))
+			continue;
+		/* In a container another group than the first may be mounted as the first. */
+		size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
+		if (n && (strncmp(own, root, n) != 0 || (own[n] != '/' && n != own_len)))
+			n = 0;
+		int rest = (int)(own_len - n);
+		int put = snprintf(path, cap, "%s%.*s", at, rest == 1 ? 0 : rest, own + n);
+		return put > 0 && (size_t)put < cap;
 	}
+	return false;
+}
+
+static bool read_text(const char *path, char *text, size_t cap)
+{
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(text, 1, cap - 1, f) : 0;
+	text[n] = '\0';
 	if (f)
 		fclose(f);
-	return found;
+	return n;
+}
+
+static bool own_group(char *path, size_t cap)
+{
+	char cgroup[4096], mounts[65536];
+	return read_text("/proc/self/cgroup", cgroup, sizeof(cgroup)) &&
+		read_text("/proc/self/mountinfo", mounts, sizeof(mounts)) &&
+		rn_cpu_group_own(cgroup, mounts, path, cap);
+}
+
+/* Whether groups made in a group get the CPU controller. Our own may be told to hand it on, which the kernel refuses to
+ * most groups that have processes; others are left as they are. */
+static bool hands_cpu_on(const char *group, bool own)
+{
+	char path[4200], text[256];
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", group);
+	if (!read_text(path, text, sizeof(text)))
+		text[0] = '\0';
+	for (char *word = strtok(text, " \n"); word; word = strtok(NULL, " \n"))
+		if (strcmp(word, "cpu") == 0)
+			return true;
+	return own && write_file(group, "cgroup.subtree_control", "+cpu");
+}
+
+/* Below our own group, or beside it. */
+static bool make_group(struct rn_cpu_group *g, char *group)
+{
+	for (int up = 0; up < 2; up++) {
+		char *last = strrchr(group, '/');
+		if (up && last && last != group)
+			*last = '\0';
+		char probe[4200];
+		snprintf(probe, sizeof(probe), "%s/cgroup.procs", group);
+		if (access(probe, F_OK) < 0 || !hands_cpu_on(group, !up))
+			continue;
+		snprintf(g->path, sizeof(g->path), "%s/renacer-%d", group, (int)getpid());
+		if (mkdir(g->path, 0755) == 0)
+			return true;
+	}
+	g->path[0] = '\0';
+	return false;
 }
 
 static bool fill_group(const struct rn_cpu_group *g, pid_t pid, double share)
@@ -68,11 +133,8 @@ int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn
 	g->path[0] = '\0';
 	if (!own_group(own, sizeof(own)))
 		return rn_fail(err, RN_E_UNSUPPORTED, "there is no control group of version 2");
-	snprintf(g->path, sizeof(g->path), "%s/renacer-%d", own, (int)getpid());
-	if (mkdir(g->path, 0755) < 0) {
-		g->path[0] = '\0';
-		return rn_fail_errno(err, RN_E_UNSUPPORTED, errno, "no control group can be made");
-	}
+	if (!make_group(g, own))
+		return rn_fail(err, RN_E_UNSUPPORTED, "no control group with the CPU controller can be made here");
 	if (fill_group(g, pid, share))
 		return 0;
 	int errnum = errno;

@@ -5,7 +5,7 @@
  *
  * Memory is RLIMIT_AS (setrlimit(2)): each process, and whatever it forks, is refused more address
  * space. The CPU's share is cpu.max of a control group of our own (cgroup v2), below the one we are
- * in; where none may be made there the backend has to share the CPU out itself.
+ * in or beside it; where none may be made there the backend has to share the CPU out itself.
  */
 #ifndef RN_RECORD_CHAOS_LIMITS_H
 #define RN_RECORD_CHAOS_LIMITS_H
@@ -26,5 +26,9 @@ struct rn_cpu_group {
 int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn_error *err);
 /** Removes it; what is left in it (processes that run on) keeps it, without its limit. */
 void rn_cpu_group_remove(struct rn_cpu_group *g);
+
+/** The folder of our own group by the texts of /proc/self/cgroup and /proc/self/mountinfo; false: there is no
+ *  version 2. */
+bool rn_cpu_group_own(const char *cgroup, const char *mountinfo, char *path, size_t cap);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "record/chaos/limits.h"
 #include "record/chaos/spec.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 static bool yes(void *arg)
 {
@@ -60,6 +62,17 @@ Test(chaos, presets_are_those_of_the_original)
 	cr_expect_float_eq(c.cpu, 0.25, 1e-12);
 	cr_expect_eq(c.timeout_ns, 3000000000u, "the later word counts");
 	cr_expect_eq(c.n_rules, 2);
+	cr_expect_eq(c.rule[0].signo, RN_INJECT_ANY_SIGNAL);
+	cr_expect_eq(c.rule[1].result, RN_INJECT_ANY_FAULT);
+	cr_expect_float_eq(c.rule[1].probability, 0.1, 1e-12);
+	static const uint32_t faulted[] = { 0, 1, 2, 257, 3 }; /* read, write, open and what it is today, close */
+	for (size_t i = 0; i < 5; i++)
+		cr_expect(rn_filter_match(c.rule[1].calls, RN_ABI_X86_64, faulted[i]));
+	cr_expect_not(rn_filter_match(c.rule[1].calls, RN_ABI_X86_64, 39));
+	rn_chaos_fini(&c);
+	cr_assert_eq(rn_chaos_parse(rn_chaos_init(&c), "aggressive", &err), 0);
+	cr_expect_eq(c.timeout_ns, 10000000000u);
+	cr_expect_eq(c.n_rules, 1);
 	rn_chaos_fini(&c);
 }
 
@@ -76,6 +89,49 @@ Test(chaos, wrong_words_are_refused)
 			wrong[i]);
 		rn_chaos_fini(&c);
 	}
+}
+
+/* Each setter keeps what is wrong, returns the object all the same, and build tells of it in these words. */
+Test(chaos, build_tells_what_is_wrong_with_each_knob)
+{
+	struct rn_chaos c;
+	struct rn_error err;
+#define REFUSED(setter, words) do { \
+		rn_chaos_init(&c); \
+		cr_expect_eq(setter, &c, "%s: not the object", #setter); \
+		cr_expect_eq(rn_chaos_build(&c, &err), RN_E_USAGE, "%s", #setter); \
+		cr_expect_not_null(strstr(err.message, words), "%s: %s", #setter, err.message); \
+		rn_chaos_fini(&c); \
+	} while (0)
+	REFUSED(rn_chaos_cpu(&c, 0), "the share of a CPU is above 0 and at most 1");
+	REFUSED(rn_chaos_cpu(&c, -0.5), "the share of a CPU");
+	REFUSED(rn_chaos_cpu(&c, 1.01), "the share of a CPU");
+	REFUSED(rn_chaos_cpu(&c, NAN), "the share of a CPU");
+	REFUSED(rn_chaos_timeout(&c, 0, 1), "the timeout is longer than nothing");
+	REFUSED(rn_chaos_signals(&c, -1, 0.5), "a signal is from 1 to 64");
+	REFUSED(rn_chaos_signals(&c, 65, 0.5), "a signal is from 1 to 64");
+	REFUSED(rn_chaos_signals(&c, 9, 2), "a probability is from 0 to 1");
+	REFUSED(rn_chaos_loss(&c, -0.1), "a probability is from 0 to 1");
+	REFUSED(rn_chaos_loss(&c, NAN), "a probability is from 0 to 1");
+	REFUSED(rn_chaos_resend(&c, 1.1, 5), "a probability");
+	REFUSED(rn_chaos_short(&c, 0.1, 0), "the length of short reads and writes is at least 1");
+	REFUSED(rn_chaos_short(&c, 7, 5), "a probability is from 0 to 1");
+	REFUSED(rn_chaos_slow(&c, INFINITY, 5), "a probability");
+	REFUSED(rn_chaos_byzantine(&c, 2, "read"), "a probability");
+	REFUSED(rn_chaos_byzantine(&c, 0.5, "raed"), "raed");
+	REFUSED(rn_chaos_scheduling(&c, -1, 5), "a probability");
+	REFUSED(rn_chaos_inject(&c, "read:eror=1", false), "eror=1");
+	REFUSED(rn_chaos_inject(&c, "read:retval=1", true), "retval=1");
+	/* The first mistake is the one that is told; what comes behind it does no harm. */
+	REFUSED(rn_chaos_memory(rn_chaos_loss(rn_chaos_cpu(&c, 3), 9), 5), "the share of a CPU");
+#undef REFUSED
+	rn_chaos_init(&c);
+	for (unsigned i = 0; i <= RN_CHAOS_RULES; i++)
+		rn_chaos_inject(&c, "read:error=1", false);
+	cr_expect_eq(rn_chaos_build(&c, &err), RN_E_USAGE);
+	cr_expect_str_eq(err.message, "the number of rules is at most 64");
+	cr_expect_eq(rn_chaos_build(&c, NULL), RN_E_USAGE);
+	rn_chaos_fini(&c);
 }
 
 Test(chaos, fate_is_drawn_from_the_seed_alone)
@@ -136,4 +192,28 @@ Test(chaos, of_rules_in_straces_grammar_the_last_stands_alone)
 	cr_assert(rn_chaos_decide(&c, &call, no, &asked, &f));
 	cr_expect(f.replaced && f.ret == 4 && !f.error && f.signo == 0);
 	rn_chaos_fini(&c);
+}
+
+Test(chaos, the_control_group_is_found_where_version_2_is_mounted)
+{
+#define V1 "30 25 0:26 / /sys/fs/cgroup/cpu rw,nosuid shared:9 - cgroup cgroup rw,cpu\n"
+	static const struct {
+		const char *cgroup, *mountinfo, *path; /* NULL: none */
+	} cases[] = {
+		{ "0::/\n", "30 25 0:26 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup" },
+		{ "0::/user.slice/a.scope\n", "30 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
+			"/sys/fs/cgroup/user.slice/a.scope" },
+		{ "1:cpu:/\n0::/x\n", V1 "31 25 0:27 / /sys/fs/cgroup/unified rw - cgroup2 none rw\n",
+			"/sys/fs/cgroup/unified/x" },
+		{ "0::/docker/abc/x", "31 25 0:27 /docker/abc /sys/fs/cgroup rw - cgroup2 none rw", "/sys/fs/cgroup/x" },
+		{ "0::/docker/abc", "31 25 0:27 /docker/abc /sys/fs/cgroup rw - cgroup2 none rw", "/sys/fs/cgroup" },
+		{ "1:cpu:/\n", V1, NULL }, { "0::/x\n", V1, NULL }, { "", "", NULL },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char path[256];
+		bool found = rn_cpu_group_own(cases[i].cgroup, cases[i].mountinfo, path, sizeof(path));
+		cr_assert_eq(found, cases[i].path != NULL, "%s", cases[i].cgroup);
+		if (found)
+			cr_expect_str_eq(path, cases[i].path);
+	}
 }

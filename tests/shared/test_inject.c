@@ -44,7 +44,7 @@ Test(inject, names_are_taken_in_any_case_and_numbers_as_strace_takes_them)
 	} cases[] = {
 		{ "read:error=eperm", 1, 0 }, { "read:error=ENOTSUPP", 524, 0 }, { "read:retval=-1", -1, 0 },
 		{ "read:retval=010", 8, 0 }, { "read:signal=sigusr1", 0, 10 }, { "read:signal=sigrt_2", 0, 34 },
-		{ "read:signal=SIGRTMAX", 0, 64 }, { "read:error=1:when=+2", 1, 0 }, { "read:error=1:", 1, 0 },
+		{ "read:signal=SIGRT_32", 0, 64 }, { "read:error=1:when=+2", 1, 0 }, { "read:error=1:", 1, 0 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct rn_inject r;
