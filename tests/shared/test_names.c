@@ -171,7 +171,8 @@ Test(names, errno_numbers_of_restarts_are_known)
 {
 	cr_assert_str_eq(rn_errno_name(512), "ERESTARTSYS");
 	cr_assert_str_eq(rn_errno_text(514), "To be restarted if no handler");
-	cr_assert_null(rn_errno_name(515));
+	cr_assert_str_eq(rn_errno_name(524), "ENOTSUPP");
+	cr_assert_null(rn_errno_name(520));
 	cr_assert_null(rn_errno_name(0));
 	cr_assert_null(rn_errno_name(-1));
 	cr_assert_null(rn_errno_name(100000));
