@@ -351,22 +351,34 @@ static int weigh_late(struct state *s, struct rn_error *err)
 	return 0;
 }
 
+int rn_latency_rows_sort(struct rn_latency_row *rows, size_t n, int sort, struct rn_error *err)
+{
+	struct keyed *keyed = calloc(n + 1, sizeof(*keyed));
+	if (!keyed)
+		return rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	for (size_t i = 0; i < n; i++)
+		keyed[i] = (struct keyed){ key_of(&rows[i], sort), rows[i] };
+	if (n)
+		qsort(keyed, n, sizeof(*keyed), by_key);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = keyed[i].row;
+	free(keyed);
+	return 0;
+}
+
 static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 {
 	struct state *s = st;
 	uint32_t n = s->n;
-	struct keyed *keyed = calloc(n + 1, sizeof(*keyed));
 	struct rn_latency_row *rows = calloc(n + 1, sizeof(*rows));
-	int rc = keyed && rows ? weigh_late(s, err) : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	int rc = rows ? weigh_late(s, err) : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
 	for (uint32_t i = 0; i < n && !rc; i++) {
 		rn_latency_parts_sum(&s->row[i].parts, &s->row[i].sum);
 		s->row[i].name = rn_grouping_name(&s->groups, i);
-		keyed[i] = (struct keyed){ key_of(&s->row[i], s->options.sort), s->row[i] };
+		rows[i] = s->row[i];
 	}
-	if (!rc && n)
-		qsort(keyed, n, sizeof(*keyed), by_key);
-	for (uint32_t i = 0; i < n && !rc; i++)
-		rows[i] = keyed[i].row;
+	if (!rc)
+		rc = rn_latency_rows_sort(rows, n, s->options.sort, err);
 	if (!rc && !s->options.no_table)
 		rc = emit_table(s, rows, n, sink, err);
 	if (!rc && s->options.intervals)
@@ -374,7 +386,6 @@ static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 			err);
 	if (!rc && s->options.histogram)
 		rc = rn_latency_histogram_emit(&s->values, rows, n, s->options.by, sink, err);
-	free(keyed);
 	free(rows);
 	return rc;
 }

@@ -55,8 +55,15 @@ struct rn_latency_row {
 /** The table latency_intervals: between which values each percentile lies with 95 % confidence. */
 int rn_latency_intervals_emit(struct rn_values *values, const struct rn_latency_row *rows, size_t n,
 	enum rn_by by, const struct rn_percentiles *percentiles, struct rn_sink *sink, struct rn_error *err);
+/** Orders rows, whose names and sums are known; sort: enum rn_summary_sort. RN_E_NOMEM. */
+int rn_latency_rows_sort(struct rn_latency_row *rows, size_t n, int sort, struct rn_error *err);
 /** The table latency_histogram of rows. Buckets are [2^k, 2^(k+1)) ns, 0 ns among the first. */
 int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
 	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err);
+#define RN_LATENCY_BUCKETS 64
+/** The same, counted by somebody else: *count is of rows[i] and borrowed until the next. */
+typedef int rn_latency_count(void *arg, size_t i, const uint64_t **count, struct rn_error *err);
+int rn_latency_histogram_emit_counts(rn_latency_count *count, void *arg, const struct rn_latency_row *rows, size_t n,
+	enum rn_by by, struct rn_sink *sink, struct rn_error *err);
 
 #endif

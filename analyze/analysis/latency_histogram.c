@@ -7,7 +7,7 @@
 
 struct counting {
 	uint64_t weight;
-	rn_weighed of[64];
+	rn_weighed of[RN_LATENCY_BUCKETS];
 };
 
 static int count_buckets(void *arg, const uint64_t *values, size_t n)
@@ -18,7 +18,7 @@ static int count_buckets(void *arg, const uint64_t *values, size_t n)
 	return 0;
 }
 
-static int count_parts(struct rn_values *values, const struct rn_latency_parts *p, uint64_t count[64],
+static int count_parts(struct rn_values *values, const struct rn_latency_parts *p, uint64_t count[RN_LATENCY_BUCKETS],
 	struct rn_error *err)
 {
 	struct counting c = { 0 };
@@ -27,7 +27,7 @@ static int count_parts(struct rn_values *values, const struct rn_latency_parts *
 		c.weight = p->part[i].weight;
 		rc = rn_values_each(values, p->part[i].values, count_buckets, &c, err);
 	}
-	for (unsigned i = 0; i < 64; i++)
+	for (unsigned i = 0; i < RN_LATENCY_BUCKETS; i++)
 		count[i] = rn_weighed_round(c.of[i]);
 	return rc;
 }
@@ -40,17 +40,15 @@ static struct rn_cell bar(char *text, uint64_t count, uint64_t most)
 	return rn_cell_text(text);
 }
 
-static int emit_group(struct rn_values *values, const struct rn_latency_row *r, struct rn_sink *sink,
-	struct rn_error *err)
+static int emit_group(const struct rn_latency_row *r, const uint64_t *count, struct rn_sink *sink, struct rn_error *err)
 {
-	uint64_t count[64] = { 0 }, most = 0, so_far = 0, n = 0;
+	uint64_t most = 0, so_far = 0, n = 0;
 	char text[BAR_WIDTH + 1];
-	int first = 64, last = -1;
-	int rc = count_parts(values, &r->parts, count, err);
-	for (int i = 0; i < 64; i++) {
+	int first = RN_LATENCY_BUCKETS, last = -1, rc = 0;
+	for (int i = 0; i < RN_LATENCY_BUCKETS; i++) {
 		if (!count[i])
 			continue;
-		first = first == 64 ? i : first;
+		first = last < 0 ? i : first;
 		last = i;
 		n += count[i];
 		most = count[i] > most ? count[i] : most;
@@ -67,8 +65,8 @@ static int emit_group(struct rn_values *values, const struct rn_latency_row *r, 
 	return rc;
 }
 
-int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
-	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err)
+int rn_latency_histogram_emit_counts(rn_latency_count *count, void *arg, const struct rn_latency_row *rows, size_t n,
+	enum rn_by by, struct rn_sink *sink, struct rn_error *err)
 {
 	const struct rn_column columns[] = {
 		{ .name = rn_by_column(by), .title = rn_by_title(by), .type = RN_T_TEXT, .left = true },
@@ -93,8 +91,34 @@ int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_
 		.n_columns = sizeof(columns) / sizeof(*columns),
 	};
 	int rc = rn_sink_begin(sink, &table, err);
-	for (size_t i = 0; i < n && !rc; i++)
-		if (rows[i].sum.n)
-			rc = emit_group(values, &rows[i], sink, err);
+	for (size_t i = 0; i < n && !rc; i++) {
+		const uint64_t *of;
+		if (!rows[i].sum.n)
+			continue;
+		rc = count(arg, i, &of, err);
+		if (!rc)
+			rc = emit_group(&rows[i], of, sink, err);
+	}
 	return rc ? rc : rn_sink_end(sink, err);
+}
+
+/* Of values that were kept. */
+struct kept {
+	struct rn_values *values;
+	const struct rn_latency_row *rows;
+	uint64_t count[RN_LATENCY_BUCKETS];
+};
+
+static int count_kept(void *arg, size_t i, const uint64_t **count, struct rn_error *err)
+{
+	struct kept *k = arg;
+	*count = k->count;
+	return count_parts(k->values, &k->rows[i].parts, k->count, err);
+}
+
+int rn_latency_histogram_emit(struct rn_values *values, const struct rn_latency_row *rows,
+	size_t n, enum rn_by by, struct rn_sink *sink, struct rn_error *err)
+{
+	struct kept kept = { .values = values, .rows = rows };
+	return rn_latency_histogram_emit_counts(count_kept, &kept, rows, n, by, sink, err);
 }

@@ -2,9 +2,9 @@
 #include "analyze/command/report.h"
 
 #include "analyze/analysis/rewritten.h"
-#include "analyze/analysis/tally.h"
 #include "analyze/circumstances.h"
 #include "analyze/command/output.h"
+#include "analyze/command/report_indexed.h"
 #include "analyze/command/report_plan.h"
 #include "analyze/estimates.h"
 #include "analyze/follow.h"
@@ -75,25 +75,6 @@ static int end_marks(struct marks *m, int rc, struct rn_error *err)
 	return rc;
 }
 
-/* What the index has counted, as if the trace had been read. RN_END: it does not tell. */
-static int sum_up_indexed(const struct rn_report_plan *p, const struct rn_summary_options *options,
-	struct rn_sink *sink, struct rn_error *err)
-{
-	struct rn_event lost = { .kind = RN_EV_LOST };
-	struct rn_tally_set *set = rn_tally_set_new();
-	int rc = set ? rn_index_tally(p->index, p->filter, set, err) :
-		rn_fail(err, RN_E_NOMEM, "out of memory");
-	lost.LOST.count = rn_index_lost_events(p->index);
-	if (!rc)
-		rc = rn_model_event(p->model, &lost, err);
-	if (!rc)
-		rc = rn_model_scan_end(p->model, p->reader, err);
-	if (!rc)
-		rc = rn_summary_emit(set, options, sink, err);
-	rn_tally_set_free(set);
-	return rc;
-}
-
 static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
@@ -123,7 +104,7 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		rewritten.maps = rn_frames_maps(p->frames);
 		questions[n++] = (struct rn_question){ &rn_analysis_rewritten, &rewritten };
 	}
-	rc = rn_report_plan_by_index(p) ? sum_up_indexed(p, &options, sink, err) : RN_END;
+	rc = rn_report_plan_by_index(p) ? rn_report_by_index(p, &options, sink, err) : RN_END;
 	if (rc == RN_END) {
 		struct marks m;
 		rc = begin_marks(&m, p, sink, err);

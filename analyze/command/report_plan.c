@@ -116,7 +116,8 @@ bool rn_report_plan_is_open(const struct rn_report_plan *p)
 bool rn_report_plan_by_index(const struct rn_report_plan *p)
 {
 	return p->index && p->o->summary && rn_report_plan_is_open(p) &&
-		!rn_reader_header(p->reader)->sampling.len && !rn_statistics_wanted(&p->o->statistics) &&
+		!rn_reader_header(p->reader)->sampling.len &&
+		(!rn_statistics_wanted(&p->o->statistics) || rn_statistics_is_histogram(&p->o->statistics)) &&
 		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
 }
 

@@ -142,6 +142,11 @@ bool rn_statistics_wanted(const struct rn_statistics_options *o)
 		wants_hpu(o) || wants_ml(o);
 }
 
+bool rn_statistics_is_histogram(const struct rn_statistics_options *o)
+{
+	return o->histogram && !wants_table(o) && !wants_anomalies(o) && !o->realtime && !wants_hpu(o) && !wants_ml(o);
+}
+
 int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err)
 {
 	struct rn_percentiles p;

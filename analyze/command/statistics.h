@@ -53,6 +53,8 @@ struct rn_statistics {
 int rn_statistics_check(const struct rn_statistics_options *o, struct rn_error *err);
 /** Whether anything is asked. */
 bool rn_statistics_wanted(const struct rn_statistics_options *o);
+/** Whether what is asked is how latencies of each system call are spread, and nothing else. */
+bool rn_statistics_is_histogram(const struct rn_statistics_options *o);
 /** Whether the model is to be complete before the calls are looked at. */
 bool rn_statistics_asks_model(const struct rn_statistics_options *o);
 /** Whether stacks are needed, and of a trace that can be read again, whether they are of use. */

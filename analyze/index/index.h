@@ -63,6 +63,13 @@ const struct rn_file_facts *rn_index_facts(const struct rn_index *x, uint32_t nu
 /** Counts all calls, or those the filter names, into the set. RN_END: the index does not tell. */
 int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
 	struct rn_error *err);
+/* Of one number of a call: calls that returned in [2^k, 2^(k+1)) ns, 0 ns among the first. */
+struct rn_index_histogram {
+	uint32_t abi, nr;
+	uint64_t calls[64];
+};
+/** Of all calls, by abi, then number; *out is the caller's to free(). RN_END: the index does not tell. */
+int rn_index_histograms(struct rn_index *x, struct rn_index_histogram **out, size_t *n);
 /** How long the n-th of the slowest calls of the trace took, n from 1. False: the index does not tell. */
 bool rn_index_slow(struct rn_index *x, uint64_t n, uint64_t *dur_ns);
 /** The calls that never completed, into *o, as rn_orphans_find. RN_END: the index does not tell. */

@@ -57,6 +57,7 @@ int rn_index_build(sqlite3 *db, struct rn_reader *r, const struct rn_model *mode
 bool rn_index_adopt(struct rn_index *x, sqlite3 *db, struct rn_reader *r, bool *grown);
 /** All checksums but those of pages are right. */
 bool rn_index_is_intact(struct rn_index *x);
+bool rn_index_histograms_are_right(struct rn_index *x);
 /** It knows all blocks of the trace, and nothing of them was damaged. */
 bool rn_index_is_complete(const struct rn_index *x);
 

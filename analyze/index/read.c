@@ -97,27 +97,11 @@ bool rn_index_slow(struct rn_index *x, uint64_t n, uint64_t *dur_ns)
 	return rn_index_is_complete(x) && read_slow(x, n, dur_ns, &right);
 }
 
-/* One checksum for all rows, whatever their order. */
-static bool histograms_are_right(struct rn_index *x)
-{
-	sqlite3_stmt *s = rn_index_prepare(x->db, "SELECT abi, nr, low_ns, tail, calls FROM histogram");
-	uint32_t crc = 0;
-	int64_t fields[5];
-	int step = SQLITE_ERROR;
-	while (s && (step = sqlite3_step(s)) == SQLITE_ROW) {
-		for (int i = 0; i < 5; i++)
-			fields[i] = sqlite3_column_int64(s, i);
-		crc += rn_index_crc(0, fields, 5, rn_bytes_of(NULL, 0));
-	}
-	sqlite3_finalize(s);
-	return step == SQLITE_DONE && crc == x->number[RN_IX_histogram_crc];
-}
-
 bool rn_index_is_intact(struct rn_index *x)
 {
 	uint64_t dur_ns;
 	bool right;
 	read_slow(x, 0, &dur_ns, &right);
-	return right && rn_index_blocks_are_right(x) && histograms_are_right(x) &&
+	return right && rn_index_blocks_are_right(x) && rn_index_histograms_are_right(x) &&
 		each_tally(x, NULL, NULL, NULL) == 0;
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "analyze/command/report_indexed.h"
+
+#include "analyze/analysis/latency.h"
+#include "analyze/analysis/tally.h"
+
+#include <stdlib.h>
+
+struct histograms {
+	struct rn_index_histogram *of;
+	size_t n;
+	struct rn_latency_row *rows; /* of the calls the filter leaves */
+	char (*name)[64];
+	size_t n_rows;
+};
+
+static void histograms_fini(struct histograms *h)
+{
+	free(h->of);
+	free(h->rows);
+	free(h->name);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct rn_index_histogram *x = a, *y = b;
+	if (x->abi != y->abi)
+		return x->abi < y->abi ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static int count(void *arg, size_t i, const uint64_t **calls, struct rn_error *err)
+{
+	static const struct rn_index_histogram none;
+	const struct histograms *h = arg;
+	const struct rn_index_histogram key = { .abi = h->rows[i].abi, .nr = h->rows[i].nr };
+	const struct rn_index_histogram *found = h->n ? bsearch(&key, h->of, h->n, sizeof(key), by_number) : NULL;
+	(void)err;
+	*calls = found ? found->calls : none.calls;
+	return 0;
+}
+
+/* What rows are sorted by is in the tallies. */
+static void set_row(struct rn_latency_row *row, const struct rn_tally_entry *e, enum rn_machine machine, char name[64])
+{
+	const struct rn_tally *t = &e->tally;
+	uint64_t n = t->calls - t->unfinished;
+	const char *shown = rn_call_shown(machine, (uint8_t)e->abi, e->nr, name);
+	*row = (struct rn_latency_row){ .name = rn_bytes_str(shown), .abi = (uint8_t)e->abi, .nr = e->nr,
+		.sum = { .recorded = n, .n = n, .calls = t->calls, .errors = t->errors, .total_ns = t->total_ns,
+			.min_ns = t->min_ns, .max_ns = t->max_ns,
+			.mean_ns = n ? rn_wide_double(t->total_ns) / (double)n : 0 } };
+}
+
+static int make_rows(struct histograms *h, struct rn_tally_set *set, const struct rn_report_plan *p,
+	struct rn_error *err)
+{
+	struct rn_tally_entry *entries;
+	int rc = rn_tally_set_take(set, &entries, &h->n_rows, err);
+	if (rc)
+		return rc;
+	h->rows = calloc(h->n_rows + 1, sizeof(*h->rows));
+	h->name = calloc(h->n_rows + 1, sizeof(*h->name));
+	rc = h->rows && h->name ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory for latencies");
+	for (size_t i = 0; i < h->n_rows && !rc; i++)
+		set_row(&h->rows[i], &entries[i], (enum rn_machine)rn_reader_header(p->reader)->machine, h->name[i]);
+	free(entries);
+	return rc ? rc : rn_latency_rows_sort(h->rows, h->n_rows, p->statistics.latency.sort, err);
+}
+
+static int end_of_trace(const struct rn_report_plan *p, struct rn_error *err)
+{
+	struct rn_event lost = { .kind = RN_EV_LOST };
+	lost.LOST.count = rn_index_lost_events(p->index);
+	int rc = rn_model_event(p->model, &lost, err);
+	return rc ? rc : rn_model_scan_end(p->model, p->reader, err);
+}
+
+int rn_report_by_index(const struct rn_report_plan *p, const struct rn_summary_options *options, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	bool histogram = p->o->statistics.histogram;
+	struct histograms h = { 0 };
+	struct rn_tally_set *set = rn_tally_set_new();
+	int rc = set ? rn_index_tally(p->index, p->filter, set, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!rc && histogram)
+		rc = rn_index_histograms(p->index, &h.of, &h.n);
+	if (!rc && histogram)
+		rc = make_rows(&h, set, p, err);
+	if (!rc)
+		rc = end_of_trace(p, err);
+	if (!rc)
+		rc = rn_summary_emit(set, options, sink, err);
+	if (!rc && histogram)
+		rc = rn_latency_histogram_emit_counts(count, &h, h.rows, h.n_rows, RN_BY_NAME, sink, err);
+	rn_tally_set_free(set);
+	histograms_fini(&h);
+	return rc;
+}
