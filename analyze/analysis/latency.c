@@ -92,6 +92,7 @@ static int count(struct state *s, uint32_t group, const struct rn_call *call, ui
 	struct rn_latency_row *row = &s->row[group];
 	if (call->flags & RN_CALL_UNFINISHED) {
 		row->parts.unfinished++;
+		row->parts.unfinished_errors += (call->flags & RN_CALL_ERROR) != 0;
 		return 0;
 	}
 	row->abi = call->abi;

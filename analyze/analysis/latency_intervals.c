@@ -22,7 +22,7 @@ int rn_latency_intervals_emit(struct rn_values *values, const struct rn_latency_
 	const struct rn_column columns[] = {
 		{ .name = rn_by_column(by), .title = rn_by_title(by), .type = RN_T_TEXT, .left = true },
 		{ .name = "percentile", .title = "P", .type = RN_T_TEXT, .left = true },
-		{ .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT, .doc = "calls recorded that returned" },
+		{ .name = "n", .type = RN_T_U64, .unit = RN_U_COUNT },
 		{ .name = "low_ns", .title = "from us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3, .decimals = 3,
 			.doc = "95 % interval of the percentile" },
 		{ .name = "high_ns", .title = "to us", .type = RN_T_U64, .unit = RN_U_NS, .shift = 3, .decimals = 3 },

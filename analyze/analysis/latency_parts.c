@@ -84,7 +84,7 @@ void rn_latency_parts_sum(const struct rn_latency_parts *p, struct rn_latency_su
 	}
 	out->n = rn_weighed_round(n);
 	out->calls = out->n + p->unfinished;
-	out->errors = rn_weighed_round(errors);
+	out->errors = rn_weighed_round(errors) + p->unfinished_errors;
 	out->total_ns = total;
 	if (!repeat(p, &all)) {
 		spread(p, rn_wide_double(n) * 0x1p-32, rn_wide_double(total), out);

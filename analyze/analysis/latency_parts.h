@@ -21,7 +21,7 @@ struct rn_latency_part {
 struct rn_latency_parts {
 	struct rn_latency_part *part; /* by order of appearance */
 	uint32_t n;
-	uint64_t unfinished;
+	uint64_t unfinished, unfinished_errors; /* which count once */
 };
 
 /** Counts a call that returned. 0, RN_E_NOMEM, or what writing the temporary file fails with. */

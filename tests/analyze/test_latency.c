@@ -79,6 +79,14 @@ Test(latency, a_call_that_never_returned_has_no_latency)
 		"\"p50_ns\": null");
 }
 
+Test(latency, an_error_is_counted_whether_or_not_it_returned)
+{
+	make_trace(0);
+	fixture_call(&f, 1, 50000, 77, FUTEX, -4, RN_CALL_UNFINISHED | RN_CALL_ERROR);
+	ask(fixture_open(&f), "json", NULL);
+	expect("{\"name\": \"futex\", \"calls\": 2, \"errors\": 1, \"unfinished\": 2, \"n\": 0");
+}
+
 Test(latency, text_is_in_microseconds_and_says_what_the_numbers_are)
 {
 	static const struct rn_latency_options options = { .percentiles = { 2, { { 50, "50" },
