@@ -147,8 +147,13 @@ static int put_statistics(void *arg, struct rn_sink *sink, struct rn_error *err)
 		rc = begin_marks(&m, p, sink, err);
 	if (!rc)
 		rc = end_marks(&m, rn_analyses_emit(p->analyses, m.sink, err), err);
+	if (!rc && rn_report_is_page(p->o) && rn_reader_header(p->reader)->sampling.len)
+		rc = rn_sink_note(sink, rn_bytes_str("calls were left out while recording: the list of calls and the pictures made "
+			"of it are of the calls kept"), err);
 	if (!rc && rn_report_is_page(p->o))
 		rc = tell_provenance(p, sink, err);
+	else if (!rc)
+		rc = rn_circumstances_note(rn_reader_header(p->reader), sink, err);
 	return rc;
 }
 

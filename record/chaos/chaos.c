@@ -76,6 +76,7 @@ struct rn_chaos *rn_chaos_timeout(struct rn_chaos *c, uint64_t ns, uint64_t grac
 struct rn_chaos *rn_chaos_seed(struct rn_chaos *c, uint64_t seed)
 {
 	c->seed = seed;
+	c->has_seed = true;
 	return c;
 }
 

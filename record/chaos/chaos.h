@@ -34,6 +34,7 @@ struct rn_chaos {
 	uint64_t timeout_ns;     /* of the whole run: SIGTERM, and after grace_ns SIGKILL */
 	uint64_t grace_ns;
 	uint64_t seed;
+	bool has_seed;           /* it was given; 0 is one like any other */
 
 	struct rn_inject rule[RN_CHAOS_RULES];
 	unsigned n_rules;

@@ -80,7 +80,7 @@ int rn_chaos_session_settle(struct rn_chaos_session *s, const struct rn_record_o
 	tell(told, "--inject=", &o->inject);
 	tell(told, "--fault=", &o->fault);
 	if (is_drawn(c)) {
-		if (!c->seed) {
+		if (!c->has_seed) {
 			c->seed = new_seed();
 			snprintf(number, sizeof(number), " --chaos=seed=%llu",
 				(unsigned long long)c->seed);

@@ -94,7 +94,7 @@ static bool set_seed(struct rn_chaos *c, char *a, char *b)
 	char *end;
 	errno = 0;
 	unsigned long long seed = strtoull(a, &end, 0);
-	return end != a && !*end && !errno && !b && rn_chaos_seed(c, seed);
+	return *a >= '0' && *a <= '9' && !*end && !errno && !b && rn_chaos_seed(c, seed);
 }
 
 static bool set_latency(struct rn_chaos *c, char *a, char *b)

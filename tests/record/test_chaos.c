@@ -81,7 +81,7 @@ Test(chaos, wrong_words_are_refused)
 	static const char *const wrong[] = { "", "gentle,", "gentl", "gentle=1", "memory", "memory=",
 		"memory=x", "cpu=0", "cpu=2", "cpu=nan", "timeout=0", "timeout=-1", "loss=1.1", "loss=-0.1",
 		"loss=nan", "latency=5x", "short=0.1:0", "byzantine=0.5:nosuch", "signals=NOSUCH",
-		"seed=x", "sched=1:1:1" };
+		"seed=x", "seed=-1", "seed=", "sched=1:1:1" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct rn_chaos c;
 		struct rn_error err;
