@@ -63,6 +63,32 @@ static const struct kind *next_kind(void)
 	return &kinds[i];
 }
 
+/* What a thread is in. */
+struct under_way {
+	const struct kind *kind;
+	uint64_t ts_ns, dur_ns;
+};
+
+static struct under_way next_call(uint64_t ts_ns)
+{
+	const struct kind *kind = next_kind();
+	uint64_t tail = next_random();
+
+	return (struct under_way){ kind, ts_ns, kind->min_dur_ns + tail % kind->min_dur_ns +
+		(tail >> 32) % 1000000 / (1 + (tail >> 52) % 4096) };
+}
+
+/* Calls stand in the order in which they were done, as a recorder writes them. */
+static uint32_t first_done(const struct under_way *u)
+{
+	uint32_t first = 0;
+
+	for (uint32_t t = 1; t < N_THREADS; t++)
+		if (u[t].ts_ns + u[t].dur_ns < u[first].ts_ns + u[first].dur_ns)
+			first = t;
+	return first;
+}
+
 /* What each process has open, by number from 3 on; 0: free. */
 #define FD_FIRST 3
 #define FD_LIMIT 24
@@ -235,22 +261,23 @@ static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, b
 	struct rn_error *err)
 {
 	static uint64_t stacks[N_THREADS][MAX_STACK_BYTES / 8];
-	uint64_t now_ns[N_THREADS] = { 0 }, regs[N_THREADS][RN_REGS_X86_64] = { { 0 } };
+	struct under_way next[N_THREADS];
+	uint64_t regs[N_THREADS][RN_REGS_X86_64] = { { 0 } };
+	struct rn_span span;
 	char buf[64];
 	int status = 0;
 
+	for (uint32_t t = 0; t < N_THREADS; t++)
+		next[t] = next_call(0);
 	for (uint64_t i = 0; i < n && status == 0; i++) {
-		const struct kind *kind = next_kind();
-		uint32_t t = next_random() % N_THREADS;
-		uint64_t tail = next_random();
-		struct rn_span span;
+		uint32_t t = first_done(next);
+		const struct kind *kind = next[t].kind;
 		unsigned path;
-		struct rn_event ev = { .utid = t + 1, .kind = RN_EV_CALL, .ts_ns = now_ns[t] };
+		struct rn_event ev = { .utid = t + 1, .kind = RN_EV_CALL, .ts_ns = next[t].ts_ns };
 
 		ev.call = (struct rn_call){ .abi = RN_ABI_X86_64, .nr = kind->nr };
 		memcpy(ev.call.args, kind->args, sizeof(kind->args));
-		ev.call.dur_ns = kind->min_dur_ns + tail % kind->min_dur_ns +
-				 (tail >> 32) % 1000000 / (1 + (tail >> 52) % 4096);
+		ev.call.dur_ns = next[t].dur_ns;
 		ev.call.n_spans = fill_span(&span, kind, buf, sizeof(buf), &path);
 		ev.call.spans = &span;
 		if (next_random() % 25 == 0) {
@@ -267,7 +294,7 @@ static int append_calls(struct rn_writer *w, uint64_t n, uint32_t stack_bytes, b
 			ev.call.stack_len = ev.call.stack_wanted = stack_bytes;
 			ev.call.stack_addr = STACK_BASE;
 		}
-		now_ns[t] += ev.call.dur_ns + 300 + tail % 900;
+		next[t] = next_call(next[t].ts_ns + next[t].dur_ns + 300 + next_random() % 900);
 		status = descriptors ? use_descriptor(w, &ev, path, err) : 0;
 		if (status == 0)
 			status = rn_writer_append(w, &ev, err);

@@ -219,6 +219,13 @@ int rn_block_core(struct rn_block *b, const struct rn_core **out, struct rn_erro
 	return 0;
 }
 
+int rn_block_args(struct rn_block *b, const uint64_t (**out)[6], struct rn_error *err)
+{
+	int rc = need(b, RN_SECTION_ARGS, err);
+	*out = rc ? NULL : b->args;
+	return rc;
+}
+
 static int add_part(struct rn_block *b, enum rn_section s, uint32_t k, struct rn_call *c,
 	struct rn_error *err)
 {

@@ -129,6 +129,10 @@ struct rn_core {
 /** Unpacks the core section (once; later calls are free). */
 int rn_block_core(struct rn_block *b, const struct rn_core **out, struct rn_error *err);
 
+/** The arguments of all calls, borrowed until the block is reused. 0, RN_END: the block has none, or they are
+ *  damaged; RN_E_NOMEM. */
+int rn_block_args(struct rn_block *b, const uint64_t (**out)[6], struct rn_error *err);
+
 /** Event i (0 .. n_calls + n_meta - 1) in file order, with the parts in `want` (core and meta are
  *  always there; parts not wanted or damaged are empty). Call with rising i for O(1). Everything
  *  the event borrows lives until the block is reused: several events may be held at once.

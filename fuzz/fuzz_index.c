@@ -79,7 +79,7 @@ static void read_all(struct rn_index *x, const struct rn_reader *r)
 	for (size_t i = 0; i < rn_reader_n_blocks(r); i++) {
 		const struct rn_core *core;
 		check(rn_reader_load(r, i, b, NULL) == 0 && rn_block_core(b, &core, NULL) == 0);
-		const uint32_t *files = rn_index_files(x, rn_block_info(b), core);
+		const uint32_t *files = rn_index_files(x, b, core);
 		for (uint32_t k = 0; files && k < core->n; k++) {
 			check(files[k] <= rn_index_n_facts(x));
 			if (!files[k])

@@ -86,7 +86,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
 	struct state *s = st;
 	const uint32_t *files = s->asked.index && b->block ?
-		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
+		rn_index_files(s->asked.index, b->block, b->core) : NULL;
 	int rc = 0;
 	s->weights = b->weights;
 	for (uint32_t i = 0; i < b->n_selected && !rc; i++) {

@@ -109,7 +109,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 {
 	struct state *s = st;
 	const uint32_t *files = s->asked.index && b->block ?
-		rn_index_files(s->asked.index, rn_block_info(b->block), b->core) : NULL;
+		rn_index_files(s->asked.index, b->block, b->core) : NULL;
 	s->weights = b->weights;
 	if (files)
 		return batch_indexed(s, b, files, err);

@@ -93,7 +93,7 @@ static int look_up(struct places *p, uint32_t number, struct rn_error *err)
 static int judge_batch(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
 {
 	struct places *p = (struct places *)f;
-	const uint32_t *files = rn_index_files(p->index, rn_block_info(b->block), b->core);
+	const uint32_t *files = rn_index_files(p->index, b->block, b->core);
 	uint32_t kept = 0;
 	if (files && !p->facts) {
 		p->facts = calloc((size_t)rn_index_n_facts(p->index) + 1, 1);

@@ -8,28 +8,48 @@
 #include <stdlib.h>
 
 #define NR_LIMIT 1024 /* numbers beyond are looked up each time */
-#define RANKS 252     /* a process' recent ones: their codes are bytes, and looking for one is short */
+#define FD_SLOTS 4096u /* a process' descriptors; those of greater numbers share them */
 
-/* What a code says; ranks and numbers follow. */
+/* What a code of a path says; ranks follow. */
 enum { NOTHING, NEW, FAR, FIRST };
+/* What one of a descriptor says: another than is expected is nothing, new, or stands by itself. */
+enum { AS_EXPECTED, FD_NOTHING, FD_NEW, FD_FAR };
 
-/* A call's class, bits. */
-enum { KNOWN = 1, OF_PATH = 2, OF_FD = 4, OPENS = 8, CLOSES = 16 };
+/* What is expected: UNKNOWN, NONE, 1 + an own number, or what a text leads to: something new, as long as no call was
+ * of a descriptor of it, where the block tells of descriptors at all. */
+enum { UNKNOWN, NONE };
+#define OF_TEXT 0x80000000u
+#define IS_NEW_EXPECTED 8u /* in the head, beside the width */
 
-static uint8_t look_up(enum rn_abi abi, uint32_t nr)
+/* A call's class, bits; above them which arguments are descriptors. */
+enum { KNOWN = 1, OF_PATH = 2, OF_FD = 4, OPENS = 8, CLOSES = 16, ALONE = 32, MAY_OPEN = 64, FDS_SHIFT = 8 };
+
+/* fcntl makes descriptors by these; of linux/fcntl.h, the same everywhere. */
+#define F_DUPFD_NUMBER 0
+#define F_DUPFD_CLOEXEC_NUMBER 1030
+
+static uint16_t look_up(enum rn_abi abi, uint32_t nr)
 {
-	unsigned uses = rn_file_uses(abi, nr);
+	const struct rn_syscall *d = rn_syscall(abi, nr);
+	unsigned uses = rn_file_uses(abi, nr), fds = 0, n = 0;
 	char buf[24];
-	return (uint8_t)(KNOWN | (uses & RN_USES_PATH ? OF_PATH : uses ? OF_FD : 0) |
-		(uses & RN_MAKES_FD ? OPENS : 0) |
-		(strcmp(rn_syscall_name(abi, nr, buf), "close") == 0 ? CLOSES : 0));
+	const char *name = rn_syscall_name(abi, nr, buf);
+	for (unsigned i = 0; d && i < 6; i++)
+		if (d->arg[i].kind == RN_ARG_FD || d->arg[i].kind == RN_ARG_DIRFD) {
+			fds |= 1u << i;
+			n++;
+		}
+	return (uint16_t)(KNOWN | (uses & RN_USES_PATH ? OF_PATH : uses ? OF_FD : 0) |
+		(uses & RN_MAKES_FD ? OPENS : 0) | (n == 1 ? ALONE : 0) |
+		(strcmp(name, "close") == 0 ? CLOSES : 0) |
+		(strcmp(name, "fcntl") == 0 || strcmp(name, "fcntl64") == 0 ? MAY_OPEN : 0) | fds << FDS_SHIFT);
 }
 
-static inline uint8_t class_of(struct rn_file_coder *c, unsigned abi, uint32_t nr)
+static inline uint16_t class_of(struct rn_file_coder *c, unsigned abi, uint32_t nr)
 {
 	if (abi >= RN_ABI_COUNT || nr >= NR_LIMIT)
 		return look_up((enum rn_abi)abi, nr);
-	uint8_t *known = &c->class_of[abi * NR_LIMIT + nr];
+	uint16_t *known = &c->class_of[abi * NR_LIMIT + nr];
 	if (!*known)
 		*known = look_up((enum rn_abi)abi, nr);
 	return *known;
@@ -38,8 +58,9 @@ static inline uint8_t class_of(struct rn_file_coder *c, unsigned abi, uint32_t n
 void rn_file_coder_fini(struct rn_file_coder *c)
 {
 	for (uint32_t i = 0; i < c->cap; i++)
-		free(c->recent[i].item);
-	free(c->recent);
+		free(c->process[i].fd);
+	free(c->process);
+	free(c->any.fd);
 	rn_idmap_fini(&c->by_utid);
 	rn_idmap_fini(&c->by_process);
 	rn_intern_free(c->texts);
@@ -67,7 +88,7 @@ static bool begin(struct rn_file_coder *c, uint32_t n_calls)
 {
 	uint32_t **all[] = { &c->code, &c->local, &c->opens, &c->rank, &c->of_path };
 	if (!c->class_of)
-		c->class_of = calloc(RN_ABI_COUNT, NR_LIMIT);
+		c->class_of = calloc(RN_ABI_COUNT * NR_LIMIT, sizeof(*c->class_of));
 	if (!c->texts)
 		c->texts = rn_intern_new();
 	if (!c->class_of || !c->texts)
@@ -81,26 +102,24 @@ static bool begin(struct rn_file_coder *c, uint32_t n_calls)
 	rn_intern_clear(c->texts);
 	rn_idmap_fini(&c->by_utid);
 	rn_idmap_fini(&c->by_process);
-	c->n = c->n_of_path = 0;
-	c->last = NULL;
+	c->n = c->n_of_path = c->any.n = 0;
+	memset(c->last, 0, sizeof(c->last));
 	return true;
 }
 
-/* Recent ones of a thread's process. */
-
-static struct rn_recent *add_process(struct rn_file_coder *c)
+static bool add_process(struct rn_file_coder *c)
 {
 	if (c->n == c->cap) {
 		uint32_t cap = c->cap ? c->cap * 2 : 16;
-		struct rn_recent *more = realloc(c->recent, cap * sizeof(*more));
+		struct rn_file_process *more = realloc(c->process, cap * sizeof(*more));
 		if (!more)
-			return NULL;
+			return false;
 		memset(more + c->cap, 0, (cap - c->cap) * sizeof(*more));
-		c->recent = more;
+		c->process = more;
 		c->cap = cap;
 	}
-	c->recent[c->n].n = c->recent[c->n].open = 0;
-	return &c->recent[c->n++];
+	c->process[c->n++].n = 0;
+	return true;
 }
 
 /* Which of the block's processes a thread is of, put down when it is met (m) or taken from there. */
@@ -126,91 +145,62 @@ static bool introduce(struct rn_file_coder *c, uint32_t utid, const struct rn_mo
 }
 
 /* NULL: no memory, or nonsense. */
-static struct rn_recent *recent_of(struct rn_file_coder *c, uint32_t utid, const struct rn_model *m,
+static inline struct rn_file_process *process_of(struct rn_file_coder *c, uint32_t utid, const struct rn_model *m,
 	struct rn_buffer *out, struct rn_cursor *in)
 {
-	if (c->last && c->last_utid == utid)
-		return c->last;
+	uint32_t at = utid % RN_FILE_THREADS;
+	if (c->last[at].process && c->last[at].utid == utid)
+		return &c->process[c->last[at].process - 1];
 	uint32_t i = rn_idmap_find(&c->by_utid, utid);
 	if (i == RN_IDMAP_NONE && !introduce(c, utid, m, out, in, &i))
 		return NULL;
-	c->last = &c->recent[i];
-	c->last_utid = utid;
-	return c->last;
+	c->last[at].utid = utid;
+	c->last[at].process = i + 1;
+	return &c->process[i];
 }
 
-static inline uint32_t rank_of(const struct rn_recent *r, uint32_t own)
+/* NULL: no memory. */
+static inline struct rn_expected *slot_of(struct rn_file_process *p, int64_t fd)
 {
-	uint32_t rank = 0;
-	while (rank < r->n && r->item[rank] != own)
-		rank++;
-	return rank;
-}
-
-/* To the front, from its rank. */
-static inline void promote(struct rn_recent *r, uint32_t rank)
-{
-	uint32_t own = r->item[rank];
-	r->open += rank >= r->open;
-	for (; rank; rank--)
-		r->item[rank] = r->item[rank - 1];
-	r->item[0] = own;
-}
-
-/* From the front behind all that is open: it may be open still, by another number. */
-static void demote(struct rn_recent *r)
-{
-	uint32_t own = r->item[0];
-	memmove(r->item, r->item + 1, (r->open - 1) * sizeof(*r->item));
-	r->item[--r->open] = own;
-}
-
-/* In front of all others; the last one of too many goes. */
-static bool add_recent(struct rn_recent *r, uint32_t own)
-{
-	if (r->n == r->cap && r->n < RANKS && !reserve(&r->item, &r->cap, r->cap * 2 + 8))
-		return false;
-	if (r->n < RANKS)
-		r->n++;
-	else if (r->open == r->n)
-		r->open--;
-	r->item[r->n - 1] = own;
-	promote(r, r->n - 1);
-	return true;
+	uint32_t i = (uint32_t)fd % FD_SLOTS;
+	if (i < p->n)
+		return &p->fd[i];
+	if (i >= p->cap) {
+		uint32_t cap = i < 32 ? 64 : 2 * i;
+		struct rn_expected *more = realloc(p->fd, cap * sizeof(*more));
+		if (!more)
+			return NULL;
+		p->fd = more;
+		p->cap = cap;
+	}
+	memset(p->fd + p->n, 0, (i + 1 - p->n) * sizeof(*p->fd));
+	p->n = i + 1;
+	return &p->fd[i];
 }
 
 /* What calls open and what descriptors lead to are the same texts. */
 
+/* Calls of a descriptor of the text alone. */
+static bool is_plain(const struct rn_file_facts *f)
+{
+	return f->has_fd_path && !f->has_path && f->has_target && !f->more.len && rn_bytes_equal(f->fd_path, f->target);
+}
+
 static bool meet(struct rn_file_coder *c, uint32_t own, const struct rn_file_facts *f)
 {
-	bool is_fd = f->has_fd_path && !f->has_path, is_new;
-	struct rn_bytes text = is_fd ? f->fd_path : f->target;
+	bool is_new;
 	c->opens[own - 1] = c->rank[own - 1] = 0;
-	if (!is_fd && !f->has_target)
+	if (!f->has_target)
 		return true;
-	uint32_t id = rn_intern(c->texts, text, &is_new);
-	if (id == RN_INTERN_NONE || !reserve(&c->partner, &c->cap_partners,
-			id >= c->cap_partners ? id * 2 + 64 : c->cap_partners))
+	uint32_t id = rn_intern(c->texts, f->target, &is_new);
+	if (id >= OF_TEXT || !reserve(&c->partner, &c->cap_partners, id >= c->cap_partners ? id * 2 + 64 :
+			c->cap_partners))
 		return false;
 	if (is_new)
 		c->partner[id] = 0;
-	if (is_fd)
+	if (is_plain(f))
 		c->partner[id] = own;
-	else
-		c->opens[own - 1] = id + 1;
-	return true;
-}
-
-/* A call that opened something, whose descriptor will be used. */
-static bool opened(struct rn_file_coder *c, struct rn_recent *r, uint32_t own)
-{
-	uint32_t text = c->opens[own - 1], other = text ? c->partner[text - 1] : 0;
-	if (!other)
-		return true;
-	uint32_t rank = rank_of(r, other);
-	if (rank == r->n)
-		return add_recent(r, other);
-	promote(r, rank);
+	c->opens[own - 1] = id + 1;
 	return true;
 }
 
@@ -219,28 +209,90 @@ static inline bool succeeded(const struct rn_core *core, uint32_t k)
 	return core->ret[k] >= 0 && !(core->flags[k] & (RN_CALL_ERROR | RN_CALL_UNFINISHED));
 }
 
-/* What both sides do behind the code of a call; r: NULL, it is of no use. */
-static inline bool follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint8_t class,
-	struct rn_recent *r, uint32_t own)
+/* A call of a descriptor: where it is kept what is expected. */
+struct place {
+	struct rn_expected *own, *any; /* NULL: it has no descriptor */
+	bool alone;
+	bool opens;                    /* it makes a descriptor, unless it fails */
+};
+
+/* False: no memory. */
+static inline bool find_place(struct rn_file_coder *c, struct rn_file_process *p, uint16_t class,
+	const uint64_t args[6], struct place *out)
 {
-	if (!(class & (OPENS | CLOSES)) || !r || !own || !succeeded(core, k))
-		return true;
-	if (class & OPENS)
-		return opened(c, r, own);
-	if (class & CLOSES && r->n && r->item[0] == own)
-		demote(r);
+	*out = (struct place){ NULL, NULL, class & ALONE, class & OPENS };
+	if (class & MAY_OPEN && args)
+		out->opens = args[1] == F_DUPFD_NUMBER || args[1] == F_DUPFD_CLOEXEC_NUMBER;
+	for (unsigned fds = class >> FDS_SHIFT; fds && args; fds &= fds - 1) {
+		int32_t fd = (int32_t)args[__builtin_ctz(fds)];
+		if (fd < 0)
+			continue;
+		out->own = slot_of(p, fd);
+		out->any = slot_of(&c->any, fd);
+		return out->own && out->any;
+	}
 	return true;
 }
 
-static int encode_fd(struct rn_recent *r, uint32_t own, bool is_new, uint32_t *code, struct rn_buffer *far)
+static inline uint32_t expected_at(const struct rn_file_coder *c, const struct place *p)
 {
-	uint32_t rank = is_new || !own ? r->n : rank_of(r, own);
-	*code = !own ? NOTHING : is_new ? NEW : rank < r->n ? FIRST + rank : FAR;
-	if (*code == FAR)
+	if (!p->own)
+		return NONE;
+	uint32_t x = p->alone ? p->own->alone : p->own->among;
+	if (x == UNKNOWN)
+		x = p->alone ? p->any->alone : p->any->among;
+	if (x & OF_TEXT && (c->partner[x & ~OF_TEXT] || !c->new_expected))
+		x = c->partner[x & ~OF_TEXT] + 1;
+	return x == UNKNOWN ? NONE : x;
+}
+
+static inline void expect(const struct place *p, uint32_t own)
+{
+	if (!p->own)
+		return;
+	*(p->alone ? &p->own->alone : &p->own->among) = own + 1;
+	*(p->alone ? &p->any->alone : &p->any->among) = own + 1;
+}
+
+/* What both sides do behind the code of a call. place: of its descriptor. */
+static inline bool follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint16_t class,
+	struct rn_file_process *p, const struct place *place, uint32_t own)
+{
+	if (!(place->opens || class & CLOSES) || !succeeded(core, k))
+		return true;
+	if (class & CLOSES && place->own)
+		*place->own = (struct rn_expected){ NONE, NONE };
+	if (!place->opens)
+		return true;
+	struct rn_expected *made = slot_of(p, core->ret[k]), *any = slot_of(&c->any, core->ret[k]);
+	if (!made || !any)
+		return false;
+	uint32_t text = own ? c->opens[own - 1] : 0;
+	*made = *any = (struct rn_expected){ text ? OF_TEXT | (text - 1) : NONE, UNKNOWN };
+	return true;
+}
+
+static uint32_t encode_fd(const struct rn_file_coder *c, uint32_t expected, uint32_t own, bool is_new,
+	struct rn_buffer *far)
+{
+	if (expected & OF_TEXT ? is_new && c->partner[expected & ~OF_TEXT] == own : expected == own + 1)
+		return AS_EXPECTED;
+	if (!own)
+		return FD_NOTHING;
+	if (!is_new)
 		rn_put_varint(far, own);
-	if (rank < r->n)
-		promote(r, rank);
-	return !own || rank < r->n || add_recent(r, own) ? 0 : RN_E_NOMEM;
+	return is_new ? FD_NEW : FD_FAR;
+}
+
+static bool has_plain(const uint32_t *own, uint32_t n, const struct rn_file_facts *facts)
+{
+	uint32_t met = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		if (own[k] > met && is_plain(&facts[own[k] - 1]))
+			return true;
+		met = own[k] > met ? own[k] : met;
+	}
+	return false;
 }
 
 static uint32_t encode_path(struct rn_file_coder *c, uint32_t own, bool is_new, struct rn_buffer *far)
@@ -288,41 +340,49 @@ void rn_files_put_head(struct rn_buffer *out, const uint32_t *number, uint32_t n
 	}
 }
 
-int rn_files_encode(struct rn_file_coder *c, const struct rn_core *core, const uint32_t *own,
-	const struct rn_file_facts *facts, const struct rn_model *m, struct rn_buffer piece[RN_FILE_PIECES],
-	unsigned *widths)
+int rn_files_encode(struct rn_file_coder *c, const struct rn_core *core, const uint64_t (*args)[6],
+	const uint32_t *own, const struct rn_file_facts *facts, const struct rn_model *m,
+	struct rn_buffer piece[RN_FILE_PIECES], unsigned *widths)
 {
-	uint32_t n_paths = 0, n_fds = 0, met = 0;
+	uint32_t n_paths = 0, met = 0;
 	for (unsigned i = 0; i < RN_FILE_PIECES; i++)
 		rn_buffer_clear(&piece[i]);
-	if (!begin(c, core->n))
+	uint8_t *fds = begin(c, core->n) ? rn_buffer_reserve(&piece[RN_FILES_FDS], core->n) : NULL;
+	if (!fds)
 		return RN_E_NOMEM;
-	int rc = 0;
-	for (uint32_t k = 0; k < core->n && !rc; k++) {
-		uint8_t class = class_of(c, core->abi[k], core->nr[k]);
+	c->new_expected = has_plain(own, core->n, facts);
+	for (uint32_t k = 0; k < core->n; k++) {
+		uint16_t class = class_of(c, core->abi[k], core->nr[k]);
+		struct rn_file_process *p = NULL;
+		struct place place = { NULL, NULL, false, class & OPENS };
 		if (!(class & (OF_PATH | OF_FD)))
 			continue;
+		if (class & (OF_FD | OPENS) &&
+			!(p = process_of(c, core->utid[k], m, &piece[RN_FILES_PROCESSES], NULL)))
+			return RN_E_NOMEM;
+		if (class & OF_FD && !find_place(c, p, class, args ? args[k] : NULL, &place))
+			return RN_E_NOMEM;
+		uint32_t expected = expected_at(c, &place);
 		bool is_new = own[k] > met;
 		met += is_new;
 		if (is_new && !meet(c, own[k], &facts[own[k] - 1]))
 			return RN_E_NOMEM;
-		struct rn_recent *r = class & (OF_FD | OPENS) ?
-			recent_of(c, core->utid[k], m, &piece[RN_FILES_PROCESSES], NULL) : NULL;
-		if (class & (OF_FD | OPENS) && !r)
-			return RN_E_NOMEM;
 		if (class & OF_PATH)
 			c->code[n_paths++] = encode_path(c, own[k], is_new, &piece[RN_FILES_FAR]);
 		else
-			rc = encode_fd(r, own[k], is_new, &c->local[n_fds++], &piece[RN_FILES_FAR]);
-		rc = rc || follow(c, core, k, class, r, own[k]) ? rc : RN_E_NOMEM;
+			fds[piece[RN_FILES_FDS].len++] =
+				(uint8_t)encode_fd(c, expected, own[k], is_new, &piece[RN_FILES_FAR]);
+		expect(&place, own[k]);
+		if (!follow(c, core, k, class, p, &place, own[k]))
+			return RN_E_NOMEM;
 	}
-	unsigned paths = width_of(c->code, n_paths), fds = width_of(c->local, n_fds);
-	put_planes(&piece[RN_FILES_PATHS], &piece[RN_FILES_PATHS_HIGH], c->code, n_paths, paths);
-	put_planes(&piece[RN_FILES_FDS], &piece[RN_FILES_FDS_HIGH], c->local, n_fds, fds);
-	*widths = paths << 4 | fds;
+	unsigned width = width_of(c->code, n_paths);
+	put_planes(&piece[RN_FILES_PATHS], &piece[RN_FILES_PATHS_HIGH], c->code, n_paths, width);
+	*widths = width | (c->new_expected ? IS_NEW_EXPECTED : 0);
 	for (unsigned i = 0; i < RN_FILE_PIECES; i++)
-		rc = rn_buffer_ok(&piece[i]) ? rc : RN_E_NOMEM;
-	return rc;
+		if (!rn_buffer_ok(&piece[i]))
+			return RN_E_NOMEM;
+	return 0;
 }
 
 /* Codes as they were put: n of them in planes. */
@@ -375,40 +435,39 @@ struct decoding {
 	struct rn_file_coder *c;
 	const struct rn_core *core;
 	const struct rn_file_facts *facts;
-	struct codes paths, fds;
-	struct rn_cursor far, processes;
+	const uint64_t (*args)[6];
+	struct codes paths;
+	struct rn_cursor fds, far, processes;
 	uint32_t n, met; /* numbers of the block; of them met */
 };
 
 /* What is new, or far: the number stands by itself. */
-static bool decode_number(struct decoding *d, uint32_t code, uint32_t *own)
+static bool decode_number(struct decoding *d, bool is_new, uint32_t *own)
 {
-	uint64_t number = code == NEW ? d->met + 1 : rn_take_varint(&d->far);
-	if (!rn_cursor_ok(&d->far) || !number || number > d->n || number > d->met + (code == NEW))
+	uint64_t number = is_new ? d->met + 1 : rn_take_varint(&d->far);
+	if (!rn_cursor_ok(&d->far) || !number || number > d->n || number > d->met + is_new)
 		return false;
 	*own = (uint32_t)number;
-	if (code != NEW)
+	if (!is_new)
 		return true;
 	d->met++;
 	return meet(d->c, *own, &d->facts[d->c->local[*own - 1] - 1]);
 }
 
-static bool decode_fd(struct decoding *d, struct rn_recent *r, uint32_t code, uint32_t *own)
+static inline bool decode_fd(struct decoding *d, uint32_t expected, uint32_t *own)
 {
-	if (code < FIRST)
-		return decode_number(d, code, own) && add_recent(r, *own);
-	if (code - FIRST >= r->n)
-		return false;
-	promote(r, code - FIRST);
-	*own = r->item[0];
-	return true;
+	uint8_t code = rn_take_u8(&d->fds);
+	bool is_new = code == FD_NEW || (code == AS_EXPECTED && expected & OF_TEXT);
+	*own = code == AS_EXPECTED && !is_new ? expected - 1 : 0;
+	return rn_cursor_ok(&d->fds) && code <= FD_FAR &&
+		(!(is_new || code == FD_FAR) || decode_number(d, is_new, own));
 }
 
 static bool decode_path(struct decoding *d, uint32_t code, uint32_t *own)
 {
 	if (code < FIRST) {
 		/* Each has one rank: nobody who is honest gives it two. */
-		if (d->c->n_of_path == d->core->n || !decode_number(d, code, own))
+		if (d->c->n_of_path == d->core->n || !decode_number(d, code == NEW, own))
 			return false;
 		d->c->of_path[d->c->n_of_path++] = *own;
 		return true;
@@ -419,37 +478,44 @@ static bool decode_path(struct decoding *d, uint32_t code, uint32_t *own)
 	return true;
 }
 
-static bool decode_one(struct decoding *d, uint32_t k, uint8_t class, uint32_t *own)
+static inline bool decode_one(struct decoding *d, uint32_t k, uint16_t class, uint32_t *own)
 {
 	uint32_t code;
-	struct rn_recent *r = class & (OF_FD | OPENS) ?
-		recent_of(d->c, d->core->utid[k], NULL, NULL, &d->processes) : NULL;
-	if ((class & (OF_FD | OPENS) && !r) || !take_code(class & OF_PATH ? &d->paths : &d->fds, &code))
+	struct rn_file_process *p = NULL;
+	struct place place = { NULL, NULL, false, class & OPENS };
+	if (class & (OF_FD | OPENS) && !(p = process_of(d->c, d->core->utid[k], NULL, NULL, &d->processes)))
 		return false;
-	if (code != NOTHING && !(class & OF_PATH ? decode_path(d, code, own) : decode_fd(d, r, code, own)))
+	if (class & OF_FD) {
+		if (!find_place(d->c, p, class, d->args ? d->args[k] : NULL, &place) ||
+			!decode_fd(d, expected_at(d->c, &place), own))
+			return false;
+		expect(&place, *own);
+	} else if (!take_code(&d->paths, &code) || (code != NOTHING && !decode_path(d, code, own))) {
 		return false;
-	return follow(d->c, d->core, k, class, r, *own);
+	}
+	return follow(d->c, d->core, k, class, p, &place, *own);
 }
 
-bool rn_files_decode(struct rn_file_coder *c, const struct rn_core *core,
+bool rn_files_decode(struct rn_file_coder *c, const struct rn_core *core, const uint64_t (*args)[6],
 	const struct rn_bytes piece[RN_FILE_PIECES], const struct rn_file_facts *facts, uint32_t most,
 	uint32_t *files)
 {
-	struct decoding d = { .c = c, .core = core, .facts = facts,
+	struct decoding d = { .c = c, .core = core, .facts = facts, .args = args,
+		.fds = rn_cursor_of(piece[RN_FILES_FDS].p, piece[RN_FILES_FDS].len),
 		.far = rn_cursor_of(piece[RN_FILES_FAR].p, piece[RN_FILES_FAR].len),
 		.processes = rn_cursor_of(piece[RN_FILES_PROCESSES].p, piece[RN_FILES_PROCESSES].len) };
 	unsigned widths;
 	if (!begin(c, core->n) || !take_head(c, piece[RN_FILES_HEAD], most, core->n, &d.n, &widths) ||
-		!codes_init(&d.paths, piece[RN_FILES_PATHS], piece[RN_FILES_PATHS_HIGH], widths >> 4) ||
-		!codes_init(&d.fds, piece[RN_FILES_FDS], piece[RN_FILES_FDS_HIGH], widths & 15))
+		!codes_init(&d.paths, piece[RN_FILES_PATHS], piece[RN_FILES_PATHS_HIGH], widths & ~IS_NEW_EXPECTED))
 		return false;
+	c->new_expected = widths & IS_NEW_EXPECTED;
 	for (uint32_t k = 0; k < core->n; k++) {
-		uint8_t class = class_of(c, core->abi[k], core->nr[k]);
+		uint16_t class = class_of(c, core->abi[k], core->nr[k]);
 		uint32_t own = 0;
 		if (class & (OF_PATH | OF_FD) && !decode_one(&d, k, class, &own))
 			return false;
 		files[k] = own ? c->local[own - 1] : 0;
 	}
-	return d.paths.at == d.paths.n && d.fds.at == d.fds.n && !rn_cursor_left(&d.far) &&
+	return d.paths.at == d.paths.n && !rn_cursor_left(&d.fds) && !rn_cursor_left(&d.far) &&
 		!rn_cursor_left(&d.processes);
 }

@@ -50,9 +50,8 @@ size_t rn_index_unwound(const struct rn_index *x);
 uint64_t rn_index_lost_events(const struct rn_index *x);
 
 /** Of each call of a block, whose core this is, the number of its file facts, 0: none; borrowed until the
- *  next call. NULL: the index does not tell (damage), look at the call itself. */
-const uint32_t *rn_index_files(struct rn_index *x, const struct rn_block_info *info,
-	const struct rn_core *core);
+ *  next call. NULL: the index does not tell (damage), look at the call itself. Unpacks the block's arguments. */
+const uint32_t *rn_index_files(struct rn_index *x, struct rn_block *block, const struct rn_core *core);
 /** Whether it tells of every call of the trace which files it is about, so that nobody need know the model for
  *  that: every row's checksum is looked at. */
 bool rn_index_is_whole(struct rn_index *x);

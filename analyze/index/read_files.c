@@ -107,35 +107,37 @@ static bool make_room(struct rn_index *x, uint32_t n)
 }
 
 /* No call needs more than its code, its number and its rank. */
-static bool load_files(struct rn_index *x, size_t i, const struct rn_core *core)
+static bool load_files(struct rn_index *x, size_t i, struct rn_block *block, const struct rn_core *core)
 {
+	const uint64_t (*args)[6];
 	struct rn_bytes piece[RN_FILE_PIECES];
 	int64_t raw_bytes;
 	if (!x->block)
 		x->block = rn_index_prepare(x->db, BLOCK_COLUMNS "WHERE id = ?1");
 	if (!x->z)
 		x->z = rn_unsqueeze_new();
-	if (!x->block || !x->z || !make_room(x, core->n))
+	if (!x->block || !x->z || !make_room(x, core->n) ||
+		(rn_block_args(block, &args, NULL) && rn_block_info(block)->section[RN_SECTION_ARGS].disk_bytes))
 		return false;
 	bool ok = sqlite3_bind_int64(x->block, 1, (int64_t)i) == SQLITE_OK &&
 		sqlite3_step(x->block) == SQLITE_ROW && is_right(x->block, &raw_bytes) &&
 		raw_bytes >= 0 && raw_bytes <= (int64_t)core->n * 20 + 64 &&
 		rn_page_unpack(x->z, blob_of(x->block, BLOCK_FIELDS), raw_bytes, &x->room, piece,
 			RN_FILE_PIECES) &&
-		rn_files_decode(&x->coder, core, piece, x->facts, x->n_facts, x->files);
+		rn_files_decode(&x->coder, core, args, piece, x->facts, x->n_facts, x->files);
 	sqlite3_reset(x->block);
 	return ok;
 }
 
-const uint32_t *rn_index_files(struct rn_index *x, const struct rn_block_info *info,
-	const struct rn_core *core)
+const uint32_t *rn_index_files(struct rn_index *x, struct rn_block *block, const struct rn_core *core)
 {
+	const struct rn_block_info *info = rn_block_info(block);
 	size_t i = block_at(x, info->offset);
 	if (i == SIZE_MAX || core->n != info->n_calls || !core->n || !rn_index_load_facts(x))
 		return NULL;
 	if (i == x->at)
 		return x->files;
-	x->at = load_files(x, i, core) ? i : SIZE_MAX;
+	x->at = load_files(x, i, block, core) ? i : SIZE_MAX;
 	return x->at == i ? x->files : NULL;
 }
 

@@ -235,9 +235,12 @@ static int unpack_facts(struct rn_survey *s)
 static int encode_files(struct rn_survey *s, const struct rn_core *core, const struct rn_model *m,
 	struct rn_error *err)
 {
+	const uint64_t (*args)[6] = NULL;
 	int rc = unpack_facts(s);
+	if (!rc && core->n && rn_block_args(s->block, &args, NULL) == RN_E_NOMEM)
+		rc = RN_E_NOMEM;
 	if (!rc)
-		rc = rn_files_encode(&s->coder, core, s->files, s->facts, m, s->piece, &s->widths);
+		rc = rn_files_encode(&s->coder, core, args, s->files, s->facts, m, s->piece, &s->widths);
 	rn_buffer_clear(&s->packed);
 	s->files_raw_bytes = (int64_t)rn_page_raw_bytes(&s->piece[1], RN_FILE_PIECES - 1);
 	return rc ? rc : rn_page_pack(s->z, &s->packed, &s->piece[1], RN_FILE_PIECES - 1, err);

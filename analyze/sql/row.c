@@ -212,7 +212,7 @@ static bool put_indexed_file(const struct rn_row *r, enum rn_call_column column,
 	bool is_file = column == RN_CC_path || column == RN_CC_fd_path || column == RN_CC_target;
 	if (!is_file || !r->block || !r->context->index)
 		return false;
-	const uint32_t *files = rn_index_files(r->context->index, rn_block_info(r->block), r->core);
+	const uint32_t *files = rn_index_files(r->context->index, r->block, r->core);
 	if (!files)
 		return false;
 	if (!files[r->k])

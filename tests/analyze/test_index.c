@@ -100,7 +100,7 @@ static unsigned check_files(struct rn_index *x, struct rn_reader *r)
 		const struct rn_core *core;
 		cr_assert_eq(rn_reader_load(r, i, b, NULL), 0);
 		cr_assert_eq(rn_block_core(b, &core, NULL), 0);
-		const uint32_t *files = rn_index_files(x, rn_block_info(b), core);
+		const uint32_t *files = rn_index_files(x, b, core);
 		for (uint32_t k = 0; files && k < core->n; k++) {
 			struct rn_event ev;
 			cr_assert_eq(rn_block_call(b, k, RN_CALL_FILES_WANT, &ev, NULL), 0);

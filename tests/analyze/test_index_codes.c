@@ -27,6 +27,7 @@ static struct {
 	uint8_t abi[CALLS];
 	uint16_t flags[CALLS];
 	int64_t ret[CALLS];
+	uint64_t args[CALLS][6];
 	struct rn_core core;
 	struct rn_file_facts facts[2 * FILES], by_own[2 * FILES];
 	uint32_t number[2 * FILES], n;
@@ -57,6 +58,7 @@ static void make_calls(uint64_t seed)
 		t.flags[k] = next_random(&seed) % 9 ? 0 : RN_CALL_ERROR;
 		t.ret[k] = t.flags[k] ? -2 : (int64_t)(next_random(&seed) % 9);
 		t.own[k] = 0;
+		t.args[k][0] = next_random(&seed) % 50 ? next_random(&seed) % 7 : next_random(&seed);
 		if (t.nr[k] == 39 || next_random(&seed) % 10 == 0)
 			continue;
 		uint32_t facts = 2 * (next_random(&seed) % FILES) + (t.nr[k] != 257 && t.nr[k] != 4);
@@ -86,7 +88,7 @@ static void encode(struct rn_buffer piece[RN_FILE_PIECES])
 	struct rn_file_coder coder = { 0 };
 	struct rn_model *m = make_model();
 	unsigned widths;
-	cr_assert_eq(rn_files_encode(&coder, &t.core, t.own, t.by_own, m, piece, &widths), 0);
+	cr_assert_eq(rn_files_encode(&coder, &t.core, t.args, t.own, t.by_own, m, piece, &widths), 0);
 	rn_files_put_head(&piece[RN_FILES_HEAD], t.number, t.n, widths);
 	rn_file_coder_fini(&coder);
 	rn_model_free(m);
@@ -97,7 +99,7 @@ static bool decode(struct rn_file_coder *coder, const struct rn_buffer piece[RN_
 	struct rn_bytes bytes[RN_FILE_PIECES];
 	for (unsigned i = 0; i < RN_FILE_PIECES; i++)
 		bytes[i] = rn_buffer_bytes(&piece[i]);
-	return rn_files_decode(coder, &t.core, bytes, t.facts, 2 * FILES, t.files);
+	return rn_files_decode(coder, &t.core, t.args, bytes, t.facts, 2 * FILES, t.files);
 }
 
 Test(index_codes, files_come_back)
