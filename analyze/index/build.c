@@ -100,8 +100,7 @@ static int end_bucket(struct rn_index_making *b, struct rn_error *err)
 			(int64_t)t->calls, (int64_t)t->errors, (int64_t)t->unfinished,
 			(int64_t)(t->total_ns >> 64), (int64_t)t->total_ns, (int64_t)t->min_ns,
 			(int64_t)t->max_ns };
-		b->agg_crc = rn_index_crc(b->agg_crc, fields, RN_AGG_FIELDS, rn_bytes_of(NULL, 0));
-		rc = rn_index_insert(b->add_agg, fields, RN_AGG_FIELDS, rn_bytes_of(NULL, 0), -1, err);
+		rc = rn_columns_put(&b->agg, fields, err);
 	}
 	free(order);
 	rn_intern_clear(b->bucket.keys);
@@ -235,6 +234,8 @@ static int enter_all(struct rn_index_making *b, struct crew *crew, size_t first,
 	if (!rc && b->bucket_calls)
 		rc = end_bucket(b, err);
 	if (!rc)
+		rc = rn_columns_end(&b->agg, err);
+	if (!rc)
 		rc = rn_making_write_facts(b, true, err);
 	return rc ? rc : rn_making_flush_events(b, all, err);
 }
@@ -251,8 +252,8 @@ static int create(struct rn_index_making *b, struct rn_error *err)
 	rn_buffer_fini(&sql);
 	b->add_block = rn_index_prepare(b->db, "INSERT INTO block VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
 		"?10, ?11, ?12)");
-	b->add_agg = rn_index_prepare(b->db, "INSERT INTO agg VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-		"?11)");
+	if (!rc)
+		rc = rn_columns_writer_init(&b->agg, &rn_index_agg, b->db, b->z, err);
 	if (!rc)
 		rc = rn_pages_writer_init(&b->files, b->db, "file", b->z, err);
 	return rc ? rc : rn_pages_writer_init(&b->events, b->db, "event", b->z, err);
@@ -288,7 +289,7 @@ static void end(struct rn_index_making *b, struct crew *crew)
 	for (size_t i = 0; i < crew->n; i++)
 		rn_survey_fini(&crew->worker[i].survey);
 	sqlite3_finalize(b->add_block);
-	sqlite3_finalize(b->add_agg);
+	rn_columns_writer_fini(&b->agg);
 	rn_pages_writer_fini(&b->files);
 	rn_pages_writer_fini(&b->events);
 	rn_facts_writer_fini(&b->facts_writer);

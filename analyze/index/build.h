@@ -22,7 +22,7 @@ struct rn_index_making {
 	struct rn_orphans orphans;
 	struct ZSTD_CCtx_s *z;
 	struct rn_diag *diag;
-	sqlite3_stmt *add_block, *add_agg;
+	sqlite3_stmt *add_block;
 
 	struct rn_intern *facts;      /* all of them; number - 1 */
 	struct rn_facts_writer facts_writer;
@@ -34,7 +34,8 @@ struct rn_index_making {
 	struct rn_groups bucket;      /* tallies of the bucket under way */
 	uint64_t bucket_calls;
 	int64_t n_buckets;
-	uint32_t agg_crc, slowest_crc, orphan_crc, histogram_crc;
+	struct rn_columns_writer agg;
+	uint32_t slowest_crc, orphan_crc, histogram_crc;
 	struct rn_groups histograms, tail[2]; /* of all buckets but two, of the one before that under way, of that */
 	struct rn_slow_one slowest[RN_SLOWEST_MAX + 1]; /* a heap: the first is the first to go */
 	uint32_t n_slowest;

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define COMMAND_MAX 160 /* a program like xargs has hundreds, of 100 KiB each */
+
 const char *const rn_index_number_names[RN_INDEX_N_NUMBERS] = {
 #define X(name) #name,
 	RN_INDEX_NUMBERS(X)
@@ -69,7 +71,7 @@ static int put_process(struct rn_index_making *b, sqlite3_stmt *s, const struct 
 	sqlite3_bind_int64(s, 4, (int64_t)k->start_ns);
 	sqlite3_bind_int64(s, 5, (int64_t)k->end_ns);
 	bind_bytes(s, 6, k->exe);
-	bind_bytes(s, 7, rn_buffer_bytes(&b->blob));
+	bind_bytes(s, 7, rn_bytes_of(b->blob.p, b->blob.len < COMMAND_MAX ? b->blob.len : COMMAND_MAX));
 	return step(s, err);
 }
 
@@ -232,7 +234,7 @@ static int put_metas(struct rn_index_making *b, uint64_t lost, struct rn_error *
 	const int64_t facts[RN_INDEX_N_NUMBERS] = {
 		[RN_IX_blocks] = (int64_t)rn_reader_n_blocks(b->reader),
 		[RN_IX_files] = rn_intern_count(b->facts), [RN_IX_file_pages] = b->files.n,
-		[RN_IX_file_crc] = b->files.crc, [RN_IX_agg_crc] = b->agg_crc,
+		[RN_IX_file_crc] = b->files.crc, [RN_IX_agg_pages] = b->agg.pages.n, [RN_IX_agg_crc] = b->agg.pages.crc,
 		[RN_IX_orphan_crc] = b->orphan_crc, [RN_IX_histogram_crc] = b->histogram_crc,
 		[RN_IX_slowest] = b->n_slowest, [RN_IX_slowest_crc] = b->slowest_crc,
 		[RN_IX_event_pages] = b->events.n, [RN_IX_event_crc] = b->events.crc,

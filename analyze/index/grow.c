@@ -20,22 +20,23 @@ static int take_facts(struct rn_index_making *b, const struct rn_index *keep, st
 	return rn_making_write_facts(b, false, err);
 }
 
+struct kept_tallies {
+	struct rn_index_making *b;
+	int64_t end;
+};
+
+static int take_tally(void *arg, const int64_t *row, struct rn_error *err)
+{
+	const struct kept_tallies *k = arg;
+	return row[0] < k->end ? rn_columns_put(&k->b->agg, row, err) : 0;
+}
+
 static int take_tallies(struct rn_index_making *b, struct rn_index *keep, int64_t end, struct rn_error *err)
 {
-	sqlite3_stmt *s = rn_index_prepare(keep->db, "SELECT bucket, utid, abi, nr, calls, errors, unfinished, "
-		"total_high, total_low, min_ns, max_ns FROM agg WHERE bucket < ?1 ORDER BY bucket, utid, abi, nr");
-	int rc = 0;
-	if (s)
-		sqlite3_bind_int64(s, 1, end);
-	while (!rc && s && sqlite3_step(s) == SQLITE_ROW) {
-		int64_t fields[RN_AGG_FIELDS];
-		for (int i = 0; i < RN_AGG_FIELDS; i++)
-			fields[i] = sqlite3_column_int64(s, i);
-		b->agg_crc = rn_index_crc(b->agg_crc, fields, RN_AGG_FIELDS, rn_bytes_of(NULL, 0));
-		rc = rn_index_insert(b->add_agg, fields, RN_AGG_FIELDS, rn_bytes_of(NULL, 0), -1, err);
-	}
-	sqlite3_finalize(s);
-	return rc;
+	struct kept_tallies k = { b, end };
+	int rc = rn_columns_each(keep->db, &rn_index_agg, keep->number[RN_IX_agg_pages],
+		(uint32_t)keep->number[RN_IX_agg_crc], take_tally, &k, err);
+	return rc == RN_END ? rn_fail(err, RN_E_INTERNAL, "the index to go on with changed") : rc;
 }
 
 static int take_blocks(struct rn_index_making *b, struct rn_index *keep, int64_t end, size_t *first,

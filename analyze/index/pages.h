@@ -17,7 +17,7 @@
 struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
 
-#define RN_PAGE_PIECES_MAX 8
+#define RN_PAGE_PIECES_MAX 14
 #define RN_PAGE_BYTES_MAX ((int64_t)128 << 20)
 
 /** Appends a page's data. 0 or RN_E_NOMEM. */

@@ -5,6 +5,7 @@
 #ifndef RN_ANALYZE_INDEX_PRIVATE_H
 #define RN_ANALYZE_INDEX_PRIVATE_H
 
+#include "analyze/index/columns.h"
 #include "analyze/index/index.h"
 #include "analyze/index/pages.h"
 #include "analyze/index/survey.h"
@@ -16,7 +17,7 @@ struct ZSTD_DCtx_s;
 
 /* Numbers of the table meta: one checksum is over all of them. */
 #define RN_INDEX_NUMBERS(X) \
-	X(blocks) X(files) X(file_pages) X(file_crc) X(agg_crc) X(orphan_crc) X(histogram_crc) X(slowest) \
+	X(blocks) X(files) X(file_pages) X(file_crc) X(agg_pages) X(agg_crc) X(orphan_crc) X(histogram_crc) X(slowest) \
 	X(slowest_crc) X(event_pages) X(event_crc) X(has_events) X(damaged) X(lost) X(sound)
 enum rn_index_number {
 #define X(name) RN_IX_##name,
@@ -75,7 +76,8 @@ typedef int rn_index_fill(void *arg, sqlite3 *db, struct rn_error *err);
 int rn_index_replace(struct rn_index **out, const char *at, const char *trace, struct rn_reader *r,
 	rn_index_fill *fill, void *arg, struct rn_error *err);
 
-/* Rows of agg as columns, in the order of the table. */
+/* Rows of agg: bucket, utid, abi, nr, calls, errors, unfinished, total_high, total_low, min_ns, max_ns. */
 #define RN_AGG_FIELDS 11
+extern const struct rn_columns_form rn_index_agg;
 
 #endif

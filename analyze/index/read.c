@@ -11,29 +11,28 @@ static void take_tally(struct rn_survey_key *key, struct rn_tally *t, const int6
 		(uint64_t)f[10], (rn_u128)(uint64_t)f[7] << 64 | (uint64_t)f[8] };
 }
 
-/* Read twice: what is counted must be known to be right before it is. */
-static int each_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
-	struct rn_error *err)
+const struct rn_columns_form rn_index_agg = { "agg", RN_AGG_FIELDS, 0xf, 4096 };
+
+struct counting {
+	const struct rn_filter *filter;
+	struct rn_tally_set *set;
+};
+
+static int count(void *arg, const int64_t *row, struct rn_error *err)
 {
-	uint32_t crc = 0;
-	sqlite3_stmt *s = rn_index_prepare(x->db, "SELECT bucket, utid, abi, nr, calls, errors, unfinished, "
-		"total_high, total_low, min_ns, max_ns FROM agg ORDER BY bucket, utid, abi, nr");
-	int step = SQLITE_ERROR, rc = 0;
-	while (s && !rc && (step = sqlite3_step(s)) == SQLITE_ROW) {
-		int64_t fields[RN_AGG_FIELDS];
-		struct rn_survey_key key;
-		struct rn_tally t;
-		for (int i = 0; i < RN_AGG_FIELDS; i++)
-			fields[i] = sqlite3_column_int64(s, i);
-		crc = rn_index_crc(crc, fields, RN_AGG_FIELDS, rn_bytes_of(NULL, 0));
-		take_tally(&key, &t, fields);
-		if (set && (!filter || rn_filter_match(filter, (enum rn_abi)key.abi, key.nr)))
-			rc = rn_tally_set_add_tally(set, (enum rn_abi)key.abi, key.nr, &t, err);
-	}
-	sqlite3_finalize(s);
-	if (rc)
-		return rc;
-	return step == SQLITE_DONE && crc == x->number[RN_IX_agg_crc] ? 0 : RN_END;
+	const struct counting *c = arg;
+	struct rn_survey_key key;
+	struct rn_tally t;
+	take_tally(&key, &t, row);
+	return !c->filter || rn_filter_match(c->filter, (enum rn_abi)key.abi, key.nr) ?
+		rn_tally_set_add_tally(c->set, (enum rn_abi)key.abi, key.nr, &t, err) : 0;
+}
+
+/* Read twice: what is counted must be known to be right before it is. */
+static int each_tally(struct rn_index *x, rn_columns_take *take, void *arg, struct rn_error *err)
+{
+	return rn_columns_each(x->db, &rn_index_agg, x->number[RN_IX_agg_pages], (uint32_t)x->number[RN_IX_agg_crc],
+		take, arg, err);
 }
 
 int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
@@ -41,8 +40,9 @@ int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn
 {
 	if (!rn_index_is_complete(x))
 		return RN_END;
+	struct counting c = { filter, set };
 	int rc = each_tally(x, NULL, NULL, err);
-	return rc ? rc : each_tally(x, filter, set, err);
+	return rc ? rc : each_tally(x, count, &c, err);
 }
 
 int rn_index_orphans(struct rn_index *x, struct rn_orphans *o, struct rn_error *err)

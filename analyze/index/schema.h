@@ -7,7 +7,8 @@
  *             pages (pages.h) of many (facts.h)
  *   block     a row a block of the trace: where it is, its zone map, and of each call that may be about
  *             a file the number of its facts (file_codes.h)
- *   agg       calls by bucket of time (blocks one after the other), thread and number
+ *   agg       calls by bucket of time (blocks one after the other), thread and number: rows of whole numbers as
+ *             columns (columns.h)
  *   histogram calls of each number by how long they took: at least low_ns, less than twice that (0: no time);
  *             tail: 1 and 2 are the last two buckets, which are counted again when the trace grows
  *   slowest   the calls that took longest, of all: rank, and which they are
@@ -16,7 +17,7 @@
  *             that nobody walks all events of descriptors for them
  *   orphan    calls that were under way when the trace ended
  *   module, frame, stack, call_stack, symbol: call stacks, once they were asked for (stacks.h)
- *   process, thread, diagnostic: for whoever opens it with another tool
+ *   process, thread, diagnostic: for whoever opens it with another tool; a command line is cut where it is long
  *
  * Whatever is read back is checked (a checksum for each table, one for each page), and the
  * text of the tables must be this text, byte for byte: an index from somebody else can answer wrongly,
@@ -32,9 +33,7 @@
 
 /* TABLE(name, columns and more), sorted by name */
 #define RN_INDEX_TABLES(TABLE) \
-	TABLE(agg, "(bucket INTEGER, utid INTEGER, abi INTEGER, nr INTEGER, calls INTEGER, " \
-		"errors INTEGER, unfinished INTEGER, total_high INTEGER, total_low INTEGER, " \
-		"min_ns INTEGER, max_ns INTEGER, PRIMARY KEY(bucket, utid, abi, nr)) WITHOUT ROWID") \
+	TABLE(agg, RN_INDEX_PAGES) \
 	TABLE(block, "(id INTEGER PRIMARY KEY, bucket INTEGER, offset INTEGER, bytes INTEGER, " \
 		"calls INTEGER, errors INTEGER, first_ns INTEGER, last_ns INTEGER, max_dur_ns INTEGER, " \
 		"raw_bytes INTEGER, files BLOB, crc INTEGER)") \
