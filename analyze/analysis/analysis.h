@@ -12,12 +12,18 @@
 #include "analyze/source.h"
 #include "analyze/table.h"
 
+struct rn_use;
+struct rn_use_key;
+
 struct rn_analysis {
 	const char *name, *help;
 	size_t state_size;
 	/** options: the analysis' own, NULL for defaults; the header of the analysis says which type. */
 	int (*begin)(void *st, const void *options, struct rn_error *err);
 	int (*batch)(void *st, const struct rn_batch *b, struct rn_error *err);
+	/** What an index has counted of many calls (analyze/index/uses.h); whoever has no such method needs the
+	 *  batches. */
+	int (*use)(void *st, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err);
 	/** Tables out. */
 	int (*emit)(void *st, struct rn_sink *sink, struct rn_error *err);
 	void (*fini)(void *st);
@@ -39,6 +45,8 @@ int rn_analyses_begin(struct rn_analyses **out, const struct rn_question *questi
 int rn_analyses_batch(struct rn_analyses *a, const struct rn_batch *b, struct rn_error *err);
 /** What is left of a settled source. */
 int rn_analyses_walk(struct rn_analyses *a, struct rn_source *source, struct rn_error *err);
+/** An rn_index_take_use whose arg is the analyses, which all have the method. */
+int rn_analyses_use(void *a, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err);
 /** The tables of each, in order. */
 int rn_analyses_emit(struct rn_analyses *a, struct rn_sink *sink, struct rn_error *err);
 void rn_analyses_free(struct rn_analyses *a); /* NULL is fine */

@@ -3,6 +3,7 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
 #include "analyze/call_files.h"
+#include "analyze/index/uses.h"
 #include "analyze/weighed_cell.h"
 #include "shared/names.h"
 
@@ -39,14 +40,21 @@ static void fini(void *st)
 	rn_buffer_fini(&s->key);
 }
 
-static int add(struct state *s, const struct rn_event *ev, bool has_path, struct rn_bytes path,
+/* Some calls that failed in the same way. */
+struct failure {
+	enum rn_abi abi;
+	uint32_t nr, number;
+	uint64_t first_ns;
+	rn_weighed errors, total_ns;
+};
+
+static int add_failure(struct state *s, const struct failure *f, bool has_path, struct rn_bytes path,
 	struct rn_error *err)
 {
-	uint32_t number = (uint32_t)(0 - (uint64_t)ev->call.ret);
 	rn_buffer_clear(&s->key);
-	rn_put_u8(&s->key, ev->call.abi);
-	rn_put_u32(&s->key, ev->call.nr);
-	rn_put_u32(&s->key, number);
+	rn_put_u8(&s->key, (uint8_t)f->abi);
+	rn_put_u32(&s->key, f->nr);
+	rn_put_u32(&s->key, f->number);
 	rn_put_u8(&s->key, has_path);
 	if (has_path)
 		rn_put_bytes(&s->key, path.p, path.len);
@@ -55,16 +63,24 @@ static int add(struct state *s, const struct rn_event *ev, bool has_path, struct
 	struct row *r = rn_groups_row(&s->groups, rn_buffer_bytes(&s->key), err);
 	if (!r)
 		return RN_E_NOMEM;
-	if (!r->errors || ev->ts_ns < r->first_ns)
-		r->first_ns = ev->ts_ns;
-	r->abi = (enum rn_abi)ev->call.abi;
-	r->nr = ev->call.nr;
-	r->number = number;
+	if (!r->errors || f->first_ns < r->first_ns)
+		r->first_ns = f->first_ns;
+	r->abi = f->abi;
+	r->nr = f->nr;
+	r->number = f->number;
 	r->has_path = has_path;
-	uint64_t w = rn_weight_of(s->weights, ev->call.abi, ev->call.nr, ev->call.flags);
-	r->errors += w;
-	r->total_ns += rn_weighed_of(ev->call.dur_ns, w);
+	r->errors += f->errors;
+	r->total_ns += f->total_ns;
 	return 0;
+}
+
+static int add(struct state *s, const struct rn_event *ev, bool has_path, struct rn_bytes path,
+	struct rn_error *err)
+{
+	uint64_t w = rn_weight_of(s->weights, ev->call.abi, ev->call.nr, ev->call.flags);
+	const struct failure f = { (enum rn_abi)ev->call.abi, ev->call.nr, (uint32_t)(0 - (uint64_t)ev->call.ret),
+		ev->ts_ns, w, rn_weighed_of(ev->call.dur_ns, w) };
+	return add_failure(s, &f, has_path, path, err);
 }
 
 static int add_event(struct state *s, const struct rn_event *ev, struct rn_error *err)
@@ -79,6 +95,18 @@ static int add_indexed(struct state *s, const struct rn_event *ev, uint32_t numb
 	static const struct rn_file_facts nothing;
 	const struct rn_file_facts *f = number ? rn_index_facts(s->asked.index, number) : &nothing;
 	return add(s, ev, f->has_path || f->has_fd_path, f->has_path ? f->path : f->fd_path, err);
+}
+
+static int use(void *st, const struct rn_use_key *key, const struct rn_use *u, struct rn_error *err)
+{
+	static const struct rn_file_facts nothing;
+	struct state *s = st;
+	const struct rn_file_facts *f = key->number ? rn_index_facts(s->asked.index, key->number) : &nothing;
+	const struct failure failure = { (enum rn_abi)key->abi, key->nr, key->error, u->first_ns,
+		rn_weighed_of(u->tally.calls, RN_WEIGHT_ONE), u->tally.total_ns * RN_WEIGHT_ONE };
+	if (!key->failed)
+		return 0;
+	return add_failure(s, &failure, f->has_path || f->has_fd_path, f->has_path ? f->path : f->fd_path, err);
 }
 
 /* Only of failed calls more than the columns is unpacked, and with an index nothing. */
@@ -191,6 +219,7 @@ const struct rn_analysis rn_analysis_errors = {
 	.state_size = sizeof(struct state),
 	.begin = begin,
 	.batch = batch,
+	.use = use,
 	.emit = emit,
 	.fini = fini,
 };

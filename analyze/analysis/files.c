@@ -2,6 +2,7 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
 #include "analyze/call_files.h"
+#include "analyze/index/uses.h"
 #include "analyze/weighed_cell.h"
 
 #include <stdlib.h>
@@ -81,6 +82,27 @@ static struct row *row_of(struct state *s, uint32_t number, int *rc, struct rn_e
 		s->by_facts[number] = 1 + (uint32_t)((size_t)(r - s->groups.rows) / s->groups.row_bytes);
 	*rc = r ? 0 : RN_E_NOMEM;
 	return (struct row *)r;
+}
+
+static int use(void *st, const struct rn_use_key *key, const struct rn_use *u, struct rn_error *err)
+{
+	struct state *s = st;
+	const struct rn_file_facts *f = key->number ? rn_index_facts(s->asked.index, key->number) : NULL;
+	enum rn_io io = rn_io_of((enum rn_abi)key->abi, key->nr);
+	const struct rn_tally *t = &u->tally;
+	if (!f || !f->has_target)
+		return 0;
+	struct row *r = rn_groups_row(&s->groups, f->target, err);
+	if (!r)
+		return RN_E_NOMEM;
+	r->calls += rn_weighed_of(t->calls, RN_WEIGHT_ONE);
+	r->errors += rn_weighed_of(t->errors, RN_WEIGHT_ONE);
+	r->opens += io == RN_IO_OPEN && !key->failed ? rn_weighed_of(t->calls - t->unfinished, RN_WEIGHT_ONE) : 0;
+	r->reads += io == RN_IO_READ ? rn_weighed_of(t->calls, RN_WEIGHT_ONE) : 0;
+	r->writes += io == RN_IO_WRITE ? rn_weighed_of(t->calls, RN_WEIGHT_ONE) : 0;
+	r->total_ns += t->total_ns * RN_WEIGHT_ONE;
+	*(io == RN_IO_READ ? &r->read_bytes : &r->written_bytes) += rn_weighed_of(u->bytes, RN_WEIGHT_ONE);
+	return 0;
 }
 
 /* Columns alone: the files are the index's. */
@@ -180,6 +202,7 @@ const struct rn_analysis rn_analysis_files = {
 	.state_size = sizeof(struct state),
 	.begin = begin,
 	.batch = batch,
+	.use = use,
 	.emit = emit,
 	.fini = fini,
 };

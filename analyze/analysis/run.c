@@ -45,6 +45,15 @@ int rn_analyses_batch(struct rn_analyses *a, const struct rn_batch *b, struct rn
 	return rc;
 }
 
+int rn_analyses_use(void *arg, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err)
+{
+	struct rn_analyses *a = arg;
+	int rc = 0;
+	for (size_t i = 0; i < a->n && !rc; i++)
+		rc = a->one[i].analysis->use(a->one[i].state, key, use, err);
+	return rc;
+}
+
 int rn_analyses_walk(struct rn_analyses *a, struct rn_source *source, struct rn_error *err)
 {
 	struct rn_batch batch;

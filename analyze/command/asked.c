@@ -2,6 +2,7 @@
 /* The commands errors, files, processes and slowest: one analysis each. */
 #include "analyze/analysis/asked.h"
 #include "analyze/command/question.h"
+#include "analyze/filters/uses.h"
 
 #define O struct rn_question_options
 static const struct rn_option all_rows[] = {
@@ -16,6 +17,23 @@ static const struct rn_option slowest_rows[] = {
 };
 #undef O
 
+/* What the index has counted is the answer, where nothing else is asked. RN_END: it is not. */
+static int ask_index(struct rn_inquiry *q, const struct rn_question *question, struct rn_sink *sink,
+	struct rn_error *err)
+{
+	struct rn_analyses *a;
+	if (!q->index || rn_reader_header(q->reader)->sampling.len || q->n_pids || q->views.statuses != RN_STATUS_ALL ||
+		rn_frame_options_select(&q->o->frames))
+		return RN_END;
+	int rc = rn_analyses_begin(&a, question, 1, err);
+	if (!rc)
+		rc = rn_selected_uses(q->selection, q->index, q->filter, rn_analyses_use, a, err);
+	if (!rc)
+		rc = rn_analyses_emit(a, sink, err);
+	rn_analyses_free(a);
+	return rc;
+}
+
 static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct rn_sink *sink,
 	struct rn_error *err)
 {
@@ -23,8 +41,11 @@ static int ask(struct rn_inquiry *q, const struct rn_analysis *analysis, struct 
 	const struct rn_asked asked = { q->model, (enum rn_machine)h->machine, h->command_argv,
 		q->o->limit, q->open, q->index };
 	const struct rn_question question = { analysis, &asked };
+	int rc = analysis->use ? ask_index(q, &question, sink, err) : RN_END;
+	if (rc != RN_END)
+		return rc;
 	struct rn_source *source = rn_inquiry_source(q, err);
-	int rc = source ? rn_analyses_run(&question, 1, source, sink, err) : RN_E_NOMEM;
+	rc = source ? rn_analyses_run(&question, 1, source, sink, err) : RN_E_NOMEM;
 	rn_source_free(source);
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "analyze/analysis/latency.h"
 #include "analyze/analysis/tally.h"
+#include "analyze/filters/uses.h"
 
 #include <stdlib.h>
 
@@ -76,13 +77,20 @@ static int end_of_trace(const struct rn_report_plan *p, struct rn_error *err)
 	return rc ? rc : rn_model_scan_end(p->model, p->reader, err);
 }
 
+static int count_use(void *set, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err)
+{
+	return rn_tally_set_add_tally(set, (enum rn_abi)key->abi, key->nr, &use->tally, err);
+}
+
 int rn_report_by_index(const struct rn_report_plan *p, const struct rn_summary_options *options, struct rn_sink *sink,
 	struct rn_error *err)
 {
 	bool histogram = p->o->statistics.histogram;
 	struct histograms h = { 0 };
 	struct rn_tally_set *set = rn_tally_set_new();
-	int rc = set ? rn_index_tally(p->index, p->filter, set, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	int rc = !set ? rn_fail(err, RN_E_NOMEM, "out of memory") : rn_report_plan_is_open(p) ?
+		rn_index_tally(p->index, p->filter, set, err) :
+		rn_selected_uses(p->selection, p->index, p->filter, count_use, set, err);
 	if (!rc && histogram)
 		rc = rn_index_histograms(p->index, &h.of, &h.n);
 	if (!rc && histogram)

@@ -115,9 +115,12 @@ bool rn_report_plan_is_open(const struct rn_report_plan *p)
 
 bool rn_report_plan_by_index(const struct rn_report_plan *p)
 {
-	return p->index && p->o->summary && rn_report_plan_is_open(p) &&
-		!rn_reader_header(p->reader)->sampling.len &&
-		(!rn_statistics_wanted(&p->o->statistics) || rn_statistics_is_histogram(&p->o->statistics)) &&
+	struct rn_selection_of_uses of;
+	bool statistics = rn_statistics_wanted(&p->o->statistics);
+	return p->index && p->o->summary && !p->n_pids && !p->o->paths.n &&
+		p->o->views.statuses == RN_STATUS_ALL && rn_selection_is_of_uses(p->selection, &of) &&
+		!rn_frame_options_select(&p->o->frames) && !rn_reader_header(p->reader)->sampling.len &&
+		(!statistics || (rn_statistics_is_histogram(&p->o->statistics) && rn_report_plan_is_open(p))) &&
 		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
 }
 

@@ -140,6 +140,25 @@ int rn_patterns_match(struct rn_patterns *p, struct rn_bytes text, struct rn_err
 	return p->fits[id];
 }
 
+static int by_text(const void *a, const void *b, void *arg)
+{
+	const struct rn_patterns *p = arg;
+	struct rn_bytes x = rn_intern_get(p->seen, *(const uint32_t *)a), y = rn_intern_get(p->seen, *(const uint32_t *)b);
+	int c = memcmp(x.p, y.p, x.len < y.len ? x.len : y.len);
+	return c ? c : (x.len > y.len) - (x.len < y.len);
+}
+
+/* Texts in an order that does not depend on who asked for which first; NULL: no memory, or there are none. */
+static uint32_t *sorted_texts(const struct rn_patterns *p, uint32_t n)
+{
+	uint32_t *ids = n ? malloc(n * sizeof(*ids)) : NULL;
+	for (uint32_t id = 0; ids && id < n; id++)
+		ids[id] = id;
+	if (ids)
+		qsort_r(ids, n, sizeof(*ids), by_text, (void *)(uintptr_t)p);
+	return ids;
+}
+
 const char *rn_patterns_unused(const struct rn_patterns *p, size_t i, const char **nearest)
 {
 	*nearest = NULL;
@@ -147,12 +166,14 @@ const char *rn_patterns_unused(const struct rn_patterns *p, size_t i, const char
 		return NULL;
 	const struct word *w = &p->word[i];
 	struct rn_suggest near = rn_suggest_for(w->text);
-	for (uint32_t id = 0; w->plain && id < rn_intern_count(p->seen); id++) {
-		struct rn_bytes text = rn_intern_get(p->seen, id);
+	uint32_t n = w->plain ? rn_intern_count(p->seen) : 0, *ids = sorted_texts(p, n);
+	for (uint32_t i_text = 0; ids && i_text < n; i_text++) {
+		struct rn_bytes text = rn_intern_get(p->seen, ids[i_text]);
 		if (p->by_base && !w->has_slash)
 			text = base_of(text);
 		rn_suggest_try(&near, (const char *)text.p);
 	}
+	free(ids);
 	*nearest = near.best;
 	return (const char *)w->text.p;
 }

@@ -61,27 +61,26 @@ static int judge_paths(struct rn_source_filter *f, const struct rn_event *ev, st
 	return rn_call_places(p->model, ev, &p->scratch, fits, &a);
 }
 
-/* Each distinct answer to which files a call is about is matched once. */
-static int facts_fit(struct places *p, uint32_t number, struct rn_error *err)
+int rn_facts_fit(const struct rn_file_facts *f, struct rn_patterns *patterns, struct rn_error *err)
 {
-	const struct rn_file_facts *f = rn_index_facts(p->index, number);
 	struct rn_bytes more = f->more, text;
-	int rc = f->has_path ? rn_patterns_match(p->patterns, f->path, err) : 0;
+	int rc = f->has_path ? rn_patterns_match(patterns, f->path, err) : 0;
 	if (!rc && f->has_fd_path)
-		rc = rn_patterns_match(p->patterns, f->fd_path, err);
+		rc = rn_patterns_match(patterns, f->fd_path, err);
 	if (!rc && f->has_target)
-		rc = rn_patterns_match(p->patterns, f->target, err);
+		rc = rn_patterns_match(patterns, f->target, err);
 	while (!rc && rn_file_facts_next(&more, &text))
-		rc = rn_patterns_match(p->patterns, text, err);
+		rc = rn_patterns_match(patterns, text, err);
 	return rc;
 }
 
+/* Each distinct answer to which files a call is about is matched once. */
 static int look_up(struct places *p, uint32_t number, struct rn_error *err)
 {
 	if (!number)
 		return 0;
 	if (!p->facts[number]) {
-		int rc = facts_fit(p, number, err);
+		int rc = rn_facts_fit(rn_index_facts(p->index, number), p->patterns, err);
 		if (rc < 0)
 			return rc;
 		p->facts[number] = (uint8_t)(1 + rc);

@@ -16,6 +16,9 @@
 struct rn_source *rn_source_places(struct rn_source *inner, struct rn_patterns *patterns,
 	const struct rn_model *model, struct rn_index *index);
 
+/** Whether some path of the facts fits: 1, 0, or an error of rn_patterns_match. */
+int rn_facts_fit(const struct rn_file_facts *f, struct rn_patterns *patterns, struct rn_error *err);
+
 /** Calls that have one of these descriptors among their arguments, or returned it. Borrows. */
 struct rn_source *rn_source_descriptors(struct rn_source *inner, const uint64_t *fds, size_t n);
 

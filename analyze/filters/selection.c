@@ -284,6 +284,14 @@ struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *
 	return inner;
 }
 
+bool rn_selection_is_of_uses(const struct rn_selection *s, struct rn_selection_of_uses *out)
+{
+	struct rn_limits others = s->limits;
+	others.errors_only = false;
+	*out = (struct rn_selection_of_uses){ s->paths, &s->limits };
+	return rn_limits_are_open(&others) && !asks_threads(s) && !s->n_fds && !s->where;
+}
+
 bool rn_selection_shows(struct rn_selection *s, const struct rn_event *ev)
 {
 	if (ev->ts_ns < s->limits.from_ns || ev->ts_ns >= s->limits.to_ns)

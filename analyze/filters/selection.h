@@ -10,6 +10,8 @@
 #ifndef RN_ANALYZE_FILTERS_SELECTION_H
 #define RN_ANALYZE_FILTERS_SELECTION_H
 
+#include "analyze/filters/limits.h"
+#include "analyze/filters/pattern.h"
 #include "analyze/model.h"
 #include "analyze/source.h"
 #include "shared/option.h"
@@ -58,6 +60,13 @@ void rn_selection_use_index(struct rn_selection *s, struct rn_index *index);
 bool rn_selection_profits(const struct rn_selection *s);
 /** The calls of inner that are wanted. NULL: no memory, inner is freed. */
 struct rn_source *rn_selection_source(struct rn_selection *s, struct rn_source *inner);
+/* What a selection asks that index/uses.h can tell; borrowed. */
+struct rn_selection_of_uses {
+	struct rn_patterns *paths;        /* NULL: any */
+	const struct rn_limits *limits;   /* of errors alone */
+};
+/** False: it asks for more than errors and paths. */
+bool rn_selection_is_of_uses(const struct rn_selection *s, struct rn_selection_of_uses *out);
 /** Whether an event that is no call is wanted: by its time and its thread. */
 bool rn_selection_shows(struct rn_selection *s, const struct rn_event *ev);
 /** After the sources were read: names that nothing had, and what may have been meant. */

@@ -166,6 +166,8 @@ static int enter(struct rn_index_making *b, const struct worker *w, struct rn_er
 	if (!rc)
 		rc = rn_making_histograms(b, s, err);
 	if (!rc)
+		rc = rn_making_uses(b, s, err);
+	if (!rc)
 		rc = rn_making_events(b, s, w->block, err);
 	rn_making_slowest(b, s, w->block);
 	b->bucket_calls += s->n_calls;
@@ -274,6 +276,8 @@ static int begin(struct rn_index_making *b, struct crew *crew, struct rn_error *
 		rc = rn_groups_init(&b->histograms, sizeof(struct rn_histogram), err);
 	for (unsigned i = 0; i < 2 && !rc; i++)
 		rc = rn_groups_init(&b->tail[i], sizeof(struct rn_histogram), err);
+	if (!rc)
+		rc = rn_making_uses_init(&b->uses, err);
 	for (; crew->n < wanted && !rc; crew->n++) {
 		struct worker *w = &crew->worker[crew->n];
 		w->reader = b->reader;
@@ -296,6 +300,7 @@ static void end(struct rn_index_making *b, struct crew *crew)
 	rn_orphans_fini(&b->orphans);
 	rn_intern_free(b->facts);
 	rn_groups_fini(&b->bucket);
+	rn_making_uses_fini(&b->uses);
 	rn_groups_fini(&b->histograms);
 	rn_groups_fini(&b->tail[0]);
 	rn_groups_fini(&b->tail[1]);

@@ -15,6 +15,15 @@ struct rn_slow_one {
 	uint32_t block, k;
 };
 
+/* Uses of all buckets but two, of the one before that under way, of that. */
+struct rn_making_uses {
+	struct rn_groups all, tail[2]; /* struct rn_use by struct rn_use_key */
+	bool none;                     /* they do not pay, or some call cannot be summed up */
+	struct rn_columns_writer rows;
+	int64_t pages;
+	uint32_t crc;
+};
+
 struct rn_index_making {
 	sqlite3 *db;
 	struct rn_reader *reader;
@@ -35,6 +44,7 @@ struct rn_index_making {
 	uint64_t bucket_calls;
 	int64_t n_buckets;
 	struct rn_columns_writer agg;
+	struct rn_making_uses uses;
 	uint32_t slowest_crc, orphan_crc, histogram_crc;
 	struct rn_groups histograms, tail[2]; /* of all buckets but two, of the one before that under way, of that */
 	struct rn_slow_one slowest[RN_SLOWEST_MAX + 1]; /* a heap: the first is the first to go */
@@ -66,6 +76,13 @@ void rn_making_slow_one(struct rn_index_making *b, const struct rn_slow_one *x);
 int rn_making_histograms(struct rn_index_making *b, const struct rn_survey *s, struct rn_error *err);
 int rn_making_block(struct rn_index_making *b, size_t i, int64_t raw_bytes, struct rn_bytes files,
 	struct rn_error *err);
+
+int rn_making_uses_init(struct rn_making_uses *u, struct rn_error *err);
+void rn_making_uses_fini(struct rn_making_uses *u);
+/** Behind the block's facts. */
+int rn_making_uses(struct rn_index_making *b, const struct rn_survey *s, struct rn_error *err);
+int rn_making_put_uses(struct rn_index_making *b, struct rn_error *err);
+int rn_making_take_uses(struct rn_index_making *b, const struct rn_index *keep, struct rn_error *err);
 
 /** Takes over the blocks of whole buckets of an index, and all facts. *first: the block to go on with. */
 int rn_making_take_over(struct rn_index_making *b, struct rn_index *keep, size_t *first, struct rn_error *err);

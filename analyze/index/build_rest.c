@@ -236,6 +236,8 @@ static int put_metas(struct rn_index_making *b, uint64_t lost, struct rn_error *
 		[RN_IX_files] = rn_intern_count(b->facts), [RN_IX_file_pages] = b->files.n,
 		[RN_IX_file_crc] = b->files.crc, [RN_IX_agg_pages] = b->agg.pages.n, [RN_IX_agg_crc] = b->agg.pages.crc,
 		[RN_IX_orphan_crc] = b->orphan_crc, [RN_IX_histogram_crc] = b->histogram_crc,
+		[RN_IX_use_pages] = b->uses.pages, [RN_IX_use_crc] = b->uses.crc,
+		[RN_IX_has_uses] = !b->uses.none,
 		[RN_IX_slowest] = b->n_slowest, [RN_IX_slowest_crc] = b->slowest_crc,
 		[RN_IX_event_pages] = b->events.n, [RN_IX_event_crc] = b->events.crc,
 		[RN_IX_has_events] = !b->no_events,
@@ -261,6 +263,8 @@ int rn_making_put_rest(struct rn_index_making *b, struct rn_error *err)
 		rc = put_slowest(b, err);
 	if (!rc)
 		rc = put_all_histograms(b, err);
+	if (!rc)
+		rc = rn_making_put_uses(b, err);
 	if (!rc)
 		rc = put_diagnostics(b, end.lost_events, err);
 	return rc ? rc : put_metas(b, end.lost_events, err);

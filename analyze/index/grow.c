@@ -169,6 +169,8 @@ int rn_making_take_over(struct rn_index_making *b, struct rn_index *keep, size_t
 		rc = take_blocks(b, keep, end, first, err);
 	if (!rc)
 		rc = take_histograms(b, keep, err);
+	if (!rc)
+		rc = rn_making_take_uses(b, keep, err);
 	if (rc)
 		return rc;
 	take_slowest(b, keep, *first);

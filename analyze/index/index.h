@@ -69,6 +69,11 @@ struct rn_index_histogram {
 };
 /** Of all calls, by abi, then number; *out is the caller's to free(). RN_END: the index does not tell. */
 int rn_index_histograms(struct rn_index *x, struct rn_index_histogram **out, size_t *n);
+/** What was done to which files, of all calls of the trace; a key may come more than once. The facts are loaded.
+ *  RN_END: the index does not tell, nothing was handed out; else 0 or the first value of take that is not 0. take
+ *  NULL: only whether it tells. */
+typedef int rn_index_take_use(void *arg, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err);
+int rn_index_uses(struct rn_index *x, rn_index_take_use *take, void *arg, struct rn_error *err);
 /** How long the n-th of the slowest calls of the trace took, n from 1. False: the index does not tell. */
 bool rn_index_slow(struct rn_index *x, uint64_t n, uint64_t *dur_ns);
 /** The calls that never completed, into *o, as rn_orphans_find. RN_END: the index does not tell. */

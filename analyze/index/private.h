@@ -18,7 +18,7 @@ struct ZSTD_DCtx_s;
 /* Numbers of the table meta: one checksum is over all of them. */
 #define RN_INDEX_NUMBERS(X) \
 	X(blocks) X(files) X(file_pages) X(file_crc) X(agg_pages) X(agg_crc) X(orphan_crc) X(histogram_crc) X(slowest) \
-	X(slowest_crc) X(event_pages) X(event_crc) X(has_events) X(damaged) X(lost) X(sound)
+	X(slowest_crc) X(use_pages) X(use_crc) X(has_uses) X(event_pages) X(event_crc) X(has_events) X(damaged) X(lost) X(sound)
 enum rn_index_number {
 #define X(name) RN_IX_##name,
 	RN_INDEX_NUMBERS(X)
@@ -79,5 +79,11 @@ int rn_index_replace(struct rn_index **out, const char *at, const char *trace, s
 /* Rows of agg: bucket, utid, abi, nr, calls, errors, unfinished, total_high, total_low, min_ns, max_ns. */
 #define RN_AGG_FIELDS 11
 extern const struct rn_columns_form rn_index_agg;
+
+/* Rows of use: tail (as of histogram), number of the facts, abi, nr, 1 + the error or 0, calls, unfinished,
+ * total_high, total_low, min_ns, max_ns, bytes, first_ns. */
+#define RN_USE_FIELDS 13
+extern const struct rn_columns_form rn_index_use;
+void rn_use_of_row(struct rn_use_key *key, struct rn_use *use, const int64_t *row);
 
 #endif

@@ -103,5 +103,7 @@ bool rn_index_is_intact(struct rn_index *x)
 	bool right;
 	read_slow(x, 0, &dur_ns, &right);
 	return right && rn_index_blocks_are_right(x) && rn_index_histograms_are_right(x) &&
-		each_tally(x, NULL, NULL, NULL) == 0;
+		each_tally(x, NULL, NULL, NULL) == 0 && (!x->number[RN_IX_has_uses] ||
+		rn_columns_each(x->db, &rn_index_use, x->number[RN_IX_use_pages], (uint32_t)x->number[RN_IX_use_crc],
+			NULL, NULL, NULL) == 0);
 }

@@ -12,6 +12,7 @@
  *   histogram calls of each number by how long they took: at least low_ns, less than twice that (0: no time);
  *             tail: 1 and 2 are the last two buckets, which are counted again when the trace grows
  *   slowest   the calls that took longest, of all: rank, and which they are
+ *   use       what was done to each file (uses.h), rows as columns; tail as of histogram
  *   event     the events that say who is who and what lies where (rn_survey_keeps), a page for some blocks,
  *             each coded as in a trace: the model of processes and the map of modules are made of these, so
  *             that nobody walks all events of descriptors for them
@@ -54,6 +55,7 @@
 	TABLE(stack, RN_INDEX_PAGES) \
 	TABLE(symbol, RN_INDEX_PAGES) \
 	TABLE(thread, "(utid INTEGER PRIMARY KEY, tid INTEGER, upid INTEGER, comm TEXT, start_ns INTEGER, " \
-		"end_ns INTEGER)")
+		"end_ns INTEGER)") \
+	TABLE(use, RN_INDEX_PAGES)
 
 #endif

@@ -17,6 +17,8 @@ int rn_survey_init(struct rn_survey *s, struct rn_error *err)
 	if (!s->keys || !s->block || !s->z)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	int rc = rn_groups_init(&s->tallies, sizeof(struct rn_tally), err);
+	if (!rc)
+		rc = rn_block_uses_init(&s->uses, err);
 	return rc ? rc : rn_groups_init(&s->histograms, sizeof(struct rn_histogram), err);
 }
 
@@ -25,6 +27,7 @@ void rn_survey_fini(struct rn_survey *s)
 	rn_intern_free(s->keys);
 	rn_groups_fini(&s->tallies);
 	rn_groups_fini(&s->histograms);
+	rn_block_uses_fini(&s->uses);
 	rn_meta_encoder_fini(&s->events);
 	rn_idmap_fini(&s->others);
 	rn_file_coder_fini(&s->coder);
@@ -268,6 +271,8 @@ static int survey_all(struct rn_survey *s, const struct rn_core *core, const str
 		rc = survey_files(s, core, k, m);
 		if (!rc && counts)
 			rc = survey_tally(s, core, k, err);
+		if (!rc && counts)
+			rc = rn_block_uses_add(&s->uses, core, k, s->files[k], err);
 	}
 	if (!rc)
 		rc = survey_latencies(s, core, err);
@@ -298,6 +303,7 @@ int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, co
 	s->damaged = false;
 	rn_intern_clear(s->keys);
 	rn_intern_clear(s->tallies.keys);
+	rn_block_uses_clear(&s->uses);
 	rn_meta_encoder_clear(&s->events);
 	rn_idmap_fini(&s->others);
 	s->n_others = 0;

@@ -9,6 +9,7 @@
 #include "analyze/analysis/tally.h"
 #include "analyze/index/facts.h"
 #include "analyze/index/file_codes.h"
+#include "analyze/index/uses.h"
 #include "analyze/model.h"
 #include "analyze/orphans.h"
 #include "format/meta.h"
@@ -40,6 +41,7 @@ struct rn_survey {
 	struct rn_buffer packed;
 	struct rn_groups tallies; /* struct rn_tally by struct rn_survey_key */
 	struct rn_groups histograms; /* struct rn_histogram by {abi, nr} */
+	struct rn_block_uses uses; /* by own numbers */
 	struct rn_meta_encoder events; /* those that say who is who and what lies where */
 	struct rn_idmap others;   /* threads that other events of the block speak of, */
 	uint32_t *other, n_others, cap_others; /* and the block itself */
