@@ -8,6 +8,10 @@
 
 #define DEBUG_MAX_BYTES ((uint64_t)4 << 30)
 #define ZLIB_MAX_EXPANSION 1040
+/* What a stranger's file can make us do: sections, bytes of notes looked at, a name's length. */
+#define SECTIONS_MAX ((uint32_t)1 << 17)
+#define NOTES_MAX ((size_t)4 << 20)
+#define STRING_MAX 4096
 
 struct heads {
 	uint64_t sections_at, segments_at;
@@ -82,7 +86,8 @@ static bool read_section(const struct rn_elf_view *e, const struct heads *h, uin
 
 static struct rn_bytes string_at(struct rn_bytes table, uint64_t at)
 {
-	const uint8_t *end = at < table.len ? memchr(table.p + at, 0, table.len - at) : NULL;
+	size_t left = at < table.len ? table.len - (size_t)at : 0;
+	const uint8_t *end = left ? memchr(table.p + at, 0, left < STRING_MAX ? left : STRING_MAX) : NULL;
 	return end ? rn_bytes_of(table.p + at, (size_t)(end - (table.p + at))) : rn_bytes_of(NULL, 0);
 }
 
@@ -94,7 +99,7 @@ static void read_extended_numbers(const struct rn_elf_view *e, struct heads *h)
 	uint64_t offset;
 	if (!h->sections_at || !read_section(e, h, 0, &first, &name, &offset))
 		return;
-	if (!h->n_sections && first.size < (1 << 20))
+	if (!h->n_sections && first.size <= SECTIONS_MAX)
 		h->n_sections = (uint32_t)first.size;
 	if (h->names == SHN_XINDEX)
 		h->names = first.link;
@@ -105,7 +110,7 @@ static int read_sections(struct rn_elf_view *e, struct heads *h, struct rn_error
 	uint32_t name;
 	uint64_t offset;
 	read_extended_numbers(e, h);
-	if (!h->sections_at || !h->n_sections)
+	if (!h->sections_at || !h->n_sections || h->section_bytes < (e->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr)))
 		return 0;
 	e->section = calloc(h->n_sections, sizeof(*e->section));
 	if (!e->section)
@@ -123,10 +128,13 @@ static int read_sections(struct rn_elf_view *e, struct heads *h, struct rn_error
 	return 0;
 }
 
-/* A descriptor of a run of notes: type NT_GNU_BUILD_ID of "GNU". */
-static struct rn_bytes find_build_id(struct rn_bytes notes)
+/* A descriptor of a run of notes: type NT_GNU_BUILD_ID of "GNU". Takes what it looks at off the budget: sections may
+ * overlap, and each be the whole file. */
+static struct rn_bytes find_build_id(struct rn_bytes notes, size_t *budget)
 {
-	struct rn_cursor c = rn_cursor_of(notes.p, notes.len);
+	size_t len_max = notes.len < *budget ? notes.len : *budget;
+	struct rn_cursor c = rn_cursor_of(notes.p, len_max);
+	*budget -= len_max;
 	while (rn_cursor_left(&c) >= 12) {
 		uint32_t name_len = rn_take_u32(&c), len = rn_take_u32(&c), type = rn_take_u32(&c);
 		struct rn_bytes name = rn_take_bytes(&c, ((uint64_t)name_len + 3) & ~(uint64_t)3);
@@ -143,15 +151,17 @@ static struct rn_bytes find_build_id(struct rn_bytes notes)
 static struct rn_bytes build_id_by_sections(const struct rn_elf_view *e)
 {
 	struct rn_bytes id = rn_bytes_of(NULL, 0);
+	size_t budget = NOTES_MAX;
 	for (uint32_t i = 0; i < e->n_sections && !id.len; i++)
 		if (e->section[i].type == SHT_NOTE)
-			id = find_build_id(e->section[i].data);
+			id = find_build_id(e->section[i].data, &budget);
 	return id;
 }
 
 static struct rn_bytes build_id_by_segments(const struct rn_elf_view *e, const struct heads *h)
 {
 	struct rn_bytes id = rn_bytes_of(NULL, 0);
+	size_t budget = NOTES_MAX;
 	for (uint32_t i = 0; i < h->n_segments && !id.len; i++) {
 		struct rn_cursor c = cursor_at(e->file, h->segments_at);
 		rn_take_bytes(&c, (uint64_t)i * h->segment_bytes);
@@ -163,7 +173,7 @@ static struct rn_bytes build_id_by_segments(const struct rn_elf_view *e, const s
 		take_word(&c, e->is64);
 		uint64_t size = take_word(&c, e->is64);
 		if (rn_cursor_ok(&c) && type == PT_NOTE)
-			id = find_build_id(part(e->file, offset, size));
+			id = find_build_id(part(e->file, offset, size), &budget);
 	}
 	return id;
 }
