@@ -5,7 +5,8 @@
 Makes one small mistake in a source file at a time (another operator, another number, a condition turned round, a
 statement left out), compiles that file, links it in front of the library into the group's tests, and runs them. A
 mistake that no test notices has survived. Mistakes that make no difference to the compiler are not counted, nor those in
-what is done when memory is out or in how much is asked for.
+what is done when memory is out, in how much is asked for, or in giving it back: the same tests find these under
+sanitizers (make sanitize).
 Which are tried is drawn with a seed, so that a run can be repeated. The build must be a ninja build.
 
 Exit: 0; 1 when less than --least of a group's mistakes are noticed (they are all listed then); 77 to be skipped.
@@ -49,8 +50,10 @@ PATIENCE = 10 # times as long as without a mistake, and at least LEAST_S: then i
 LEAST_S = 20
 # What turns in a circle is stopped sooner, however busy the machine: no test takes a second of CPU time as it is.
 LIMITS = "ulimit -t 5; ulimit -v 4000000; exec \"$@\""
-# Room for more than is needed changes nothing that a test could see; too little is for the sanitizers to find.
-ROOM = re.compile(r"(alloc|reserve)\w*\(|^\s+(char|uint8_t) \w+\[")
+# Room for more than is needed changes nothing that a test could see; too little, and what is not given back, is for the
+# sanitizers to find.
+ROOM = re.compile(r"(alloc|reserve)\w*\(|^\s+(static |const )*(char|double|size_t|unsigned|u?int\d*_t|struct \w+) \w+\["
+                  r"|^\s+\w*free\w*\(.*\);$")
 
 # (what is looked for, what it becomes); a line gives one mistake for each place.
 SWAPS = [(r"==", "!="), (r"!=", "=="), (r"(?<![<>=!-])<=", "<"), (r"(?<![<>=!-])>=", ">"),

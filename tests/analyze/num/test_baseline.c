@@ -218,3 +218,45 @@ Test(baseline, twice_the_median_is_the_least_limit_of_logarithms)
 	judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 60);
 	cr_expect_eq(b.verdict, RN_VERDICT_NO_SPREAD, "equal values have no scale");
 }
+
+/* More than half of the values are equal: the mean deviation is the scale then, and the first value counts, too. */
+Test(baseline, where_most_are_equal_the_mean_deviation_is_the_scale)
+{
+	uint64_t x[12] = { 400, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 220 };
+	struct rn_baseline b;
+	judge(&b, RN_METHOD_MODIFIED, 3.5, x, 12);
+	cr_assert(b.verdict == RN_VERDICT_JUDGED && b.center == 100);
+	NEAR(b.scale, (300 + 120) / 12.0 * 1.253314137315500, 1e-12);
+}
+
+/* Latencies of nothing are as those of a nanosecond: a logarithm of them there is. */
+Test(baseline, zero_has_the_logarithm_of_one)
+{
+	uint64_t x[20];
+	struct rn_baseline b;
+	for (int i = 0; i < 20; i++)
+		x[i] = (uint64_t)(i % 2 ? 0 : i);
+	judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 20);
+	cr_expect_eq(rn_baseline_score(&b, 0), rn_baseline_score(&b, 1));
+	cr_expect_lt(rn_baseline_score(&b, 1), rn_baseline_score(&b, 2));
+	cr_expect_eq(b.center, 0);
+}
+
+/* The tail is looked at in order, in whatever order its values came; a jump by more than five times ends it. */
+Test(baseline, a_tail_ends_before_its_jump_in_any_order)
+{
+	uint64_t x[200];
+	double limit = 0;
+	for (uint64_t turn = 0; turn < 3; turn++) {
+		struct rn_baseline b;
+		for (uint64_t i = 0; i < 200; i++) {
+			uint64_t k = turn == 0 ? i : turn == 1 ? 199 - i : i * 77 % 200;
+			x[k] = i < 190 ? 1000 + i : i < 197 ? 3000 + i : 900000 + i;
+		}
+		judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 200);
+		cr_assert_eq(b.verdict, RN_VERDICT_JUDGED);
+		cr_expect(turn == 0 || b.limit_ns == limit, "turn %d", (int)turn);
+		limit = b.limit_ns;
+		cr_expect(limit > 3196 && limit < 900000, "%g", limit);
+	}
+}

@@ -104,3 +104,27 @@ Test(correlate, small_numbers_correlate_as_great_ones_and_nothing_exceeds_one)
 		NEAR(small[1], r[1], 1e-12);
 	}
 }
+
+Test(correlate, opposites_are_minus_one_and_no_less)
+{
+	const struct rn_computer *c = rn_computer_plain();
+	for (uint64_t s = 1; s <= 200; s++) {
+		struct rn_random random = { s };
+		double x[2][40], *row[] = { x[0], x[1] }, r[4];
+		double factor = rn_random_real(&random) + 0.001;
+		for (int i = 0; i < 40; i++) {
+			x[0][i] = rn_random_real(&random);
+			x[1][i] = -factor * x[0][i];
+		}
+		cr_assert_eq(rn_pearson(c, row, 2, 40, r, &err), 0);
+		cr_expect(r[1] >= -1 && r[1] < -1 + 1e-12, "%.17g", r[1]);
+	}
+}
+
+/* 0.1 has no exact mean of itself: what is left over correlates with nothing. */
+Test(correlate, a_constant_row_correlates_with_nothing_whatever_its_value)
+{
+	double x[2][7] = { { .1, .1, .1, .1, .1, .1, .1 }, { 1, 2, 3, 4, 5, 6, 7 } }, *row[] = { x[0], x[1] }, r[4];
+	cr_assert_eq(rn_pearson(rn_computer_plain(), row, 2, 7, r, &err), 0);
+	cr_expect(isnan(r[0]) && isnan(r[1]) && r[3] == 1);
+}

@@ -335,18 +335,18 @@ Test(kmeans, points_of_one_place_have_silhouette_zero_and_empty_clusters_do_not_
 /* Two clusters whose silhouette is known whichever points stand for the rest. */
 Test(kmeans, a_sampled_silhouette_is_that_of_the_whole)
 {
-	static const size_t sizes[] = { RN_SILHOUETTE_EXACT, RN_SILHOUETTE_EXACT + 1 };
-	for (int t = 0; t < 2; t++) {
+	static const size_t sizes[] = { RN_SILHOUETTE_EXACT, RN_SILHOUETTE_EXACT + 1, 2 * RN_SILHOUETTE_EXACT };
+	for (int t = 0; t < 3; t++) {
 		struct rn_points p;
 		uint32_t *label = calloc(sizes[t], sizeof(*label));
 		struct rn_silhouette s;
 		cr_assert(label && rn_points_new(&p, 1, sizes[t], &err) == 0);
 		for (size_t i = 0; i < sizes[t]; i++) {
 			label[i] = i % 10 == 0;
-			p.column[0][i] = label[i] ? 1000 + (double)(i / 10 % 2) : (double)(i / 10 % 2);
+			p.column[0][i] = label[i] ? 5000 + (double)(i / 20 % 2) : 4000 + (double)(i / 20 % 2);
 		}
 		cr_assert_eq(rn_silhouette_of(&s, &p, label, 2, NULL, &err), 0);
-		cr_expect_eq(s.sampled, t == 1);
+		cr_expect_eq(s.sampled, t > 0);
 		cr_expect(s.n >= RN_SILHOUETTE_EXACT - 2 && s.n <= RN_SILHOUETTE_EXACT + 2, "%zu points", s.n);
 		NEAR(s.mean, 0.9995, 1e-5); /* half a step to one's own, 1000 to the others */
 		rn_points_free(&p);
@@ -370,4 +370,39 @@ Test(iforest, a_feature_that_is_always_the_same_changes_nothing)
 	rn_iforest_free(g);
 	rn_points_free(&p);
 	rn_points_free(&q);
+}
+
+Test(kmeans, ends_after_the_rounds_it_was_given)
+{
+	double x[40];
+	for (int i = 0; i < 40; i++)
+		x[i] = (double)(i * i);
+	static const double start[] = { 0, 1, 2 };
+	struct rn_points p = points_of(1, 40, x);
+	struct rn_kmeans one, two, all;
+	cr_assert_eq(rn_kmeans_fit(&one, &p, &(struct rn_kmeans_options){ .k = 3, .start = start, .rounds = 1 }, &err), 0);
+	cr_assert_eq(rn_kmeans_fit(&two, &p, &(struct rn_kmeans_options){ .k = 3, .start = start, .rounds = 2 }, &err), 0);
+	cr_assert_eq(rn_kmeans_fit(&all, &p, &(struct rn_kmeans_options){ .k = 3, .start = start, .tolerance = -1 }, &err), 0);
+	cr_expect(one.rounds == 1 && two.rounds == 2 && all.rounds > 2);
+	cr_expect(one.center[0] == 0 && one.center[2] == 2, "a first round only assigns");
+	cr_expect(one.inertia > two.inertia && two.inertia > all.inertia);
+	rn_kmeans_free(&one);
+	rn_kmeans_free(&two);
+	rn_kmeans_free(&all);
+	rn_points_free(&p);
+}
+
+Test(kmeans, silhouettes_have_64_features_at_most)
+{
+	static const uint32_t label[] = { 0, 0, 1, 1 };
+	for (unsigned d = 64; d <= 65; d++) {
+		struct rn_points p;
+		struct rn_silhouette s;
+		cr_assert_eq(rn_points_new(&p, d, 4, &err), 0);
+		for (unsigned j = 0; j < d; j++)
+			for (int i = 0; i < 4; i++)
+				p.column[j][i] = i < 2 ? i : 10 + i;
+		cr_expect_eq(rn_silhouette_of(&s, &p, label, 2, NULL, &err), d > 64 ? RN_E_LIMIT : 0);
+		rn_points_free(&p);
+	}
 }

@@ -133,3 +133,22 @@ Test(moments, wide_numbers_are_rounded_as_they_should_be)
 	cr_expect_eq(rn_wide_double(0), 0);
 	cr_expect_eq(rn_wide_double(~(rn_wide)0), 0x1p128);
 }
+
+/* Variances of values near 2^64 take 192 bits and more; Welford's way in long double is the witness. */
+Test(moments, variances_of_great_values_use_all_their_bits)
+{
+	for (size_t s = 0; s < N_SEEDS; s++) {
+		struct rn_random r = { seeds[s] };
+		struct rn_moments m = RN_MOMENTS_INIT;
+		long double mean = 0, squares = 0;
+		for (int i = 1; i <= 5000; i++) {
+			uint64_t v = UINT64_MAX - rn_random_below(&r, (uint64_t)1 << 40);
+			long double d = (long double)v - mean;
+			rn_moments_add(&m, v);
+			mean += d / i;
+			squares += d * ((long double)v - mean);
+		}
+		NEAR(rn_moments_variance(&m), (double)(squares / 4999), 1e-5);
+		NEAR(rn_moments_mean(&m), (double)mean, 1e-12);
+	}
+}

@@ -88,3 +88,11 @@ Test(quantile, places_are_exact_at_both_ends)
 		cr_expect(p.low == n - 1 && p.fraction == 0);
 	}
 }
+
+/* A quantile is founded when 95 samples of 100 reach beyond it: 59 values for the 95th percentile (1 - .95^59 = .9515). */
+Test(quantile, is_founded_by_enough_values_only)
+{
+	cr_expect(!rn_quantile_is_founded(0, 0.95) && !rn_quantile_is_founded(58, 0.95) && rn_quantile_is_founded(59, 0.95));
+	cr_expect(!rn_quantile_is_founded(298, 0.99) && rn_quantile_is_founded(299, 0.99));
+	cr_expect(!rn_quantile_is_founded(4, 0.5) && rn_quantile_is_founded(5, 0.5));
+}
