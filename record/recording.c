@@ -7,8 +7,8 @@
 static void push(struct rn_recording *rec, const struct rn_event *ev)
 {
 	rec->output_error = rn_pipeline_push(rec->pipeline, ev);
-	rec->n_events++;
-	rec->n_calls += ev->kind == RN_EV_CALL && !(ev->call.flags & RN_CALL_PENDING);
+	rn_recording_count(&rec->n_events, 1);
+	rn_recording_count(&rec->n_calls, ev->kind == RN_EV_CALL && !(ev->call.flags & RN_CALL_PENDING));
 }
 
 static void tell_shed(struct rn_recording *rec, uint64_t now_ns, bool all)

@@ -32,7 +32,7 @@ struct rn_recording {
 	uint64_t last_ns;                 /* of the last event pushed */
 	uint32_t last_utid;
 	int output_error;                 /* 0 or what the pipeline said first */
-	uint64_t n_calls, n_events, n_lost;
+	uint64_t n_calls, n_events, n_lost; /* by rn_recording_count: others may look */
 	struct rn_sockets sockets;        /* for fdwatch */
 	struct rn_shed *shed;             /* what is left out on request; NULL: nothing */
 	struct rn_demand demand;          /* what somebody wants of the keeper */
@@ -71,6 +71,12 @@ static inline bool rn_recording_broken(const struct rn_recording *rec)
 static inline uint32_t rn_recording_new_utid(struct rn_recording *rec)
 {
 	return ++rec->last_utid;
+}
+
+/** Adds to a counter of the recording, which the thread that records alone writes and others read at any time. */
+static inline void rn_recording_count(uint64_t *counter, uint64_t more)
+{
+	__atomic_store_n(counter, *counter + more, __ATOMIC_RELAXED);
 }
 
 /** Copies the event to the trace, unless it is a call that is to be left out. */

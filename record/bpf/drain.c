@@ -67,7 +67,7 @@ static void push_lost(struct rn_bpf *b, uint64_t now_ns, uint64_t count, enum rn
 	ev.LOST = (struct rn_ev_LOST){
 		.count = count, .from_ns = b->counts_ns, .cause = cause, .bytes = bytes,
 	};
-	b->rec->n_lost += count;
+	rn_recording_count(&b->rec->n_lost, count);
 	rn_recording_push(b->rec, &ev);
 }
 

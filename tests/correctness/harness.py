@@ -319,7 +319,9 @@ def chosen(words):
 
 
 def run_case(function):
-    with tempfile.TemporaryDirectory(prefix="renacer-") as folder:
+    # Scripts of the cases have paths in them as they are, without quotes.
+    usual = tempfile.gettempdir()
+    with tempfile.TemporaryDirectory(prefix="renacer-", dir=usual if not re.search(r"[^\w./-]", usual) else "/tmp") as folder:
         function(Case(folder))
 
 
