@@ -74,6 +74,9 @@ struct rn_tracee {
 	/* bpf: the numbers of the calls whose entry memory and stack came ahead, of the one last
 	 * previewed, and whether anything came since the last look. */
 	uint32_t entry_call, stack_call, previewed_call;
+	/* bpf: what is in stack still, and of which call; the next may tell what has changed since. */
+	uint32_t held_call, held_len;
+	uint64_t held_addr;
 	bool active;
 	uint32_t exit_status;
 

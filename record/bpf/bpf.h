@@ -71,10 +71,12 @@ void rn_bpf_tell_losses(struct rn_bpf *b);
 /* calls.c */
 void rn_bpf_call(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
 void rn_bpf_entry(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
-void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
 /** Calls still under way as the kernel knows them: those that last get a preview; at the end
  *  (final) all are written as never returned. */
 void rn_bpf_under_way(struct rn_bpf *b, bool final);
+
+/* stacks.c */
+void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
 
 /* late.c */
 void rn_bpf_args(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);

@@ -74,25 +74,6 @@ void rn_bpf_entry(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	t->entry_call = h.call;
 }
 
-void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
-{
-	struct rn_bpf_stack r;
-	t->stack_call = 0;
-	if (record.len < sizeof(r))
-		return;
-	memcpy(&r, record.p, sizeof(r));
-	if ((uint64_t)r.skip + r.stack_len > record.len - sizeof(r) ||
-		r.stack_len > b->tracees.stack_bytes)
-		return;
-	t->n_regs = RN_BPF_REGS;
-	memcpy(t->regs, r.regs, sizeof(r.regs));
-	t->stack_len = r.stack_len & ~7u;
-	t->stack_wanted = r.stack_wanted;
-	t->stack_addr = r.stack_addr;
-	memcpy(t->stack, record.p + sizeof(r) + r.skip, t->stack_len);
-	t->stack_call = r.call;
-}
-
 static void set_call(struct rn_bpf *b, struct rn_tracee *t, const struct rn_bpf_call *h)
 {
 	t->abi = h->abi;

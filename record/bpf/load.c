@@ -95,6 +95,7 @@ static void settle_maps(struct rn_watch *w, const struct rn_bpf_settings *s)
 {
 	bpf_map__set_max_entries(w->maps.scratches, s->n_cpus);
 	bpf_map__set_max_entries(w->maps.sides, s->n_cpus);
+	bpf_map__set_max_entries(w->maps.images, s->stack_bytes ? s->n_cpus : 1);
 	bpf_map__set_max_entries(w->maps.tasks, s->task_mask + 1);
 	bpf_map__set_max_entries(w->maps.owners, s->task_mask + 1);
 	bpf_map__set_value_size(w->maps.lanes, s->chunk_bytes);

@@ -76,11 +76,19 @@ struct rn_bpf_span {
 	__u32 pad;
 };
 
+/* In flags of a STACK record: behind it are RN_BPF_STACK_MAP bytes, a bit for each block of the stack,
+ * and the blocks whose bit is set; what is in the others is as it was in the thread's stack of the call
+ * `skip`. Blocks lie at multiples of their size; of the first and the last, what is of the stack counts. */
+#define RN_BPF_STACK_CHANGES 1
+#define RN_BPF_STACK_BLOCK 64u
+#define RN_BPF_STACK_BLOCKS 256u
+#define RN_BPF_STACK_MAP (RN_BPF_STACK_BLOCKS / 8)
+
 #define RN_BPF_REGS 27
 struct rn_bpf_stack {
 	struct rn_bpf_record r;
 	__u32 call, stack_len, stack_wanted;
-	__u32 skip;      /* bytes of no meaning before those of the stack */
+	__u32 skip;      /* bytes of no meaning before those of the stack; a call, see above */
 	__u64 stack_addr;
 	__u64 regs[RN_BPF_REGS];
 	/* skip, then stack_len bytes */
@@ -368,7 +376,8 @@ struct rn_bpf_task {
 	__u32 tid;              /* 0: nobody's */
 	__u32 flags;
 	__u32 nr;
-	__u32 unused;
+	__u32 stack_call;       /* the last one whose stack was sent */
+	__u64 stack_ns;         /* when */
 	__u64 entry_ns;
 	__u64 args[6];
 	__u64 sp;

@@ -5,12 +5,13 @@
  * A read that runs over the end of the stack's mapping fails whole, and what lies above the frames is
  * of no use: so where they end is learnt once and kept with the thread. Of a first thread's stack the
  * kernel says it, other stacks are looked up as mappings. What still fails is tried with less. A lane
- * that fills up gets shorter stacks, then none: calls come first.
+ * that fills up gets what has changed of a stack (changes.bpf.h), then shorter stacks, then none: calls
+ * come first.
  */
 #ifndef RN_RECORD_BPF_STACK_BPF_H
 #define RN_RECORD_BPF_STACK_BPF_H
 
-#include "record/bpf/common.bpf.h"
+#include "record/bpf/changes.bpf.h"
 
 #define MAIN_STACK_BYTES (8ul << 20)
 #define SHORT_BYTES 1024u
@@ -118,7 +119,7 @@ static __always_inline __u32 read_stack(void *to, __u64 sp, __u32 len)
 static __always_inline void send_stack(struct rn_bpf_task *t)
 {
 	struct place p;
-	__u64 sp = t->sp & ~7ull;
+	__u64 sp = t->sp & ~7ull, ts_ns = bpf_ktime_get_ns();
 	__u32 wanted = clamp_stack(t, sp, settings.stack_bytes), len = wanted;
 	struct rn_bpf_stack *r = open_place(&p, false);
 	if (len > BLIND_BYTES && !is_known(t, sp))
@@ -127,19 +128,28 @@ static __always_inline void send_stack(struct rn_bpf_task *t)
 		count_loss(RN_BPF_LOST_RING, sizeof(*r) + len, false);
 		return;
 	}
-	/* Copied to the same place within a cache line as it came from: that is two to four times as fast. */
-	__u32 skip = (__u32)(sp - p.at - sizeof(*r)) & 56;
-	len = read_stack((void *)(r + 1) + skip, sp, shed(len, p.filled));
-	__u32 bytes = (__u32)sizeof(*r) + skip + len;
-	put_head(&r->r, t, bpf_ktime_get_ns(), RN_BPF_STACK, bytes);
+	len = shed(len, p.filled) & ~7u;
+	bool piles_up = p.filled > settings.lane_bytes / 2;
+	__u32 behind = piles_up ? put_changes(r, t, sp, len, ts_ns) : 0;
+	__u16 flags = behind ? RN_BPF_STACK_CHANGES : 0;
+	if (!behind) {
+		/* Copied to the same place within a cache line as it came from: two to four times as fast. */
+		__u32 skip = (__u32)(sp - p.at - sizeof(*r)) & 56;
+		len = read_stack((void *)(r + 1) + skip, sp, len);
+		r->skip = skip;
+		behind = skip + len;
+	}
+	put_head(&r->r, t, ts_ns, RN_BPF_STACK, (__u32)sizeof(*r) + behind);
+	r->r.flags = flags;
 	r->call = t->call;
-	r->skip = skip;
 	r->stack_addr = sp;
 	r->stack_wanted = wanted;
 	r->stack_len = len;
 	put_registers(r, t);
-	close_place(&p, bytes);
+	close_place(&p, (__u32)sizeof(*r) + behind);
 	t->call_flags |= RN_BPF_STACKED;
+	t->stack_call = t->call;
+	t->stack_ns = ts_ns;
 }
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * The kernel's side of the bpf backend: what recorded threads do goes into lanes, as it happens.
  * One compile unit of parts: read (members of structures), lane, tasks and common (maps), fetch and
- * walk (argument memory), paths and fds, stack, calls (entry and exit), tree (fork, exec, exit),
+ * walk (argument memory), paths and fds, stack and changes, calls (entry and exit), tree (fork, exec, exit),
  * signals, maps.
  *
  * on_enter and on_leave do themselves what most calls need; what takes more is done by programs that

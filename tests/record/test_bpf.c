@@ -368,6 +368,63 @@ static void send(struct rn_bpf *b, void *record, uint16_t kind, uint32_t len, ui
 	rn_bpf_record(b, r, len);
 }
 
+struct stack_record {
+	struct rn_bpf_stack head;
+	uint8_t behind[RN_BPF_STACK_MAP + 3 * RN_BPF_STACK_BLOCK];
+};
+
+static void send_stack(struct rn_bpf *b, struct stack_record *r, uint32_t call, uint64_t addr, uint32_t len,
+	uint32_t behind)
+{
+	r->head.call = call;
+	r->head.stack_addr = addr;
+	r->head.stack_len = r->head.stack_wanted = len;
+	send(b, r, RN_BPF_STACK, (uint32_t)sizeof(r->head) + behind, 1);
+}
+
+Test(bpf_records, of_what_has_changed_make_the_stack_whole)
+{
+	struct rn_recording rec = { 0 };
+	struct rn_bpf *b = watching(&rec);
+	const struct rn_tracee *t = rn_tracees_find(&b->tracees, 1);
+	struct stack_record r = { .head.skip = 8 };
+	memset(r.behind + 8, 'a', 120);
+	send_stack(b, &r, 1, 0x1008, 120, 128); /* up to 0x1080 */
+	cr_assert_eq(t->stack_call, 1);
+	/* One word deeper, the block in the middle as it was, the first and a new last one sent. */
+	r = (struct stack_record){ .head.r.flags = RN_BPF_STACK_CHANGES, .head.skip = 1 };
+	r.behind[0] = 1 | 4;
+	memset(r.behind + RN_BPF_STACK_MAP, 'b', RN_BPF_STACK_BLOCK);
+	memset(r.behind + RN_BPF_STACK_MAP + RN_BPF_STACK_BLOCK, 'c', RN_BPF_STACK_BLOCK);
+	send_stack(b, &r, 2, 0x1000, 136, RN_BPF_STACK_MAP + 2 * RN_BPF_STACK_BLOCK);
+	cr_assert_eq(t->stack_call, 2);
+	cr_assert_eq(t->stack_len, 136);
+	for (unsigned i = 0; i < 136; i++)
+		cr_assert_eq(t->stack[i], i < 64 ? 'b' : i < 128 ? 'a' : 'c', "%u", i);
+	stop_watching(b);
+}
+
+Test(bpf_records, of_what_has_changed_since_a_stack_that_is_not_there_are_none)
+{
+	struct rn_recording rec = { 0 };
+	struct rn_bpf *b = watching(&rec);
+	const struct rn_tracee *t = rn_tracees_find(&b->tracees, 1);
+	struct stack_record r = { .head.r.flags = RN_BPF_STACK_CHANGES };
+	r.behind[0] = 3;
+	send_stack(b, &r, 4, 0x1000, 128, RN_BPF_STACK_MAP + 2 * RN_BPF_STACK_BLOCK);
+	cr_assert_eq(t->stack_call, 4, "all of it was sent");
+	r.head.skip = 3;
+	send_stack(b, &r, 5, 0x1000, 128, RN_BPF_STACK_MAP + 2 * RN_BPF_STACK_BLOCK);
+	cr_assert_eq(t->stack_call, 0, "of another call");
+	r.head.skip = 0;
+	send_stack(b, &r, 6, 0x1000, 128, RN_BPF_STACK_MAP + RN_BPF_STACK_BLOCK);
+	cr_assert_eq(t->stack_call, 0, "a block is missing");
+	r.head.skip = 6;
+	send_stack(b, &r, 7, 0x1000, 128, RN_BPF_STACK_MAP + 2 * RN_BPF_STACK_BLOCK);
+	cr_assert_eq(t->stack_call, 0, "of one that was none");
+	stop_watching(b);
+}
+
 Test(bpf_records, make_and_end_threads)
 {
 	struct rn_recording rec = { 0 };
