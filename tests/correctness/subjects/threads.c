@@ -45,27 +45,34 @@ static void wait_ready(int n)
 		usleep(1000);
 }
 
-static void *execute(void *arg)
+/* The word behind what of a file of a thread of this process; "" where there is none. */
+static void word_of(const char *task, const char *file, const char *what, char word[8])
 {
-	char *argv[] = { "sh", "-c", "echo executed; exit 7", NULL };
-	(void)arg;
-	execv("/bin/sh", argv);
-	_Exit(97);
+	char name[300], line[512] = "";
+	word[0] = 0;
+	snprintf(name, sizeof(name), "/proc/self/task/%s/%s", task, file);
+	FILE *f = fopen(name, "re");
+	if (!f)
+		return;
+	line[fread(line, 1, sizeof(line) - 1, f)] = 0;
+	fclose(f);
+	const char *at = strstr(line, what);
+	if (at)
+		sscanf(at + strlen(what), "%7s", word);
 }
 
-/* Threads of this process that are in a read (proc(5), /proc/PID/task/TID/syscall). */
+/* Threads of this process that sleep in a read (proc(5)): one that its tracer still holds at the entry is
+ * in it, too, but may be executed away before its tracer has looked. */
 static int n_reading(void)
 {
-	char name[300], nr[8] = "";
+	char nr[8], state[8];
 	int n = 0;
 	DIR *tasks = opendir("/proc/self/task");
 	must(tasks != NULL);
 	for (struct dirent *task; (task = readdir(tasks));) {
-		snprintf(name, sizeof(name), "/proc/self/task/%s/syscall", task->d_name);
-		FILE *f = fopen(name, "re");
-		n += f && fscanf(f, "%7s", nr) == 1 && atoi(nr) == SYS_read && nr[0] != 'r';
-		if (f)
-			fclose(f);
+		word_of(task->d_name, "syscall", "", nr);
+		word_of(task->d_name, "stat", ") ", state);
+		n += nr[0] != 'r' && nr[0] && atoi(nr) == SYS_read && state[0] == 'S';
 	}
 	closedir(tasks);
 	return n;
@@ -75,6 +82,15 @@ static void wait_reading(int n)
 {
 	for (int i = 0; i < 5000 && n_reading() < n; i++)
 		usleep(1000);
+}
+
+static void *execute(void *arg)
+{
+	char *argv[] = { "sh", "-c", "echo executed; exit 7", NULL };
+	(void)arg;
+	wait_reading(1);
+	execv("/bin/sh", argv);
+	_Exit(97);
 }
 
 /* A thread that is not the leader executes a program, while the leader is blocked in a call. */
