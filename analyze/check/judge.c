@@ -385,6 +385,7 @@ static int judge_rule(struct rn_check *c, struct rn_rule *rule, const char *trac
 		rc = note_circumstances(c, rn_reader_header(q.reader), err);
 	if (!rc)
 		rc = judge(&j, &q, err);
+	q.asked = false; /* that no call fits is what many rules are there for */
 	if (!rc && warn)
 		rn_inquiry_warn(&q, diag);
 	rn_inquiry_fini(&q);

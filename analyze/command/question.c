@@ -186,7 +186,8 @@ static struct rn_source *selected(struct rn_inquiry *q)
 		s = rn_source_stacks(s, q->frames);
 	if (s && q->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, q->model, q->views.statuses);
-	return s;
+	q->asked = true;
+	return s ? rn_source_counted(s, &q->n_calls) : NULL;
 }
 
 struct rn_source *rn_inquiry_calls(struct rn_inquiry *q, struct rn_orphans *orphans,
@@ -234,7 +235,12 @@ void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
 	struct rn_model_end end;
 	rn_model_end(q->model, &end);
 	diag->quiet |= q->o->quiet;
+	uint64_t n_warnings = diag->n_warnings;
 	rn_selection_warn(q->selection, diag);
+	bool selects = !q->open || rn_frame_options_select(&q->o->frames);
+	if (q->asked && !q->n_calls && selects && diag->n_warnings == n_warnings && rn_reader_n_blocks(q->reader))
+		rn_selection_warn_none(q->selection, &q->o->expressions, &q->o->pids,
+			rn_frame_options_select(&q->o->frames), diag);
 	for (size_t i = 0; q->filter && i < rn_filter_warnings(q->filter); i++)
 		rn_diag_warn(diag, "%s", rn_filter_warning(q->filter, i));
 	if (rn_reader_n_damage(q->reader))

@@ -56,6 +56,8 @@ struct rn_inquiry {
 	struct rn_frames *frames;      /* where they were wanted (RN_INQUIRY_FRAMES); else NULL */
 	bool whole;                    /* the model knows the whole trace */
 	bool open;                     /* nothing is filtered */
+	bool asked;                    /* for calls */
+	uint64_t n_calls;              /* that were left by the filters whenever it was */
 	struct rn_index *index;        /* NULL: none, or not asked for */
 	struct rn_limits floor;        /* has_dur: the answer has no calls shorter than that */
 	const char *why_unweighed;     /* set by commands whose numbers are of the calls kept, where others

@@ -242,6 +242,14 @@ static const char *why_unweighed(const struct rn_report_plan *p)
 		"and a pipe is read once";
 }
 
+/* A recorded trace has calls, and the filters none of them. Of a program that runs, filters may leave nothing. */
+static bool is_emptied(const struct rn_report_plan *p, bool left)
+{
+	bool selects = p->filter || !rn_report_plan_is_open(p);
+	return selects && !left && !p->n_calls && !rn_report_plan_by_index(p) && rn_reader_seekable(p->reader) &&
+		!p->o->recorder_warns && !p->o->paths.n;
+}
+
 /* left: who read the report has gone, and with it what was still to come through a pipe. */
 static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag)
 {
@@ -251,11 +259,15 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 	if (recorded && p->o->string_limit > recorded && !rn_report_is_tables(p->o))
 		rn_diag_warn(diag, "-s %llu: the recorder kept at most %llu bytes of each buffer",
 			(unsigned long long)p->o->string_limit, (unsigned long long)recorded);
+	uint64_t n_warnings = diag->n_warnings;
 	for (size_t i = 0; i < p->n_pids; i++)
 		if (!has_task(p->model, p->pids[i]))
 			rn_diag_warn(diag, "-p %llu: no such process in the trace",
 				(unsigned long long)p->pids[i]);
 	rn_selection_warn(p->selection, diag);
+	if (diag->n_warnings == n_warnings && is_emptied(p, left))
+		rn_selection_warn_none(p->selection, &p->o->filters, &p->o->pids,
+			rn_frame_options_select(&p->o->frames) || p->o->views.statuses != RN_STATUS_ALL, diag);
 	warn_of_damage(p, diag);
 	bool seen = rn_reader_seekable(p->reader) || !left;
 	if (seen && !rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))

@@ -81,7 +81,7 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 		s = rn_source_stacks(s, p->frames);
 	if (s && p->o->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, p->model, p->o->views.statuses);
-	return s;
+	return s ? rn_source_counted(s, &p->n_calls) : NULL;
 }
 
 /* For analyses; known: the model knows the whole trace, and so what was left out. */

@@ -25,6 +25,7 @@ struct rn_report_plan {
 	struct rn_frames *frames; /* NULL: not asked for */
 	struct rn_source *source;
 	struct rn_index *index;   /* NULL: none */
+	uint64_t n_calls;         /* that the filters left, when the source was read */
 	struct rn_diag *diag;     /* for progress; may be NULL */
 	struct rn_listing_style style;
 	struct rn_statistics statistics;

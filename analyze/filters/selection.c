@@ -336,3 +336,22 @@ void rn_selection_warn(const struct rn_selection *s, struct rn_diag *diag)
 			rn_diag_warn(diag, "--tid %llu: no such thread in the trace",
 				(unsigned long long)s->tids[i]);
 }
+
+static void put_filters(struct rn_buffer *b, const char *option, const struct rn_strings *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		rn_put_format(b, " %s%s", option, words->item[i]);
+}
+
+void rn_selection_warn_none(const struct rn_selection *s, const struct rn_strings *expressions,
+	const struct rn_strings *pids, bool others, struct rn_diag *diag)
+{
+	struct rn_buffer b = RN_BUFFER_INIT;
+	put_filters(&b, "-e ", expressions);
+	put_filters(&b, "-p ", pids);
+	put_filters(&b, "", &s->words);
+	size_t n = expressions->n + pids->n + s->words.n;
+	rn_diag_warn(diag, "no call fits%s%s%s", n > 1 || (n && others) ? " all of" : "", n ? rn_buffer_cstr(&b) :
+		" the filters", n && others ? " and the other filters" : "");
+	rn_buffer_fini(&b);
+}

@@ -72,6 +72,11 @@ bool rn_selection_shows(struct rn_selection *s, const struct rn_event *ev);
 /** After the sources were read: names that nothing had, and what may have been meant. */
 void rn_selection_warn(const struct rn_selection *s, struct rn_diag *diag);
 
+/** That no call was left, by which filters: those of the selection, the words of -e and -p, and, with others, some that
+ *  have no words here. */
+void rn_selection_warn_none(const struct rn_selection *s, const struct rn_strings *expressions,
+	const struct rn_strings *pids, bool others, struct rn_diag *diag);
+
 /** Numbers among words like "12" and "12,13", each from 0 to max; *numbers is the caller's to free, also
  *  on error. option: for the message. RN_E_USAGE. */
 int rn_numbers_parse(const struct rn_strings *words, const char *option, uint64_t max,

@@ -32,8 +32,10 @@ static int authorize(void *arg, int action, const char *table, const char *colum
 		for (unsigned i = 0; i < RN_CALL_COLUMNS; i++)
 			if (strcmp(column, rn_call_column_names[i]) == 0)
 				w->columns |= (uint64_t)1 << i;
-	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ||
-		action == SQLITE_RECURSIVE ? SQLITE_OK : SQLITE_DENY;
+	if (action == SQLITE_FUNCTION)
+		return rn_db_may_call(column) ? SQLITE_OK : SQLITE_DENY;
+	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ? SQLITE_OK :
+		SQLITE_DENY;
 }
 
 static struct rn_source *all_calls(void *arg, struct rn_error *err)

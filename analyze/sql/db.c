@@ -48,18 +48,29 @@ int rn_db_connect(sqlite3 *db, const char *table)
 	return rc;
 }
 
+bool rn_db_may_call(const char *function)
+{
+	/* Which tell of this program's own memory, or bring code into it. */
+	static const char *const no[] = { "fts3_tokenizer", "load_extension", "sqlite_log" };
+	for (size_t i = 0; function && i < sizeof(no) / sizeof(no[0]); i++)
+		if (sqlite3_stricmp(function, no[i]) == 0)
+			return false;
+	return true;
+}
+
 static int authorize(void *arg, int action, const char *a, const char *b, const char *database,
 	const char *trigger)
 {
 	static const char *const pragmas[] = { "table_info", "table_xinfo", "table_list", "function_list",
 		"module_list", "collation_list", "pragma_list" };
-	(void)arg, (void)b, (void)database, (void)trigger;
+	(void)arg, (void)database, (void)trigger;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_READ:
-	case SQLITE_FUNCTION:
 	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
+	case SQLITE_FUNCTION:
+		return rn_db_may_call(b) ? SQLITE_OK : SQLITE_DENY;
 	case SQLITE_PRAGMA:
 		for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++)
 			if (a && sqlite3_stricmp(a, pragmas[i]) == 0)

@@ -19,6 +19,8 @@ int rn_db_open(sqlite3 **db, struct rn_error *err);
 /** Makes a table of a module known: SQLite connects it on first use, which it may not when only questions
  *  are allowed. SQLITE_*. */
 int rn_db_connect(sqlite3 *db, const char *table);
+/** For authorizers (SQLITE_FUNCTION): whether a function of SQLite's own may be called. */
+bool rn_db_may_call(const char *function);
 /** From here on only questions are allowed. */
 void rn_db_lock(sqlite3 *db);
 /** *err from the connection's last error, "what: text"; RN_E_NOMEM, RN_E_LIMIT (a time limit, an interrupt),

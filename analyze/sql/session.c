@@ -5,6 +5,7 @@
 #include "analyze/sql/calls_table.h"
 #include "analyze/sql/db.h"
 #include "analyze/sql/views.h"
+#include "shared/suggest.h"
 
 #include <stdlib.h>
 
@@ -187,6 +188,29 @@ static int run_one(struct rn_sql *s, sqlite3_stmt *statement, struct rn_sink *si
 	return step == SQLITE_DONE || step == SQLITE_ROW ? 0 : rn_db_fail(s->db, RN_E_USAGE, "SQL", err);
 }
 
+/* Of a name that SQLite does not know the nearest there is; NULL: it knows all, or none is near. */
+static const char *nearest(const char *why)
+{
+	static const char *const unknown[] = { "no such table: ", "no such column: ", "no such function: " };
+	struct rn_suggest near = { 0 };
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		if (strncmp(why, unknown[i], strlen(unknown[i])) == 0) {
+			const char *name = why + strlen(unknown[i]), *dot = strrchr(name, '.');
+			near = rn_suggest_for(rn_bytes_str(dot ? dot + 1 : name));
+			for (size_t k = 0; rn_sql_word(k); k++)
+				rn_suggest_try(&near, rn_sql_word(k));
+		}
+	return near.best;
+}
+
+static int refuse(struct rn_sql *s, struct rn_error *err)
+{
+	const char *best = nearest(sqlite3_errmsg(s->db));
+	if (!best)
+		return rn_db_fail(s->db, RN_E_USAGE, "SQL", err);
+	return rn_fail(err, RN_E_USAGE, "SQL: %s; did you mean '%s'?", sqlite3_errmsg(s->db), best);
+}
+
 int rn_sql_run(struct rn_sql *s, const char *text, uint64_t limit_ns, struct rn_sink *sink,
 	struct rn_error *err)
 {
@@ -195,7 +219,7 @@ int rn_sql_run(struct rn_sql *s, const char *text, uint64_t limit_ns, struct rn_
 	while (!rc && *text) {
 		sqlite3_stmt *statement = NULL;
 		if (sqlite3_prepare_v2(s->db, text, -1, &statement, &text) != SQLITE_OK)
-			rc = rn_db_fail(s->db, RN_E_USAGE, "SQL", err);
+			rc = refuse(s, err);
 		else if (statement)
 			rc = run_one(s, statement, sink, err);
 		sqlite3_finalize(statement);
