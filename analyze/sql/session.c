@@ -192,15 +192,19 @@ static int run_one(struct rn_sql *s, sqlite3_stmt *statement, struct rn_sink *si
 static const char *nearest(const char *why)
 {
 	static const char *const unknown[] = { "no such table: ", "no such column: ", "no such function: " };
-	struct rn_suggest near = { 0 };
-	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
-		if (strncmp(why, unknown[i], strlen(unknown[i])) == 0) {
-			const char *name = why + strlen(unknown[i]), *dot = strrchr(name, '.');
-			near = rn_suggest_for(rn_bytes_str(dot ? dot + 1 : name));
-			for (size_t k = 0; rn_sql_word(k); k++)
-				rn_suggest_try(&near, rn_sql_word(k));
-		}
-	return near.best;
+	const char *name = NULL;
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]) && !name; i++)
+		if (strncmp(why, unknown[i], strlen(unknown[i])) == 0)
+			name = why + strlen(unknown[i]);
+	if (!name)
+		return NULL;
+	const char *dot = strrchr(name, '.');
+	name = dot ? dot + 1 : name;
+	struct rn_suggest near = rn_suggest_for(rn_bytes_str(name));
+	for (size_t k = 0; rn_sql_word(k); k++)
+		rn_suggest_try(&near, rn_sql_word(k));
+	/* A name that another view has is no slip. */
+	return near.best && strcmp(near.best, name) != 0 ? near.best : NULL;
 }
 
 static int refuse(struct rn_sql *s, struct rn_error *err)
