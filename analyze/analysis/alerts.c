@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/alerts.h"
 
+#include "analyze/weights.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@ struct state {
 	struct window *window;
 	uint32_t n, cap;
 	uint64_t judged, found[RN_SEVERITIES], total;
+	bool sampled; /* calls were left out while recording */
 	struct rn_alert top[TOP];
 	unsigned n_top;
 };
@@ -141,6 +144,7 @@ static int batch(void *st, const struct rn_batch *b, struct rn_error *err)
 	struct state *s = st;
 	const struct rn_core *c = b->core;
 	int rc = 0;
+	s->sampled |= b->weights != NULL;
 	for (uint32_t k = 0; k < b->n_selected && !rc; k++) {
 		uint32_t i = b->selected[k], group;
 		if (c->flags[i] & RN_CALL_UNFINISHED)
@@ -236,7 +240,10 @@ static int emit_top(const struct state *s, struct rn_sink *sink, struct rn_error
 static int emit(void *st, struct rn_sink *sink, struct rn_error *err)
 {
 	int rc = emit_totals(st, sink, err);
-	return rc ? rc : emit_top(st, sink, err);
+	if (!rc)
+		rc = emit_top(st, sink, err);
+	return rc || !((struct state *)st)->sampled ? rc :
+		rn_sink_note(sink, rn_bytes_str(RN_WEIGHT_NOTE_KEPT), err);
 }
 
 const struct rn_analysis rn_analysis_alerts = {

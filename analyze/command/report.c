@@ -273,7 +273,7 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 	if (seen && !rn_reader_complete(p->reader) && !rn_reader_n_damage(p->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
-	if (!p->o->recorder_warns)
+	if (!p->o->ways)
 		rn_circumstances_warn(rn_reader_header(p->reader), why_unweighed(p), diag);
 	if (end.lost_events)
 		rn_diag_warn(diag, "%llu events were lost while recording",
