@@ -7,6 +7,7 @@
 #include "analyze/index/stacks.h"
 #include "analyze/report/report.h"
 #include "analyze/sql/session.h"
+#include "analyze/sql/statement.h"
 #include "shared/buffer.h"
 #include "shared/diag.h"
 
@@ -216,7 +217,8 @@ static int run(void *options, const struct rn_invocation *in, struct rn_error *e
 	if (!rc)
 		rc = rn_inquiry_init(&q, &o->question, err);
 	if (!rc)
-		rc = rn_inquiry_open_indexed(&q, in->argc ? in->argv[0] : RN_DEFAULT_TRACE, RN_SQL_MODEL, false, in->diag,
+		rc = rn_inquiry_open_indexed(&q, in->argc ? in->argv[0] : RN_DEFAULT_TRACE,
+			rn_sql_statement_wants(in->argc > 1 ? in->argv[1] : NULL), false, in->diag,
 			err);
 	if (!rc)
 		rc = prepare(&q, in->argc > 1 ? in->argv[1] : NULL, in->diag, err);

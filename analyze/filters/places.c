@@ -3,6 +3,7 @@
 
 #include "analyze/call_files.h"
 #include "analyze/source_filter.h"
+#include "shared/syscall.h"
 
 #include <stdlib.h>
 
@@ -135,6 +136,59 @@ static int judge_fds(struct rn_source_filter *f, const struct rn_event *ev, stru
 	return rn_call_fd_made(ev, &fd) && is_wanted_fd(p, fd);
 }
 
+/* Which arguments of a number are descriptors, a bit each. */
+static unsigned fd_args(unsigned abi, uint32_t nr)
+{
+	const struct rn_syscall *d = rn_syscall((enum rn_abi)abi, nr);
+	unsigned mask = 0;
+	for (unsigned i = 0; d && i < 6; i++)
+		mask |= d->arg[i].kind == RN_ARG_FD || d->arg[i].kind == RN_ARG_DIRFD ? 1u << i : 0;
+	return mask;
+}
+
+#define MASK_SLOTS 64
+struct masks {
+	struct { uint32_t nr; uint8_t abi, known, fds, makes; } slot[MASK_SLOTS];
+};
+
+/* As judge_fds, by the columns. */
+static bool has_wanted_fd(const struct places *p, struct masks *m, const struct rn_core *core, uint32_t k,
+	const uint64_t args[6])
+{
+	unsigned at = (core->nr[k] + core->abi[k] * 31u) % MASK_SLOTS;
+	if (!m->slot[at].known || m->slot[at].nr != core->nr[k] || m->slot[at].abi != core->abi[k]) {
+		m->slot[at].nr = core->nr[k];
+		m->slot[at].abi = core->abi[k];
+		m->slot[at].fds = (uint8_t)fd_args(core->abi[k], core->nr[k]);
+		m->slot[at].makes = (rn_file_uses((enum rn_abi)core->abi[k], core->nr[k]) & RN_MAKES_FD) != 0;
+		m->slot[at].known = 1;
+	}
+	for (unsigned fds = m->slot[at].fds; fds; fds &= fds - 1)
+		if (is_wanted_fd(p, (int32_t)args[__builtin_ctz(fds)]))
+			return true;
+	return m->slot[at].makes && core->ret[k] >= 0 && !(core->flags[k] & (RN_CALL_ERROR | RN_CALL_UNFINISHED)) &&
+		is_wanted_fd(p, core->ret[k]);
+}
+
+/* All arguments of a block at once; damaged ones are none. */
+static int judge_fds_batch(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
+{
+	static const uint64_t none[6];
+	const uint64_t (*args)[6];
+	struct masks masks = { 0 };
+	uint32_t kept = 0;
+	int rc = b->n_selected ? rn_block_args(b->block, &args, err) : RN_END;
+	if (rc && rc != RN_END)
+		return rc;
+	for (uint32_t i = 0; i < b->n_selected; i++) {
+		uint32_t k = b->selected[i];
+		b->selected[kept] = k;
+		kept += has_wanted_fd((const struct places *)f, &masks, b->core, k, rc ? none : args[k]);
+	}
+	b->n_selected = kept;
+	return 0;
+}
+
 static void fini(struct rn_source_filter *f)
 {
 	rn_buffer_fini(&((struct places *)f)->scratch);
@@ -162,6 +216,7 @@ struct rn_source *rn_source_places(struct rn_source *inner, struct rn_patterns *
 	p->base.want = RN_CALL_FILES_WANT;
 	p->base.judge = judge_paths;
 	p->base.judge_batch = index ? judge_batch : NULL;
+	p->base.narrow = index ? NULL : narrow; /* what has no number is of no file */
 	p->index = index;
 	p->patterns = patterns;
 	p->model = model;
@@ -176,6 +231,8 @@ struct rn_source *rn_source_descriptors(struct rn_source *inner, const uint64_t 
 	p->uses = RN_USES_FD | RN_MAKES_FD;
 	p->base.want = RN_WANT(ARGS);
 	p->base.judge = judge_fds;
+	p->base.judge_batch = judge_fds_batch;
+	p->base.narrow = NULL; /* that asks the same */
 	p->fds = fds;
 	p->n_fds = n;
 	return &p->base.source;

@@ -5,6 +5,7 @@
 #include "analyze/decode/memory.h"
 #include "analyze/index/pages.h"
 #include "format/squeeze.h"
+#include "shared/syscall.h"
 
 #include <stdlib.h>
 
@@ -87,20 +88,61 @@ static int pack(struct rn_survey *s, const struct rn_model *m, const struct rn_e
 	return rn_buffer_ok(&s->key) ? 1 : RN_E_NOMEM;
 }
 
+/* Whether a call of this number is about what its one descriptor leads to, or about no file. */
+static bool is_of_one(struct rn_survey *s, enum rn_abi abi, uint32_t nr)
+{
+	unsigned at = (nr + 31 * abi) % RN_SURVEY_SLOTS, n = 0;
+	if (s->kind[at].known && s->kind[at].nr == nr && s->kind[at].abi == abi)
+		return s->kind[at].alone;
+	const struct rn_syscall *d = rn_syscall(abi, nr);
+	for (unsigned i = 0; d && i < 6; i++)
+		n += d->arg[i].kind == RN_ARG_FD || d->arg[i].kind == RN_ARG_DIRFD;
+	s->kind[at].nr = nr;
+	s->kind[at].abi = (uint8_t)abi;
+	s->kind[at].alone = n == 1 && !(rn_file_uses(abi, nr) & (RN_USES_PATH | RN_MAKES_FD));
+	s->kind[at].known = 1;
+	return s->kind[at].alone;
+}
+
+/* What pack says of such a call, with one question to the model; equal texts lie at one place there. */
+static int survey_plain(struct rn_survey *s, uint32_t k, const struct rn_model *m, const struct rn_event *ev)
+{
+	struct rn_bytes text;
+	if (!rn_call_fd_path(m, ev, &text))
+		return 0;
+	unsigned at = (unsigned)((uintptr_t)text.p >> 3) % RN_SURVEY_SLOTS;
+	if (s->plain[at].text != text.p) {
+		const struct rn_file_facts facts = { false, true, true, { 0 }, text, text, { 0 } };
+		rn_buffer_clear(&s->key);
+		rn_file_facts_pack(&s->key, &facts);
+		uint32_t id = rn_buffer_ok(&s->key) ? rn_intern(s->keys, rn_buffer_bytes(&s->key), NULL) :
+			RN_INTERN_NONE;
+		if (id == RN_INTERN_NONE)
+			return RN_E_NOMEM;
+		s->plain[at].text = text.p;
+		s->plain[at].file = id + 1;
+	}
+	s->files[k] = s->plain[at].file;
+	return 0;
+}
+
 static int survey_files(struct rn_survey *s, const struct rn_core *core, uint32_t k,
 	const struct rn_model *m)
 {
 	struct rn_event ev;
+	bool one = is_of_one(s, (enum rn_abi)core->abi[k], core->nr[k]);
 	s->files[k] = 0;
-	if (!rn_file_uses((enum rn_abi)core->abi[k], core->nr[k]))
+	if (!one && !rn_file_uses((enum rn_abi)core->abi[k], core->nr[k]))
 		return 0;
-	int rc = rn_block_call(s->block, k, RN_CALL_FILES_WANT, &ev, NULL);
+	int rc = rn_block_call(s->block, k, one ? RN_WANT(ARGS) : RN_CALL_FILES_WANT, &ev, NULL);
 	if (rc == RN_E_NOMEM)
 		return rc;
 	if (rc) {
 		s->damaged = true;
 		return 0;
 	}
+	if (one)
+		return survey_plain(s, k, m, &ev);
 	rc = pack(s, m, &ev);
 	if (rc <= 0)
 		return rc;
@@ -308,6 +350,7 @@ int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, co
 	rn_idmap_fini(&s->others);
 	s->n_others = 0;
 	memset(s->slot, 0, sizeof(s->slot));
+	memset(s->plain, 0, sizeof(s->plain));
 	int rc = rn_reader_load(r, i, s->block, err);
 	if (!rc)
 		rc = rn_block_core(s->block, &core, err);

@@ -47,6 +47,8 @@ struct rn_survey {
 	uint32_t *other, n_others, cap_others; /* and the block itself */
 
 	/* Private. */
+	struct { const uint8_t *text; uint32_t file; } plain[RN_SURVEY_SLOTS]; /* of calls of one descriptor */
+	struct { uint32_t nr; uint8_t abi, known, alone; } kind[RN_SURVEY_SLOTS];
 	struct rn_buffer key, scratch, piece[RN_FILE_PIECES];
 	struct rn_file_coder coder;
 	struct rn_file_facts *facts; /* of the keys */
