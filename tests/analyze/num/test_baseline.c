@@ -260,3 +260,31 @@ Test(baseline, a_tail_ends_before_its_jump_in_any_order)
 		cr_expect(limit > 3196 && limit < 900000, "%g", limit);
 	}
 }
+
+/* No value of n can be farther from the mean than (n - 1) / sqrt(n) deviations (Samuelson 1968). */
+Test(baseline, what_no_score_can_reach_is_not_judged)
+{
+	static const struct { size_t n; double threshold; enum rn_verdict verdict; } cases[] = {
+		{ 10, 2.8, RN_VERDICT_JUDGED }, { 10, 2.85, RN_VERDICT_TOO_FEW },
+		{ 16, 3.7, RN_VERDICT_JUDGED }, { 16, 3.75, RN_VERDICT_TOO_FEW },
+	};
+	uint64_t x[16];
+	for (uint64_t i = 0; i < 16; i++)
+		x[i] = 100 + i * i;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rn_baseline b;
+		judge(&b, RN_METHOD_ZSCORE, cases[i].threshold, x, cases[i].n);
+		cr_expect_eq(b.verdict, cases[i].verdict, "case %zu", i);
+	}
+}
+
+Test(baseline, of_many_values_a_hundredth_is_the_tail)
+{
+	static uint64_t x[2000];
+	struct rn_baseline b;
+	for (uint64_t i = 0; i < 2000; i++)
+		x[i] = i < 1985 ? 1000 + i % 190 : i < 1995 ? 3000 : 900000;
+	judge(&b, RN_METHOD_LOG_MODIFIED, 3.5, x, 2000);
+	cr_assert_eq(b.verdict, RN_VERDICT_JUDGED);
+	cr_expect(b.limit_ns > 3000 && b.limit_ns < 900000, "%g", b.limit_ns);
+}

@@ -406,3 +406,18 @@ Test(kmeans, silhouettes_have_64_features_at_most)
 		rn_points_free(&p);
 	}
 }
+
+Test(kmeans, centres_that_agree_in_one_feature_are_numbered_by_the_next)
+{
+	static const double x[] = { 5, 9, 5, 9, 5, 1, 5, 2, 5, 30, 5, 32 };
+	static const uint32_t label[] = { 1, 1, 0, 0, 2, 2 };
+	static const double away[] = { 0, 0, .5, .5, 1, 1 };
+	struct rn_points p = points_of(2, 6, x);
+	struct rn_kmeans m;
+	cr_assert_eq(rn_kmeans_fit(&m, &p, &(struct rn_kmeans_options){ .k = 3 }, &err), 0);
+	cr_expect_eq(memcmp(m.label, label, sizeof(label)), 0);
+	for (size_t i = 0; i < 6; i++)
+		NEAR(rn_kmeans_distance(&m, &p, i), away[i], 1e-12);
+	rn_kmeans_free(&m);
+	rn_points_free(&p);
+}

@@ -152,3 +152,18 @@ Test(moments, variances_of_great_values_use_all_their_bits)
 		NEAR(rn_moments_mean(&m), (double)mean, 1e-12);
 	}
 }
+
+Test(moments, repeated_they_are_as_if_each_value_came_that_often)
+{
+	struct rn_random r = { 5 };
+	struct rn_moments once = RN_MOMENTS_INIT, often = RN_MOMENTS_INIT;
+	for (int i = 0; i < 300; i++) {
+		uint64_t v = rn_random_u64(&r) >> rn_random_below(&r, 64);
+		rn_moments_add(&once, v);
+		for (int k = 0; k < 7; k++)
+			rn_moments_add(&often, v);
+	}
+	rn_moments_repeat(&once, 7);
+	cr_expect(once.n == often.n && once.sum == often.sum && once.min == often.min && once.max == often.max);
+	cr_expect(once.square_low == often.square_low && once.square_high == often.square_high);
+}
