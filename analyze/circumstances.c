@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/circumstances.h"
 
-void rn_circumstances_warn(const struct rn_header *h, const char *why_unweighed, struct rn_diag *diag)
+void rn_circumstances_warn(const struct rn_header *h, const struct rn_sampling *sampling, const char *why_unweighed,
+	struct rn_diag *diag)
 {
 	if (h->chaos.len)
 		rn_diag_warn(diag, "recorded under chaos: %.*s", (int)h->chaos.len, (const char *)h->chaos.p);
-	if (!h->sampling.len)
+	if (!rn_sampling_is_felt(h->sampling, sampling))
 		return;
 	if (why_unweighed)
 		rn_diag_warn(diag, "calls were left out while recording (%.*s): %s", RN_QUOTED(h->sampling),

@@ -9,14 +9,17 @@
 #ifndef RN_ANALYZE_CIRCUMSTANCES_H
 #define RN_ANALYZE_CIRCUMSTANCES_H
 
+#include "analyze/sampling.h"
 #include "analyze/table.h"
 #include "format/header.h"
 #include "shared/buffer.h"
 #include "shared/diag.h"
 
-/** why_unweighed: why sums are of the calls kept; NULL: they are not, each call counts by its weight
+/** sampling: what the model knows of calls left out (a recorder that does so only when it must is silent otherwise);
+ *  why_unweighed: why sums are of the calls kept; NULL: they are not, each call counts by its weight
  *  (weights.h). */
-void rn_circumstances_warn(const struct rn_header *h, const char *why_unweighed, struct rn_diag *diag);
+void rn_circumstances_warn(const struct rn_header *h, const struct rn_sampling *sampling, const char *why_unweighed,
+	struct rn_diag *diag);
 /** Of chaos; analyses note themselves what they weigh. */
 int rn_circumstances_note(const struct rn_header *h, struct rn_sink *sink, struct rn_error *err);
 /** " (recorded under chaos: ..)" for titles; nothing where there was none. */

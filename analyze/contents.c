@@ -13,6 +13,7 @@ void rn_contents_fini(struct rn_contents *c)
 {
 	rn_intern_free(c->module_names);
 	free(c->modules);
+	free(c->steps);
 }
 
 static struct rn_contents_module *new_module(struct rn_contents *c)
@@ -60,6 +61,25 @@ static struct rn_contents_module *module(struct rn_contents *c, struct rn_bytes 
 	return m;
 }
 
+static int add_step(struct rn_contents *c, const struct rn_event *ev, struct rn_error *err)
+{
+	if (c->n_steps == c->steps_cap) {
+		size_t cap = c->steps_cap ? c->steps_cap * 2 : 64;
+		struct rn_contents_step *more = realloc(c->steps, cap * sizeof(*more));
+		if (!more)
+			return rn_fail(err, RN_E_NOMEM, "out of memory for the recorder's steps");
+		c->steps = more;
+		c->steps_cap = cap;
+	}
+	struct rn_contents_step *s = &c->steps[c->n_steps++];
+	*s = (struct rn_contents_step){ .ts_ns = ev->ts_ns, .is_cost = ev->kind == RN_EV_COST };
+	if (s->is_cost)
+		s->cost = ev->COST;
+	else
+		s->detail = ev->DETAIL;
+	return 0;
+}
+
 static int count_meta(struct rn_contents *c, const struct rn_event *ev, struct rn_error *err)
 {
 	unsigned kind = (unsigned)ev->kind;
@@ -72,6 +92,8 @@ static int count_meta(struct rn_contents *c, const struct rn_event *ev, struct r
 		l->records++;
 		l->events += ev->LOST.count;
 		l->bytes += ev->LOST.bytes;
+	} else if (kind == RN_EV_COST || kind == RN_EV_DETAIL) {
+		return add_step(c, ev, err);
 	} else if (kind == RN_EV_MAP) {
 		struct rn_contents_module *m = module(c, ev->MAP.path, ev->MAP.build_id);
 		if (!m)

@@ -33,6 +33,13 @@ struct rn_contents {
 	uint64_t last_ns;                  /* of the last block that has one */
 	uint64_t raw_bytes[RN_SECTIONS], disk_bytes[RN_SECTIONS];
 	uint64_t block_bytes;              /* on disk: directories and sections */
+	struct rn_contents_step { /* COST and DETAIL events, in order */
+		uint64_t ts_ns;
+		bool is_cost;
+		struct rn_ev_COST cost;
+		struct rn_ev_DETAIL detail;
+	} *steps;
+	size_t n_steps, steps_cap;
 	struct rn_contents_lost lost[RN_CONTENTS_CAUSES]; /* by enum rn_lost_cause */
 	struct rn_contents_module *modules; /* by order of appearance */
 	size_t n_modules, modules_cap;

@@ -226,14 +226,30 @@ static bool is_of_thread(enum rn_event_kind kind)
 		kind == RN_EV_CWD || kind == RN_EV_SIGNAL;
 }
 
+static void take_less(struct rn_model_end *e, uint64_t now_ns, uint64_t level)
+{
+	if (e->less_since_ns && now_ns > e->less_since_ns)
+		e->less_ns += now_ns - e->less_since_ns;
+	e->less_times += level && !e->less_since_ns;
+	e->less_since_ns = level ? now_ns + !now_ns : 0;
+}
+
 int rn_model_event(struct rn_model *m, const struct rn_event *ev, struct rn_error *err)
 {
 	if (ev->kind == RN_EV_LOST) {
 		m->end.lost_events += ev->LOST.count;
-		m->end.lost_by[ev->LOST.cause > RN_LOST_RECORDER ? 0 : ev->LOST.cause] += ev->LOST.count;
+		m->end.lost_by[ev->LOST.cause < RN_LOST_CAUSES ? ev->LOST.cause : 0] += ev->LOST.count;
+		if (ev->LOST.cause == RN_LOST_DISK)
+			m->end.disk_full_ns = ev->LOST.from_ns ? ev->LOST.from_ns : 1;
 	} else if (ev->kind == RN_EV_END) {
 		m->end.known = true;
 		m->end.event = ev->END;
+		take_less(&m->end, ev->ts_ns, 0);
+	} else if (ev->kind == RN_EV_COST) {
+		m->end.cost = ev->COST;
+	} else if (ev->kind == RN_EV_DETAIL) {
+		take_less(&m->end, ev->ts_ns, ev->DETAIL.level);
+		m->end.less_causes |= ev->DETAIL.cause;
 	} else if (ev->kind == RN_EV_SAMPLED) {
 		if (rn_sampling_add(&m->sampling, &ev->SAMPLED))
 			return rn_fail(err, RN_E_NOMEM, "out of memory for what was left out");
@@ -379,21 +395,32 @@ int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 	return rc;
 }
 
+#define LOOK_BACK 16u /* blocks, for a COST event where there is no END */
+
+/* Whether the block told what the recording cost. */
+static bool take_end(struct rn_model *m, struct rn_block *b)
+{
+	bool told = false;
+	for (uint32_t i = 0; i < rn_block_info(b)->n_meta; i++) {
+		struct rn_event ev;
+		uint32_t before;
+		if (rn_block_meta(b, i, &ev, &before, NULL))
+			break;
+		if (ev.kind == RN_EV_END || ev.kind == RN_EV_COST)
+			told = rn_model_event(m, &ev, NULL) == 0;
+	}
+	return told;
+}
+
 int rn_model_scan_end(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
 	size_t n = rn_reader_n_blocks(r);
 	struct rn_block *b = n ? rn_block_new() : NULL;
 	if (!b)
 		return n ? rn_fail(err, RN_E_NOMEM, "out of memory") : 0;
-	if (!rn_reader_load(r, n - 1, b, NULL))
-		for (uint32_t i = 0; i < rn_block_info(b)->n_meta; i++) {
-			struct rn_event ev;
-			uint32_t before;
-			if (rn_block_meta(b, i, &ev, &before, NULL))
-				break;
-			if (ev.kind == RN_EV_END)
-				rn_model_event(m, &ev, NULL);
-		}
+	for (size_t back = 1; back <= n && back <= LOOK_BACK; back++)
+		if (!rn_reader_load(r, n - back, b, NULL) && take_end(m, b))
+			break;
 	rn_block_free(b);
 	return 0;
 }

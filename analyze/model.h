@@ -128,7 +128,12 @@ struct rn_model_end {
 	bool has_status;        /* status is that of the command, from END or from its own end */
 	uint64_t status;
 	uint64_t lost_events;   /* sum of all LOST events */
-	uint64_t lost_by[RN_LOST_RECORDER + 1]; /* by enum rn_lost_cause; 0: of others */
+	uint64_t lost_by[RN_LOST_CAUSES]; /* by enum rn_lost_cause; 0: of others */
+	uint64_t disk_full_ns;  /* from when on the disk was full; 0: it was not */
+	struct rn_ev_COST cost; /* of the recorder, as the last such event told; zero: none did */
+	/* Less was recorded than was asked for: how often that began, for how long, why (enum rn_detail_cause),
+	 * and since when it is so; 0: it is not. */
+	uint64_t less_times, less_ns, less_causes, less_since_ns;
 };
 void rn_model_end(const struct rn_model *m, struct rn_model_end *out);
 struct rn_sampling;

@@ -33,6 +33,10 @@ static const struct rn_column columns[] = {
 	{ .name = "added_ns", .title = "Added time, s", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
 		.decimals = 3, .doc = "to the program by its recording, in all threads; added_is tells what it is" },
 	{ .name = "added_is", .title = "Added time is", .type = RN_T_TEXT },
+	{ .name = "held_ns", .title = "Held for the output, s", .type = RN_T_U64, .unit = RN_U_NS, .shift = 9,
+		.decimals = 3, .doc = "how long threads had to wait for the trace to be written; in added_ns" },
+	{ .name = "less_detail", .title = "Less recorded because", .type = RN_T_TEXT,
+		.doc = "than was asked for: why, how often, how long" },
 };
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -46,18 +50,13 @@ static struct rn_cell known(struct rn_bytes s)
 	return s.len ? rn_cell_bytes(s) : rn_cell_null();
 }
 
-/* 0 means that nobody knows. */
-static struct rn_cell told(const struct rn_model_end *end, uint64_t v)
-{
-	return end->known && v ? rn_cell_u64(v) : rn_cell_null();
-}
-
 /* "ring 3, rate 4" */
 static void put_lost(struct rn_buffer *out, const struct rn_model_end *end)
 {
 	static const char *const causes[] = { [0] = "other", [RN_LOST_RING] = "ring",
 		[RN_LOST_TOO_BIG] = "too big", [RN_LOST_RATE] = "rate", [RN_LOST_DAMAGE] = "damage",
-		[RN_LOST_RECORDER] = "recorder" };
+		[RN_LOST_RECORDER] = "recorder", [RN_LOST_OUTPUT] = "output", [RN_LOST_MEMORY] = "memory",
+		[RN_LOST_DISK] = "disk full" };
 	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++)
 		if (end->lost_by[i])
 			rn_put_format(out, "%s%s %llu", out->len ? ", " : "", causes[i],
@@ -69,11 +68,12 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 	const struct rn_header *h = rn_reader_header(p->reader);
 	const struct rn_machine_desc *m = rn_machine_desc((enum rn_machine)h->machine);
 	struct rn_buffer uuid = RN_BUFFER_INIT, start = RN_BUFFER_INIT, command = RN_BUFFER_INIT,
-		filter = RN_BUFFER_INIT, lost = RN_BUFFER_INIT;
+		filter = RN_BUFFER_INIT, lost = RN_BUFFER_INIT, less = RN_BUFFER_INIT;
 	struct rn_model_end end;
 	rn_model_end(p->model, &end);
 	const struct rn_recorder_cost cost = rn_recorder_cost_of(h, &end);
 	put_lost(&lost, &end);
+	rn_recorder_cost_less(&less, &end);
 	rn_put_uuid(&uuid, h->uuid);
 	rn_put_utc(&start, h->start_realtime_ns);
 	rn_put_argv(&command, h->command_argv);
@@ -90,8 +90,9 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 		rn_cell_bool(rn_reader_complete(p->reader)),
 		rn_cell_u64(rn_reader_n_damage(p->reader)), rn_cell_u64(end.lost_events),
 		known(rn_buffer_bytes(&lost)), known(h->sampling), rn_cell_u64(rn_reader_bytes(p->reader)),
-		told(&end, end.event.cpu_ns), told(&end, end.event.max_rss_bytes),
+		rn_recorder_cost_cell(&cost, cost.cpu_ns), rn_recorder_cost_cell(&cost, cost.memory_bytes),
 		rn_recorder_cost_added(&cost), rn_recorder_cost_how(&cost),
+		rn_recorder_cost_cell(&cost, cost.held_ns), known(rn_buffer_bytes(&less)),
 	};
 	int rc = rn_circumstances_note(h, sink, err);
 	if (!rc)
@@ -105,5 +106,6 @@ int rn_provenance_emit(const struct rn_provenance *p, struct rn_sink *sink, stru
 	rn_buffer_fini(&command);
 	rn_buffer_fini(&filter);
 	rn_buffer_fini(&lost);
+	rn_buffer_fini(&less);
 	return rc;
 }

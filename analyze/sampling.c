@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/sampling.h"
 
+#include "format/header.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+bool rn_sampling_is_felt(struct rn_bytes words, const struct rn_sampling *s)
+{
+	return words.len && (s->n || !rn_bytes_equal(words, rn_bytes_str(RN_SAMPLING_AS_NEEDED)));
+}
 
 void rn_sampling_fini(struct rn_sampling *s)
 {

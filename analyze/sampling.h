@@ -28,6 +28,9 @@ struct rn_sampling {
 void rn_sampling_fini(struct rn_sampling *s);
 /** 0, RN_E_NOMEM. */
 int rn_sampling_add(struct rn_sampling *s, const struct rn_ev_SAMPLED *e);
+/** Whether calls were left out, as far as is known: words are the header's, of a recorder that does so only when it
+ *  must (RN_SAMPLING_AS_NEEDED) the events decide. */
+bool rn_sampling_is_felt(struct rn_bytes words, const struct rn_sampling *s);
 /** NULL: nothing is known to be left out, all weigh 1. */
 const struct rn_sampled *rn_sampling_find(const struct rn_sampling *s, uint64_t abi, uint64_t nr);
 

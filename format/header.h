@@ -19,6 +19,9 @@
 #define RN_FORMAT_VERSION_MINOR 1
 #define RN_HEADER_MAX_BYTES ((uint64_t)16 << 20)
 
+/* Of `sampling`: no rule was given, but less may be recorded when the recorder must. */
+#define RN_SAMPLING_AS_NEEDED "as needed"
+
 struct rn_header {
 	uint16_t version_major, version_minor; /* set by the writer */
 	uint64_t compatible, incompatible;     /* feature bits; set by the writer */

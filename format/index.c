@@ -12,6 +12,14 @@ void rn_index_writer_fini(struct rn_index_writer *x)
 	rn_buffer_fini(&x->seek);
 }
 
+void rn_index_rewind(struct rn_index_writer *x, const struct rn_index_writer *mark)
+{
+	const struct rn_buffer entries = x->entries, seek = x->seek;
+	*x = *mark;
+	x->entries.p = entries.p, x->entries.cap = entries.cap;
+	x->seek.p = seek.p, x->seek.cap = seek.cap;
+}
+
 void rn_index_frame(struct rn_index_writer *x, uint64_t disk_bytes, uint64_t raw_bytes)
 {
 	x->n_frames++;

@@ -31,6 +31,8 @@ struct rn_index_writer {
 };
 
 void rn_index_writer_fini(struct rn_index_writer *x);
+/** Forgets all that was added since *mark was a copy of x. */
+void rn_index_rewind(struct rn_index_writer *x, const struct rn_index_writer *mark);
 /** A frame was written: its length on disk and unpacked (0 for a skippable one). */
 void rn_index_frame(struct rn_index_writer *x, uint64_t disk_bytes, uint64_t raw_bytes);
 /** A block or module was written at offset; directory or descriptor: its first frame. */

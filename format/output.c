@@ -15,12 +15,20 @@ static bool is_plain_file(int fd)
 
 /* Best effort: without it a reader finds a damaged last block and says so. Where the file began
  * before us (shell's >>) our own count is not its length. */
-static void cut_back(struct rn_output *o, size_t written)
+static bool cut_back(const struct rn_output *o, uint64_t written)
 {
 	off_t at = lseek(o->fd, 0, SEEK_CUR);
-	if (written && is_plain_file(o->fd) && at >= (off_t)written)
-		if (ftruncate(o->fd, at - (off_t)written) == 0)
-			lseek(o->fd, at - (off_t)written, SEEK_SET);
+	return is_plain_file(o->fd) && at >= (off_t)written &&
+		ftruncate(o->fd, at - (off_t)written) == 0 &&
+		lseek(o->fd, at - (off_t)written, SEEK_SET) >= 0;
+}
+
+bool rn_output_take_back(struct rn_output *o, uint64_t n)
+{
+	if (!cut_back(o, n))
+		return false;
+	o->whole_bytes -= n;
+	return true;
 }
 
 static int check_room(const struct rn_output *o, struct rn_error *err)
@@ -56,7 +64,8 @@ int rn_output_write(struct rn_output *o, struct rn_bytes b, struct rn_error *err
 			poll(&p, 1, -1);
 			continue;
 		}
-		cut_back(o, done);
+		if (done)
+			cut_back(o, done);
 		return rn_fail_errno(err, rn_error_of_errno(e), e, "writing the trace");
 	}
 	o->whole_bytes += b.len;

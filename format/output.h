@@ -22,4 +22,7 @@ struct rn_output {
 /** All of b, or an error after which nothing of it counts. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO. */
 int rn_output_write(struct rn_output *o, struct rn_bytes b, struct rn_error *err);
 
+/** Takes back the last n bytes of what was written to a regular file; false: it cannot be. */
+bool rn_output_take_back(struct rn_output *o, uint64_t n);
+
 #endif

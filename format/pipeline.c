@@ -23,7 +23,7 @@
 #define DEFAULT_RING_BYTES ((size_t)2 << 20)
 #define MIN_RING_BYTES ((size_t)64 * 1024)
 /* Packed images of what a compiler runs are a few MiB. */
-#define MAX_HELD_BYTES ((uint64_t)4 << 20)
+#define MAX_HELD_BYTES ((size_t)4 << 20)
 #define LOW_PRIORITY 5
 #define NAP_NS ((uint64_t)40 * 1000 * 1000)
 
@@ -46,9 +46,8 @@ struct rn_pipeline {
 	struct rn_keeper keeper;
 	pthread_t thread;
 	uint64_t start_monotonic_ns;
-	void (*edit)(void *arg, struct rn_event *ev);
-	void *edit_arg;
-	bool low_priority;
+	struct rn_pipeline_options opts;
+	uint64_t remark_ns;       /* when the next one is due */
 	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
 	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
 	_Atomic uint32_t waiting; /* the producer waits for room */
@@ -96,12 +95,28 @@ static int append(struct rn_pipeline *p, const struct rn_event *ev)
 	return p->keeper.ops->append(p->keeper.state, &lost, &p->message);
 }
 
+/* Never while nothing is written, so that a quiet trace stays as short as it is. */
+static void remark(struct rn_pipeline *p, uint64_t now_ns)
+{
+	struct rn_event ev;
+	if (now_ns < p->remark_ns || has_failed(p))
+		return;
+	p->remark_ns = now_ns + p->opts.remark_every_ns;
+	if (p->opts.remark(p->opts.remark_arg, p->keeper.ops->totals(p->keeper.state), &ev))
+		note_error(p, append(p, &ev));
+}
+
 static void consume(struct rn_pipeline *p, void *record)
 {
-	if (p->edit)
-		p->edit(p->edit_arg, record);
-	if (!has_failed(p))
-		note_error(p, append(p, record));
+	const struct rn_event *ev = record;
+	if (p->opts.edit)
+		p->opts.edit(p->opts.edit_arg, record);
+	if (!has_failed(p)) {
+		note_error(p, append(p, ev));
+		remark(p, ev->ts_ns + (ev->kind == RN_EV_CALL ? ev->call.dur_ns : 0));
+	} else if (p->error == RN_E_NO_SPACE) { /* the keeper counts what it could not write */
+		p->keeper.ops->append(p->keeper.state, ev, NULL);
+	}
 }
 
 static void write_parcel(struct rn_pipeline *p, struct parcel *m)
@@ -139,7 +154,7 @@ static bool may_wait(const struct rn_pipeline *p, const struct parcel *m)
 	uint64_t file_bytes = ops->totals(p->keeper.state)->file_bytes;
 	if (ops->wants_modules && ops->wants_modules(p->keeper.state))
 		return false;
-	return p->held_bytes <= MAX_HELD_BYTES &&
+	return p->held_bytes <= p->opts.held_bytes &&
 		file_bytes < 2 * (p->module_bytes + m->frame.len) && m->frame.len;
 }
 
@@ -214,7 +229,7 @@ static void sleep_until_needed(struct rn_pipeline *p)
 static void *consumer(void *arg)
 {
 	struct rn_pipeline *p = arg;
-	if (p->low_priority) {
+	if (p->opts.low_priority) {
 		const struct sched_param none = { 0 };
 		sched_setscheduler(0, SCHED_BATCH, &none);
 		setpriority(PRIO_PROCESS, (id_t)gettid(), LOW_PRIORITY);
@@ -247,32 +262,62 @@ static void wake_consumer(struct rn_pipeline *p, bool anyway)
 		futex(&p->sleep, FUTEX_WAKE, 1, NULL);
 }
 
-/* Reserves, waiting for the consumer while there is no room. */
-static void *reserve(struct rn_pipeline *p, size_t bytes, enum record_kind kind, bool wait)
+/* Waits for an answer of the consumer, until it comes or that time. False: too late. */
+static bool wait_for_room(struct rn_pipeline *p, uint32_t seen, uint64_t until_ns)
 {
-	for (;;) {
-		void *to = rn_ring_reserve(&p->ring, bytes, kind);
-		if (to || !wait)
-			return to;
-		uint32_t seen = atomic_load(&p->room);
-		atomic_store(&p->waiting, 1);
-		to = rn_ring_reserve(&p->ring, bytes, kind);
-		if (to) {
-			atomic_store(&p->waiting, 0);
-			return to;
-		}
-		wake_consumer(p, true);
+	struct timespec left = { 0 };
+	if (until_ns == UINT64_MAX) {
 		futex(&p->room, FUTEX_WAIT, seen, NULL);
+		return true;
 	}
+	uint64_t now_ns = trace_now_ns(p);
+	if (now_ns >= until_ns)
+		return false;
+	left.tv_sec = (time_t)((until_ns - now_ns) / 1000000000u);
+	left.tv_nsec = (long)((until_ns - now_ns) % 1000000000u);
+	futex(&p->room, FUTEX_WAIT, seen, &left);
+	return true;
 }
 
-static int push(struct rn_pipeline *p, const struct rn_event *ev, bool wait)
+static void *reserve_now(struct rn_pipeline *p, size_t bytes, enum record_kind kind, size_t spare)
+{
+	if (spare && rn_ring_is_above(&p->ring, p->ring.size - spare))
+		return NULL;
+	return rn_ring_reserve(&p->ring, bytes, kind);
+}
+
+/* Reserves, waiting for the consumer while there is no room. */
+static void *reserve(struct rn_pipeline *p, size_t bytes, enum record_kind kind, uint64_t wait_ns,
+	size_t spare)
+{
+	void *to = reserve_now(p, bytes, kind, spare);
+	if (to || !wait_ns)
+		return to;
+	uint64_t until_ns = wait_ns == UINT64_MAX ? wait_ns : trace_now_ns(p) + wait_ns;
+	for (bool in_time = true; in_time;) {
+		uint32_t seen = atomic_load(&p->room);
+		atomic_store(&p->waiting, 1);
+		to = reserve_now(p, bytes, kind, spare);
+		if (to)
+			break;
+		wake_consumer(p, true);
+		in_time = wait_for_room(p, seen, until_ns);
+		to = reserve_now(p, bytes, kind, spare);
+		if (to)
+			break;
+	}
+	atomic_store(&p->waiting, 0);
+	return to;
+}
+
+int rn_pipeline_push_within(struct rn_pipeline *p, const struct rn_event *ev, uint64_t wait_ns,
+	size_t spare)
 {
 	int rc = rn_pipeline_error(p);
 	if (rc)
 		return rc;
 	struct rn_flat_plan plan = rn_flat_plan(ev, p->ring.size / 4 - 64);
-	void *to = reserve(p, plan.bytes, RECORD_EVENT, wait);
+	void *to = reserve(p, plan.bytes, RECORD_EVENT, wait_ns, spare);
 	if (!to) {
 		wake_consumer(p, true);
 		return RN_E_LIMIT;
@@ -285,12 +330,19 @@ static int push(struct rn_pipeline *p, const struct rn_event *ev, bool wait)
 
 int rn_pipeline_push(struct rn_pipeline *p, const struct rn_event *ev)
 {
-	return push(p, ev, true);
+	return rn_pipeline_push_within(p, ev, UINT64_MAX, 0);
 }
 
-int rn_pipeline_try_push(struct rn_pipeline *p, const struct rn_event *ev)
+unsigned rn_pipeline_fill(struct rn_pipeline *p, unsigned from)
 {
-	return push(p, ev, false);
+	if (!rn_ring_is_above(&p->ring, p->ring.size / 16 * from))
+		return 0;
+	return (unsigned)(rn_ring_used(&p->ring) / (p->ring.size / 16));
+}
+
+size_t rn_pipeline_ring_bytes(const struct rn_pipeline *p)
+{
+	return p->ring.size;
 }
 
 static uint8_t *put(uint8_t *to, struct rn_bytes *b)
@@ -380,10 +432,10 @@ int rn_pipeline_start_keeper(struct rn_pipeline **out, struct rn_keeper keeper,
 		goto out;
 	p->keeper = keeper;
 	p->last_held = &p->held;
-	p->start_monotonic_ns = opts ? opts->start_monotonic_ns : 0;
-	p->edit = opts ? opts->edit : NULL;
-	p->edit_arg = opts ? opts->edit_arg : NULL;
-	p->low_priority = opts && opts->low_priority;
+	p->opts = opts ? *opts : (struct rn_pipeline_options){ 0 };
+	p->opts.held_bytes = p->opts.held_bytes ? p->opts.held_bytes : MAX_HELD_BYTES;
+	p->start_monotonic_ns = p->opts.start_monotonic_ns;
+	p->remark_ns = p->opts.remark ? p->opts.remark_every_ns : UINT64_MAX;
 	int e = start_thread(p);
 	if (e) {
 		rc = rn_fail_errno(err, RN_E_NOMEM, e, "starting the writer's thread");
@@ -417,12 +469,14 @@ int rn_pipeline_stop(struct rn_pipeline *p, bool close, struct rn_writer_totals 
 	const struct rn_keeper *k = &p->keeper;
 	if (!rc && !close)
 		rc = k->ops->flush(k->state, err);
-	if (rc || !close) {
+	bool full = rc == RN_E_NO_SPACE && close; /* the keeper has last words */
+	if ((rc && !full) || !close) {
 		if (totals)
 			*totals = *k->ops->totals(k->state);
 		k->ops->abandon(k->state);
 	} else {
-		rc = k->ops->close(k->state, totals, err);
+		int closed = k->ops->close(k->state, totals, rc ? NULL : err);
+		rc = rc ? rc : closed;
 	}
 	rn_ring_fini(&p->ring);
 	free(p);

@@ -22,6 +22,12 @@ struct rn_pipeline_options {
 	 * bytes it borrows in place. NULL: events stay as they are. */
 	void (*edit)(void *arg, struct rn_event *ev);
 	void *edit_arg;
+	/* Asked for an event between others, on the pipeline's thread, when it is due by the time of those, and
+	 * not while there is nothing to write: false: none. NULL: never. */
+	bool (*remark)(void *arg, const struct rn_writer_totals *totals, struct rn_event *ev);
+	void *remark_arg;
+	uint64_t remark_every_ns;
+	size_t held_bytes;           /* of images that wait for their turn; 0: 4 MiB */
 	bool low_priority;           /* the thread gives way to others (SCHED_BATCH, nice 5) */
 };
 
@@ -36,8 +42,13 @@ int rn_pipeline_start(struct rn_pipeline **out, struct rn_writer *w,
  *  ring is cut (stack first, then spans from the last) and marked RN_CALL_TRUNCATED.
  *  0, or the writer's error, which is final. */
 int rn_pipeline_push(struct rn_pipeline *p, const struct rn_event *ev);
-/** The same without waiting: RN_E_LIMIT when it does not fit now. */
-int rn_pipeline_try_push(struct rn_pipeline *p, const struct rn_event *ev);
+/** The same waiting at most so long (0: not at all), and only where `spare` bytes stay free behind it:
+ *  RN_E_LIMIT when it does not fit. */
+int rn_pipeline_push_within(struct rn_pipeline *p, const struct rn_event *ev, uint64_t wait_ns,
+	size_t spare);
+/** Producer: how full the queue is, in sixteenths, rounded down; exact only from `from` on. */
+unsigned rn_pipeline_fill(struct rn_pipeline *p, unsigned from);
+size_t rn_pipeline_ring_bytes(const struct rn_pipeline *p);
 /** Copies a module image aside and queues it; may allocate (not for the event path). Any thread, as
  *  long as the pipeline runs. 0, RN_E_NOMEM, or the writer's error. */
 int rn_pipeline_module(struct rn_pipeline *p, const struct rn_module_image *m);

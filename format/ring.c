@@ -40,6 +40,15 @@ static bool has_room(struct rn_ring *r, uint64_t end)
 	return end - r->head_seen <= r->size;
 }
 
+bool rn_ring_is_above(struct rn_ring *r, size_t bytes)
+{
+	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
+	if (tail - r->head_seen <= bytes)
+		return false;
+	r->head_seen = atomic_load_explicit(&r->head, memory_order_acquire);
+	return tail - r->head_seen > bytes;
+}
+
 void *rn_ring_reserve(struct rn_ring *r, size_t bytes, uint32_t kind)
 {
 	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);

@@ -34,6 +34,8 @@ void *rn_ring_reserve(struct rn_ring *r, size_t bytes, uint32_t kind);
 /** Producer: the reserved record becomes visible. Sequentially consistent, so that a flag read
  *  afterwards cannot be older. */
 void rn_ring_publish(struct rn_ring *r);
+/** Producer: whether more than `bytes` are in use; looks across only when it seems so. */
+bool rn_ring_is_above(struct rn_ring *r, size_t bytes);
 /** Either side: bytes in use, a moment ago. */
 size_t rn_ring_used(struct rn_ring *r);
 

@@ -22,6 +22,16 @@ struct rn_writer {
 	struct rn_buffer header;     /* its frame, for the copy in the index */
 	struct rn_buffer out;        /* what the next write takes */
 	struct rn_writer_totals totals;
+	/* As they were behind the last frame and before the last block that is whole in the file. */
+	struct mark {
+		struct rn_index_writer index;
+		struct rn_writer_totals totals;
+		uint64_t n_calls;    /* without previews */
+	} good, before;
+	uint64_t n_calls, open_ns, last_block_ns; /* when the open block began, and the last one */
+	uint64_t unwritten_to_ns;    /* what a full disk kept out goes so far */
+	void (*cost)(void *arg, struct rn_ev_END *end);
+	void *cost_arg;
 	int error;                   /* final */
 };
 
@@ -45,10 +55,13 @@ static int write_out(struct rn_writer *w, struct rn_error *err)
 	if (!rn_buffer_ok(&w->out))
 		return fail(w, rn_fail(err, RN_E_NOMEM, "out of memory"));
 	int rc = rn_output_write(&w->output, rn_buffer_bytes(&w->out), err);
-	if (rc)
-		return fail(w, rc);
 	rn_buffer_clear(&w->out);
-	w->totals.file_bytes = w->output.whole_bytes;
+	if (rc) {
+		rn_index_rewind(&w->index, &w->good.index);
+		return fail(w, rc);
+	}
+	w->totals.file_bytes = w->good.totals.file_bytes = w->output.whole_bytes;
+	w->good.index = w->index;
 	return 0;
 }
 
@@ -71,6 +84,8 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
 		goto out;
 	w->output.fd = fd;
 	w->output.min_free_bytes = opts ? opts->min_free_bytes : 0;
+	w->cost = opts ? opts->cost : NULL;
+	w->cost_arg = opts ? opts->cost_arg : NULL;
 	if (rn_packer_init(&w->packer, opts))
 		goto out;
 	rc = rn_header_encode(&w->header, h, err);
@@ -94,9 +109,9 @@ out:
 }
 
 /* The list is cut when it grows long; its own frame is no entry of it. */
-static int flush_index(struct rn_writer *w, bool last, struct rn_error *err)
+static int flush_index(struct rn_writer *w, struct rn_error *err)
 {
-	rn_index_flush(&w->index, &w->out, w->output.whole_bytes, last);
+	rn_index_flush(&w->index, &w->out, w->output.whole_bytes, false);
 	if (!w->out.len)
 		return 0;
 	rn_index_frame(&w->index, w->out.len, 0);
@@ -131,26 +146,50 @@ int rn_writer_flush(struct rn_writer *w, struct rn_error *err)
 	rc = rn_packer_finish(&w->packer, &w->out, &d, err);
 	if (rc)
 		return fail(w, rc);
+	const struct mark before = w->good;
 	if (rn_buffer_ok(&w->out))
 		note_block(w, d.section, d.n_sections);
 	rc = write_out(w, err);
 	if (rc)
 		return rc;
 	w->totals.blocks++;
+	w->before = before;
+	w->good.totals = w->totals;
+	w->good.n_calls = w->n_calls;
+	w->last_block_ns = w->open_ns;
+	w->open_ns = 0;
 	rn_packer_clear(&w->packer);
-	return flush_index(w, false, err);
+	return flush_index(w, err);
+}
+
+static uint64_t end_of(const struct rn_event *ev)
+{
+	return ev->ts_ns + (ev->kind == RN_EV_CALL ? ev->call.dur_ns : 0);
+}
+
+static void count(struct rn_writer *w, const struct rn_event *ev)
+{
+	w->n_calls += ev->kind == RN_EV_CALL && !(ev->call.flags & RN_CALL_PENDING);
+	if (!w->open_ns)
+		w->open_ns = end_of(ev);
+	if (w->error && end_of(ev) > w->unwritten_to_ns)
+		w->unwritten_to_ns = end_of(ev);
 }
 
 int rn_writer_put(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err)
 {
 	int rc = check_alive(w, err);
-	if (rc)
+	if (rc) {
+		if (rc == RN_E_NO_SPACE)
+			count(w, ev);
 		return rc;
+	}
 	rc = rn_packer_put(&w->packer, ev, err);
 	if (rc)
 		return rc == RN_E_ARG ? rc : fail(w, rc);
 	w->totals.events++;
 	w->totals.calls += ev->kind == RN_EV_CALL;
+	count(w, ev);
 	return rn_packer_is_full(&w->packer) ? rn_writer_flush(w, err) : 0;
 }
 
@@ -159,8 +198,7 @@ int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_e
 	int rc = rn_writer_put(w, ev, err);
 	if (rc)
 		return rc;
-	uint64_t now = ev->ts_ns + (ev->kind == RN_EV_CALL ? ev->call.dur_ns : 0);
-	return rn_writer_tick(w, now, err);
+	return rn_writer_tick(w, end_of(ev), err);
 }
 
 int rn_writer_block(struct rn_writer *w, struct rn_bytes block, struct rn_error *err)
@@ -186,7 +224,7 @@ int rn_writer_block(struct rn_writer *w, struct rn_bytes block, struct rn_error 
 	w->totals.blocks++;
 	w->totals.events += info.n_calls + info.n_meta;
 	w->totals.calls += info.n_calls;
-	return flush_index(w, false, err);
+	return flush_index(w, err);
 }
 
 int rn_writer_tick(struct rn_writer *w, uint64_t now_ns, struct rn_error *err)
@@ -247,13 +285,68 @@ const struct rn_writer_totals *rn_writer_totals(const struct rn_writer *w)
 	return &w->totals;
 }
 
+/* In one write: an index that no seek table follows would look damaged. */
+static void put_tail(struct rn_writer *w)
+{
+	size_t at = w->out.len;
+	rn_index_flush(&w->index, &w->out, w->output.whole_bytes + at, true);
+	rn_index_frame(&w->index, w->out.len - at, 0);
+	rn_index_seek_table(&w->index, &w->out);
+}
+
 static int write_tail(struct rn_writer *w, struct rn_error *err)
 {
-	int rc = flush_index(w, true, err);
-	if (rc)
-		return rc;
-	rn_index_seek_table(&w->index, &w->out);
+	put_tail(w);
 	return write_out(w, err);
+}
+
+/* A block with what was lost and why the file ends, in the place of what had no room, and the index. */
+static int write_last_words(struct rn_writer *w, bool with_tail)
+{
+	uint64_t until_ns = w->unwritten_to_ns > w->open_ns ? w->unwritten_to_ns : w->open_ns;
+	struct rn_event lost = { .ts_ns = until_ns, .kind = RN_EV_LOST };
+	struct rn_event end = { .ts_ns = until_ns, .kind = RN_EV_END };
+	uint64_t calls = w->n_calls - w->good.n_calls;
+	w->error = 0;
+	rn_packer_clear(&w->packer);
+	lost.LOST = (struct rn_ev_LOST){ .count = calls, .from_ns = w->open_ns,
+		.cause = RN_LOST_DISK };
+	end.END = (struct rn_ev_END){ .reason = RN_END_OUTPUT, .calls = w->good.n_calls,
+		.events = w->good.totals.events, .lost = calls, .wall_ns = until_ns };
+	if (w->cost)
+		w->cost(w->cost_arg, &end.END);
+	int rc = rn_packer_put(&w->packer, &lost, NULL);
+	if (!rc)
+		rc = rn_packer_put(&w->packer, &end, NULL);
+	struct rn_directory d = { .number = w->good.totals.blocks, .first_seq = w->good.totals.events };
+	if (!rc)
+		rc = rn_packer_finish(&w->packer, &w->out, &d, NULL);
+	if (!rc && rn_buffer_ok(&w->out))
+		note_block(w, d.section, d.n_sections);
+	if (!rc && with_tail)
+		put_tail(w);
+	return rc ? rc : write_out(w, NULL);
+}
+
+/* The last block makes room where what was cut back does not. */
+static bool give_up_last_block(struct rn_writer *w)
+{
+	uint64_t whole = w->before.totals.file_bytes;
+	if (!w->good.totals.blocks || !whole ||
+		!rn_output_take_back(&w->output, w->output.whole_bytes - whole))
+		return false;
+	rn_index_rewind(&w->index, &w->before.index);
+	w->good = w->before;
+	w->good.index = w->index;
+	w->open_ns = w->last_block_ns;
+	return true;
+}
+
+static void end_on_full_disk(struct rn_writer *w)
+{
+	w->output.min_free_bytes = 0;
+	if (write_last_words(w, true) && (!give_up_last_block(w) || write_last_words(w, true)))
+		write_last_words(w, false); /* a reader can do without the index */
 }
 
 int rn_writer_close(struct rn_writer *w, struct rn_writer_totals *totals, struct rn_error *err)
@@ -261,8 +354,10 @@ int rn_writer_close(struct rn_writer *w, struct rn_writer_totals *totals, struct
 	if (!w)
 		return 0;
 	int rc = rn_writer_flush(w, err);
-	if (!rc)
-		rc = write_tail(w, err);
+	if (rc == RN_E_NO_SPACE)
+		end_on_full_disk(w);
+	else if (!rc)
+		rc = write_tail(w, err); /* without it all is there, and found by a scan */
 	if (totals)
 		*totals = w->totals;
 	int fd = w->output.fd;

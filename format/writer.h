@@ -23,6 +23,9 @@ struct rn_writer_options {
 	uint64_t block_age_ns; /* 0: 150 ms, so that a reader lags by at most 0.2 s; UINT64_MAX: never */
 	uint64_t min_free_bytes; /* what must be left of the file system: writing below fails with
 				    RN_E_NO_SPACE; 0: nothing */
+	/* Fills in what END tells of the recorder's cost, when the file must end before its time. NULL: 0. */
+	void (*cost)(void *arg, struct rn_ev_END *end);
+	void *cost_arg;
 };
 
 /* An image of code for unwinding and naming: the vdso, an ELF file cut to what is needed. */
@@ -51,7 +54,8 @@ int rn_writer_open(struct rn_writer **out, int fd, const struct rn_header *h,
 
 /** Copies what the event borrows. RN_E_ARG refuses this event alone (it breaks the contract of
  *  event.h or a limit of the format). Any other error is final: the file holds every block closed
- *  before; later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM. */
+ *  before; later calls return the same code. RN_E_NO_SPACE, RN_E_PIPE, RN_E_IO, RN_E_NOMEM. After
+ *  RN_E_NO_SPACE calls are still counted, and rn_writer_close tells of them: how many are lost, from when on. */
 int rn_writer_append(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
 /** The same of an event that is told long after its time: the block is not taken to be old for it. */
 int rn_writer_put(struct rn_writer *w, const struct rn_event *ev, struct rn_error *err);
@@ -76,7 +80,8 @@ uint64_t rn_writer_deadline_ns(const struct rn_writer *w);
 
 const struct rn_writer_totals *rn_writer_totals(const struct rn_writer *w);
 
-/** Flushes, writes the seek table, closes the descriptor, frees; *totals (may be NULL) is filled,
+/** Flushes, writes the seek table (after RN_E_NO_SPACE in place of what was cut back, or of the last
+ *  block, how many calls are lost, END and that, as far as there is room), closes the descriptor, frees; *totals (may be NULL) is filled,
  *  also on error. w may be NULL. */
 int rn_writer_close(struct rn_writer *w, struct rn_writer_totals *totals, struct rn_error *err);
 /** Frees and closes the descriptor without writing anything further (the file is salvageable). */

@@ -36,6 +36,7 @@ struct rn_capture {
 struct rn_capturer {
 	struct rn_memory memory;
 	uint32_t string_bytes; /* -s */
+	uint32_t piece_bytes;  /* of a piece that is no string: RN_CAPTURE_WHOLE_BYTES, or less */
 	bool environment;      /* the strings of envp too */
 	/* Ranges of the level being read, then those its steps asked for. */
 	struct rn_range range[2 * RN_MEMORY_BATCH];

@@ -30,6 +30,8 @@ struct rn_pending *rn_fetch_want(struct rn_fetch *w, uint64_t addr, uint64_t wan
 {
 	static struct rn_pending nobody; /* written, never read */
 	struct rn_capture *c = w->c;
+	if (cap > w->k->piece_bytes)
+		cap = w->k->piece_bytes;
 	uint32_t len = wanted < cap ? (uint32_t)wanted : cap;
 	if (!addr || !wanted)
 		return &nobody;

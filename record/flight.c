@@ -116,7 +116,8 @@ static int close_block(struct rn_flight *f, struct rn_error *err)
 	if (!b)
 		return rc ? rc : rn_fail(err, RN_E_NOMEM, "out of memory");
 	*b = (struct rn_kept_block){ .n_users = 1, .total = &f->kept_bytes, .bytes = f->out.len,
-		.first_ns = d.first_ns, .number = f->n_blocks++ };
+		.first_ns = d.first_ns, .number = f->n_blocks++, .n_calls = d.n_calls,
+		.n_events = d.n_calls + d.n_meta };
 	memcpy(b->p, f->out.p, f->out.len);
 	f->kept_bytes += b->bytes;
 	f->totals.blocks++;
@@ -240,6 +241,8 @@ static int take_blocks(struct rn_flight *f, struct rn_snapshot *snap)
 		return RN_E_NOMEM;
 	for (struct rn_kept_block *b = f->oldest; b; b = b->next) {
 		b->n_users++;
+		snap->end.calls += b->n_calls;
+		snap->end.events += b->n_events;
 		snap->block[snap->n_blocks++] = b;
 	}
 	return 0;
@@ -254,7 +257,9 @@ static void fill_header(struct rn_flight *f, struct rn_snapshot *snap, uint64_t 
 	snap->header.begins_ns = f->oldest ? f->oldest->first_ns : now_ns;
 	put_cause(f, f->causes, snap->cause, sizeof(snap->cause));
 	snap->header.series_cause = rn_bytes_str(snap->cause);
-	snap->end_ns = now_ns;
+	snap->end = (struct rn_ev_END){ .reason = RN_END_SNAPSHOT, .wall_ns = now_ns,
+		.lost = __atomic_load_n(&f->rec->n_lost, __ATOMIC_RELAXED) };
+	rn_cost_end(f->rec, &snap->end);
 	snap->max_files = f->o.max_files;
 	snap->series_path = f->o.path;
 	rn_series_name(snap->path, sizeof(snap->path), f->o.path, ++f->number);

@@ -86,10 +86,7 @@ static int write_blocks(struct rn_writer *w, struct rn_snapshot *snap, struct rn
 
 static int write_end(struct rn_writer *w, const struct rn_snapshot *snap, struct rn_error *err)
 {
-	struct rn_event ev = { .ts_ns = snap->end_ns, .kind = RN_EV_END };
-	ev.END = (struct rn_ev_END){ .reason = RN_END_SNAPSHOT, .calls = snap->calls,
-		.events = snap->events, .wall_ns = snap->end_ns };
-	rn_end_cost(&ev.END);
+	struct rn_event ev = { .ts_ns = snap->end.wall_ns, .kind = RN_EV_END, .END = snap->end };
 	return rn_writer_put(w, &ev, err);
 }
 
@@ -108,10 +105,12 @@ static int save(struct rn_saver *s, struct rn_snapshot *snap, uint64_t *bytes, s
 		rc = write_images(s, w, snap, err);
 	if (!rc)
 		rc = write_end(w, snap, err);
-	if (!rc)
-		rc = rn_writer_close(w, &totals, err);
-	else
+	if (!rc || rc == RN_E_NO_SPACE) { /* which has last words */
+		int closed = rn_writer_close(w, &totals, rc ? NULL : err);
+		rc = rc ? rc : closed;
+	} else {
 		rn_writer_abandon(w);
+	}
 	*bytes = totals.file_bytes;
 	if (snap->max_files)
 		rn_series_prune(snap->series_path, snap->max_files);

@@ -18,7 +18,7 @@ struct rn_kept_block {
 	_Atomic uint32_t n_users;
 	_Atomic uint64_t *total;  /* bytes of all that are kept: less when this one is freed */
 	uint64_t bytes;
-	uint64_t first_ns, number;
+	uint64_t first_ns, number, n_calls, n_events;
 	_Alignas(8) uint8_t p[];
 };
 /** Frees it with its last user. */
@@ -36,7 +36,7 @@ struct rn_snapshot {
 	size_t n_blocks;
 	struct rn_shelved *image;     /* copies */
 	size_t n_images;
-	uint64_t end_ns, calls, events; /* for its END event */
+	struct rn_ev_END end;         /* its last event; wall_ns is its time, too */
 	uint64_t max_files;           /* prune afterwards; 0: no */
 	const char *series_path;
 };

@@ -62,6 +62,37 @@ static void list_interfaces(struct rn_buffer *out)
 	if_freenameindex(all);
 }
 
+/* How many of the leading bytes of a word of the command line may be told: what --mask looks for is the secret itself
+ * or near it, and what -E sets is environment. */
+static size_t telling_bytes(const char *word, const char *before)
+{
+	const char *equals = strchr(word, '=');
+	bool mask = before && strcmp(before, "--mask") == 0;
+	bool env = before && (strcmp(before, "-E") == 0 || strcmp(before, "--env") == 0);
+	if (mask)
+		return 0;
+	if (strncmp(word, "--mask=", 7) == 0)
+		return 7;
+	if (strncmp(word, "--env=", 6) == 0)
+		equals = strchr(word + 6, '=');
+	else if (!env && strncmp(word, "-E", 2) != 0)
+		equals = NULL;
+	return equals ? (size_t)(equals + 1 - word) : strlen(word);
+}
+
+static void hide_secrets(struct rn_buffer *joined, const struct rn_record_options *o)
+{
+	size_t at = 0;
+	const char *before = NULL;
+	for (char **w = o->argv; *w && (!o->command || w < o->command); w++) {
+		size_t len = strlen(*w), told = telling_bytes(*w, before);
+		if (rn_buffer_ok(joined))
+			memset(joined->p + at + told, '*', len - told);
+		at += len + 1;
+		before = *w;
+	}
+}
+
 int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_record_options *o,
 	struct rn_error *err)
 {
@@ -71,6 +102,7 @@ int rn_host_describe(struct rn_host *host, struct rn_header *h, const struct rn_
 	if (!getcwd(host->cwd, sizeof(host->cwd)))
 		host->cwd[0] = '\0';
 	join(&host->recorder_argv, o->argv);
+	hide_secrets(&host->recorder_argv, o);
 	join(&host->command_argv, o->command);
 	list_interfaces(&host->interfaces);
 	*h = (struct rn_header){

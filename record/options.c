@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/options.h"
 
+#include "record/ladder.h"
 #include "shared/duration.h"
 #include "shared/elf_image.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define O struct rn_record_options
 
@@ -43,6 +45,34 @@ static int store_duration(void *field, const char *value, struct rn_error *err)
 static int store_pause(void *field, const char *value, struct rn_error *err)
 {
 	return rn_duration_parse(rn_bytes_str(value), field, err);
+}
+
+/* "10%": of one CPU, so that more than 100 makes sense, too; "none" is 0. */
+static int store_share(void *field, const char *value, struct rn_error *err)
+{
+	double *share = field;
+	char *end;
+	*share = 0;
+	if (strcmp(value, "none") == 0)
+		return 0;
+	*share = strtod(value, &end) / 100;
+	if (end == value || strcmp(end, "%") != 0 || !(*share >= 0.001) || *share > 1000)
+		return rn_fail(err, RN_E_USAGE, "'%s' is no share of a CPU: give 10%% or the like", value);
+	return 0;
+}
+
+#define LEAST_RING (1u << 20)
+#define HOLD_NS 2000000000u
+#define HOLD_AUTO (RN_LADDER_FOREVER - 1)
+
+/* "none" is 0. */
+static int store_hold(void *field, const char *value, struct rn_error *err)
+{
+	uint64_t *ns = field;
+	*ns = strcmp(value, "forever") == 0 ? RN_LADDER_FOREVER : strcmp(value, "auto") == 0 ? HOLD_AUTO : 0;
+	if (*ns || strcmp(value, "none") == 0)
+		return 0;
+	return rn_duration_parse(rn_bytes_str(value), ns, err);
 }
 
 static const struct rn_option rows[] = {
@@ -113,6 +143,20 @@ static const struct rn_option rows[] = {
 	{ 0, "rate-limit", RN_STRINGS(O, rate_limit), .argument = "[SET=]N/s",
 		.help = "keep at most about N a second of each of these calls; the rest is left out in the "
 			"same way. Calls that change descriptors, mappings, names or processes always stay" },
+	{ RN_HEADING("What the recorder may use") },
+	{ 0, "cpu-limit", RN_CUSTOM(O, cpu_share, store_share), .argument = "N%", .initial = "none",
+		.help = "the recorder's share of one CPU: above it, shorter stacks are kept, then none, then no "
+			"buffers, then one call in 2, 4 .. 256 by lot, as --sample does; below it all of that in turn "
+			"again. Each step is told in the trace" },
+	{ 0, "memory-limit", RN_SIZE(O, memory_bytes), .argument = "SIZE", .initial = "none", .min = 8u << 20,
+		.words = no_limit_words,
+		.help = "the recorder's memory: its buffers are made to fit, above it less is kept in the same "
+			"way, and calls are lost in the end" },
+	{ 0, "hold", RN_CUSTOM(O, hold_ns, store_hold), .argument = "TIME", .initial = "auto",
+		.help = "ptrace: how long threads may be made to wait for a trace that is written slowly (a slow "
+			"disk, a pipe) before less is kept and then calls are lost; what was used of it comes back "
+			"four times as fast as the program runs. auto is 2s, but forever where renacer records; none; "
+			"forever: nothing is lost" },
 	{ RN_HEADING("What is not recorded, for privacy") },
 	{ 0, "data", RN_STRINGS(O, data), .argument = "RULES",
 		.help = "what memory of calls is kept: all, paths (names of files and addresses of "
@@ -213,6 +257,8 @@ static int settle(struct rn_record_options *o, const struct rn_operands *rest, s
 		if (r < 0)
 			return r;
 	}
+	if (o->hold_ns == HOLD_AUTO) /* whoever gave us a descriptor reads it */
+		o->hold_ns = o->output_fd != UINT64_MAX ? RN_LADDER_FOREVER : HOLD_NS;
 	if (rest->first < o->argc)
 		o->command = o->argv + rest->first;
 	if (o->command && o->n_pids)
@@ -224,6 +270,10 @@ static int settle(struct rn_record_options *o, const struct rn_operands *rest, s
 		return rn_fail(err, RN_E_USAGE, "Cannot specify both -a and --cgroup");
 	if (o->all || o->cgroup)
 		o->backend = RN_BACKEND_BPF; /* no other can */
+	if (o->memory_bytes) { /* a quarter for the kernel's rings */
+		uint64_t ring = o->memory_bytes / 4 / (uint64_t)sysconf(_SC_NPROCESSORS_CONF);
+		o->ring_bytes = ring > o->ring_bytes ? o->ring_bytes : ring < LEAST_RING ? LEAST_RING : ring;
+	}
 	if ((o->snapshot_on.n || o->snapshot_at_end) && !o->flight_bytes)
 		return rn_fail(err, RN_E_USAGE, "options --snapshot-on and --snapshot-at-end need --ring "
 			"SIZE");

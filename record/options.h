@@ -39,6 +39,9 @@ struct rn_record_options {
 	uint64_t snapshot_pause_ns;
 	bool snapshot_at_end;
 	struct rn_strings sample, rate_limit;
+	double cpu_share;          /* of one CPU that the recorder may use; 0: no limit */
+	uint64_t memory_bytes;     /* that it may have of its own; 0: no limit */
+	uint64_t hold_ns;          /* that threads may be made to wait for the output; UINT64_MAX: for ever */
 	struct rn_strings data, mask;
 	bool no_data, scrub_stack;
 	const char *control;       /* "none", "auto", a path; NULL: auto with several files, else none */

@@ -10,7 +10,9 @@
 #ifndef RN_RECORD_RECORDING_H
 #define RN_RECORD_RECORDING_H
 
+#include "record/cost.h"
 #include "record/demand.h"
+#include "record/ladder.h"
 #include "record/options.h"
 #include "record/progress.h"
 #include "record/shed.h"
@@ -35,6 +37,10 @@ struct rn_recording {
 	uint64_t n_calls, n_events, n_lost; /* by rn_recording_count: others may look */
 	struct rn_sockets sockets;        /* for fdwatch */
 	struct rn_shed *shed;             /* what is left out on request; NULL: nothing */
+	struct rn_ladder *ladder;         /* what is left out so that nobody waits; NULL: nothing, all wait */
+	struct rn_detail detail;          /* what is kept of a call now */
+	bool retell;                      /* the backend is to tell again what a reader must know */
+	struct rn_cost cost;
 	struct rn_demand demand;          /* what somebody wants of the keeper */
 	struct rn_progress progress;
 	/* The embedder in the eyes of the pipeline's thread: NULL before it began and once it ends. */
@@ -81,6 +87,11 @@ static inline void rn_recording_count(uint64_t *counter, uint64_t more)
 
 /** Copies the event to the trace, unless it is a call that is to be left out. */
 void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev);
+/** For the ladder: the event goes to the queue, waiting at most so long, with `spare` bytes left behind it, and is
+ *  counted. 0, RN_E_LIMIT (no room), or the output's error, which is kept. */
+int rn_recording_put(struct rn_recording *rec, const struct rn_event *ev, uint64_t wait_ns, size_t spare);
+/** Whether it is not to be left out on request; tells now and then what was. */
+bool rn_recording_keeps(struct rn_recording *rec, const struct rn_event *ev);
 /** Tells of all that was left out until now. */
 void rn_recording_tell_shed(struct rn_recording *rec);
 

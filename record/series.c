@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define LOOK_AGAIN_NS 20000000u
 /* Blocks are smaller than usual where a file has room for few of them. */
@@ -73,39 +74,6 @@ static int write_images_of(struct rn_series *s, const struct rn_ev_MAP *map, str
 	return rc;
 }
 
-static int keep_image(struct rn_series *s, const struct rn_module_image *what, uint64_t raw_bytes,
-	struct rn_bytes frame, struct rn_error *err)
-{
-	int i = rn_shelf_put(s->shelf, what, raw_bytes, frame);
-	if (i == RN_E_NOMEM)
-		return rn_fail(err, i, "out of memory");
-	if (i >= 0)
-		rn_shelf_at(s->shelf, (uint32_t)i)->mark = s->number;
-	s->image_bytes += frame.len;
-	int rc = rn_writer_packed_module(s->file, what, raw_bytes, frame, err);
-	if (!rc && s->closing && rn_writer_packed_module(s->closing, what, raw_bytes, frame, NULL)) {
-		rn_writer_abandon(s->closing);
-		s->closing = NULL;
-	}
-	return rc;
-}
-
-static int module(void *k, const struct rn_module_image *what, uint64_t raw_bytes,
-	struct rn_bytes frame, struct rn_error *err)
-{
-	struct rn_series *s = k;
-	struct rn_buffer packed = RN_BUFFER_INIT;
-	int rc = 0;
-	if (!frame.len && what->image.len) {
-		rc = rn_squeeze(s->z, &packed, what->image, err);
-		frame = rn_buffer_bytes(&packed);
-	}
-	if (!rc)
-		rc = keep_image(s, what, raw_bytes, frame, err);
-	rn_buffer_fini(&packed);
-	return rc;
-}
-
 /* Files. */
 
 static void add_totals(struct rn_writer_totals *to, const struct rn_writer_totals *t)
@@ -132,6 +100,37 @@ static int close_closing(struct rn_series *s, struct rn_error *err)
 	return w ? close_file(s, w, err) : 0;
 }
 
+static int keep_image(struct rn_series *s, const struct rn_module_image *what, uint64_t raw_bytes,
+	struct rn_bytes frame, struct rn_error *err)
+{
+	int i = rn_shelf_put(s->shelf, what, raw_bytes, frame);
+	if (i == RN_E_NOMEM)
+		return rn_fail(err, i, "out of memory");
+	if (i >= 0)
+		rn_shelf_at(s->shelf, (uint32_t)i)->mark = s->number;
+	s->image_bytes += frame.len;
+	int rc = rn_writer_packed_module(s->file, what, raw_bytes, frame, err);
+	if (!rc && s->closing && rn_writer_packed_module(s->closing, what, raw_bytes, frame, NULL))
+		close_closing(s, NULL); /* with its last words */
+	return rc;
+}
+
+static int module(void *k, const struct rn_module_image *what, uint64_t raw_bytes,
+	struct rn_bytes frame, struct rn_error *err)
+{
+	struct rn_series *s = k;
+	struct rn_buffer packed = RN_BUFFER_INIT;
+	int rc = 0;
+	if (!frame.len && what->image.len) {
+		rc = rn_squeeze(s->z, &packed, what->image, err);
+		frame = rn_buffer_bytes(&packed);
+	}
+	if (!rc)
+		rc = keep_image(s, what, raw_bytes, frame, err);
+	rn_buffer_fini(&packed);
+	return rc;
+}
+
 static int tell(void *arg, const struct rn_event *ev, struct rn_error *err)
 {
 	struct rn_series *s = arg;
@@ -139,25 +138,38 @@ static int tell(void *arg, const struct rn_event *ev, struct rn_error *err)
 	return rc || ev->kind != RN_EV_MAP ? rc : write_images_of(s, &ev->MAP, err);
 }
 
-static int begin_file(struct rn_series *s, uint64_t now_ns, struct rn_error *err)
+/* What it had cost before, so that what it costs from here on can be told. */
+static int tell_cost(struct rn_series *s, struct rn_error *err)
 {
-	char name[RN_SERIES_NAME];
+	struct rn_event ev;
+	rn_cost_event(s->rec, &s->done, &ev);
+	return rn_writer_put(s->file, &ev, err);
+}
+
+/* The next file with its header; nothing of the series has changed yet. name: RN_SERIES_NAME bytes. */
+static int open_file(struct rn_series *s, uint64_t now_ns, struct rn_writer **w, char *name, struct rn_error *err)
+{
 	struct rn_header h = s->header;
-	int rc;
 	h.series_number = s->n_files + 1;
 	h.begins_ns = s->n_files ? now_ns : 0;
 	if (s->n_files && getrandom(h.uuid, sizeof(h.uuid), GRND_NONBLOCK) != sizeof(h.uuid))
 		h.uuid[0] ^= (uint8_t)h.series_number; /* the first bytes of a random one: still unlike */
-	rn_series_name(name, sizeof(name), s->o.path, s->number + 1); /* fits: series_open */
+	rn_series_name(name, RN_SERIES_NAME, s->o.path, s->number + 1); /* fits: series_open */
 	int fd = rn_output_create(name, err);
 	if (fd < 0)
 		return fd;
-	struct rn_writer *w;
-	rc = rn_writer_open(&w, fd, &h, &s->o.writer, err);
+	int rc = rn_writer_open(w, fd, &h, &s->o.writer, err);
 	if (rc) {
+		unlink(name); /* there is not even a header in it */
 		rn_error_prefix(err, "%s", name);
-		return rc;
 	}
+	return rc;
+}
+
+/* Becomes the file, which begins with what a reader must know. */
+static int begin_file(struct rn_series *s, uint64_t now_ns, struct rn_writer *w, const char *name,
+	struct rn_error *err)
+{
 	rn_progress_file(&s->rec->progress, name);
 	s->file = w;
 	s->number++;
@@ -165,7 +177,9 @@ static int begin_file(struct rn_series *s, uint64_t now_ns, struct rn_error *err
 	s->block_bytes = s->seen_blocks = 0;
 	s->ends_ns = s->o.max_ns ? now_ns + s->o.max_ns : UINT64_MAX;
 	s->image_bytes = 0;
-	rc = rn_ledger_tell(s->ledger, tell, s, err);
+	int rc = rn_ledger_tell(s->ledger, tell, s, err);
+	if (!rc && s->n_files > 1)
+		rc = tell_cost(s, err);
 	if (!rc)
 		rc = rn_writer_flush(s->file, err); /* of their own block: they are older than what comes */
 	s->head_events = rn_writer_totals(s->file)->events;
@@ -184,7 +198,7 @@ static int end_file(struct rn_series *s, uint64_t now_ns, struct rn_error *err)
 		.reason = RN_END_ROTATED, .calls = t->calls, .events = t->events - s->head_events,
 		.wall_ns = now_ns,
 	};
-	rn_end_cost(&ev.END);
+	rn_cost_end(s->rec, &ev.END);
 	return rn_writer_append(s->file, &ev, err);
 }
 
@@ -199,23 +213,35 @@ static void keep_perf_maps(void *arg, struct rn_recording *rec)
 	rn_ledger_processes(s->ledger, keep_perf_map, rec);
 }
 
+/* The disk has no room for another file: this one goes on until it has none for it either, and says so. */
+static void stay(struct rn_series *s)
+{
+	s->o.max_bytes = 0;
+	s->o.max_ns = 0;
+	s->ends_ns = UINT64_MAX;
+}
+
 static int rotate(struct rn_series *s, uint64_t now_ns, struct rn_error *err)
 {
+	char name[RN_SERIES_NAME];
+	struct rn_writer *next;
 	s->rec->demand.rotate = 0;
 	int rc = close_closing(s, err);
 	if (!rc)
-		rc = end_file(s, now_ns, err);
+		rc = open_file(s, now_ns, &next, name, err);
+	if (rc == RN_E_NO_SPACE)
+		stay(s);
 	if (rc)
-		return rc;
-	rn_embed_wait_begin(&s->embeds, s->rec, keep_perf_maps, s);
-	s->closing = s->file;
-	s->file = NULL;
-	rc = begin_file(s, now_ns, err);
-	if (rc && !s->file) { /* what was recorded until now is whole */
-		close_closing(s, NULL);
+		return rc == RN_E_NO_SPACE ? 0 : rc;
+	rc = end_file(s, now_ns, err);
+	if (rc) {
+		rn_writer_abandon(next);
+		unlink(name);
 		return rc;
 	}
-	return rc;
+	rn_embed_wait_begin(&s->embeds, s->rec, keep_perf_maps, s);
+	s->closing = s->file;
+	return begin_file(s, now_ns, next, name, err);
 }
 
 /* What every file must begin with, and the images, may be more than was thought of: at least half of
@@ -387,8 +413,11 @@ int rn_series_open(struct rn_series **out, const struct rn_series_options *o,
 	s->ledger = rn_ledger_new();
 	s->shelf = rn_shelf_new(folder);
 	s->z = rn_squeeze_new(o->writer.level);
-	int rc = s->ledger && s->shelf && s->z ? begin_file(s, 0, err) :
+	struct rn_writer *first;
+	int rc = s->ledger && s->shelf && s->z ? open_file(s, 0, &first, name, err) :
 		rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (rc == 0)
+		rc = begin_file(s, 0, first, name, err);
 	if (rc == 0)
 		*out = s;
 	else

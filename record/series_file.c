@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -127,17 +126,4 @@ void rn_series_prune(const char *path, uint64_t keep)
 uint64_t rn_series_tail_bytes(uint64_t blocks)
 {
 	return 4096 + blocks * 256;
-}
-
-static uint64_t timeval_ns(struct timeval t)
-{
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
-}
-
-void rn_end_cost(struct rn_ev_END *end)
-{
-	struct rusage u;
-	getrusage(RUSAGE_SELF, &u);
-	end->cpu_ns = timeval_ns(u.ru_utime) + timeval_ns(u.ru_stime);
-	end->max_rss_bytes = (uint64_t)u.ru_maxrss * 1024;
 }

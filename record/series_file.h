@@ -14,7 +14,5 @@
 bool rn_series_folder(char *out, size_t cap, const char *path);
 /** About what the tail of a file with so many blocks takes. */
 uint64_t rn_series_tail_bytes(uint64_t blocks);
-/** What the recorder has cost so far, of an END event. */
-void rn_end_cost(struct rn_ev_END *end);
 
 #endif

@@ -18,7 +18,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -40,7 +39,7 @@ struct session {
 	void *state;
 	const char *output_name;
 	struct rn_error why_not; /* why the backend that auto likes better was not taken */
-	uint64_t stop_ns; /* of END */
+	struct rn_ladder ladder;
 };
 
 static int settle_filter(struct session *s, struct rn_diag *diag, struct rn_error *err)
@@ -138,6 +137,16 @@ static int settle_backend(struct session *s, size_t first, struct rn_error *err)
 	return r;
 }
 
+/* Everything in it that somebody typed, or that has names of files. */
+static void mask_header(struct session *s)
+{
+	const struct rn_header *h = &s->header;
+	const struct rn_bytes typed[] = { h->command_argv, h->recorder_argv, h->cwd, h->filter, h->chaos, h->privacy,
+		h->sampling };
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++)
+		rn_privacy_mask(s->privacy, typed[i]);
+}
+
 /* Whatever can be known to be wrong before anything is started. */
 static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, struct rn_error *err)
 {
@@ -152,11 +161,9 @@ static int prepare(struct session *s, struct rn_diag *diag, int *exit_status, st
 	if (r == 0)
 		r = rn_privacy_parse(&s->privacy, s->o, &s->host.privacy, err);
 	s->header.privacy = rn_buffer_bytes(&s->host.privacy);
-	rn_privacy_mask(s->privacy, s->header.command_argv);
-	rn_privacy_mask(s->privacy, s->header.recorder_argv);
-	rn_privacy_mask(s->privacy, s->header.cwd);
 	if (r == 0)
 		r = settle_chaos(s, diag, err);
+	mask_header(s);
 	if (r == 0)
 		r = settle_target(s, exit_status, err);
 	if (r == 0)
@@ -177,12 +184,33 @@ out:
 		close(fd);
 }
 
+/* Of --memory-limit so much is for the queue, for the open block (whose encoder has it several times), and for
+ * images that wait; the rest is what the recorder has anyway, and what its tracees need. */
+#define RING_PART 16u
+#define BLOCK_PART 64u
+#define IMAGES_PART 16u
+
+static uint64_t part_of_memory(const struct session *s, unsigned part, uint64_t least, uint64_t usual)
+{
+	uint64_t bytes = s->o->memory_bytes / part;
+	return !s->o->memory_bytes || bytes > usual ? usual : bytes < least ? least : bytes;
+}
+
+static size_t queue_bytes(const struct session *s)
+{
+	size_t bytes = 64u << 10;
+	while (bytes * 2 <= part_of_memory(s, RING_PART, bytes, 2u << 20))
+		bytes *= 2;
+	return bytes;
+}
+
 /* Where the trace goes: one file, or a series of them. */
 static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error *err)
 {
 	const struct rn_record_options *o = s->o;
 	const struct rn_writer_options wo = { .level = (int)o->level,
-		.min_free_bytes = o->min_free_bytes };
+		.block_bytes = (uint32_t)part_of_memory(s, BLOCK_PART, 64u << 10, 1u << 20),
+		.min_free_bytes = o->min_free_bytes, .cost = rn_cost_end, .cost_arg = &s->rec };
 	const struct rn_series_options so = {
 		.path = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT, .max_bytes = o->max_bytes,
 		.max_ns = o->max_duration_ns, .max_files = o->max_files, .writer = wo,
@@ -218,6 +246,8 @@ static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error
 	return r;
 }
 
+#define COST_EVERY_NS 1000000000u
+
 static void show_embedder(struct session *s, struct rn_embedder *e)
 {
 	pthread_mutex_lock(&s->rec.embeds.lock);
@@ -230,7 +260,10 @@ static void show_embedder(struct session *s, struct rn_embedder *e)
 static int start_output(struct session *s, struct rn_diag *diag, struct rn_error *err)
 {
 	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns,
+		.ring_bytes = queue_bytes(s),
+		.held_bytes = part_of_memory(s, IMAGES_PART, 64u << 10, 4u << 20),
 		.edit = s->privacy ? rn_privacy_edit : NULL, .edit_arg = s->privacy,
+		.remark = rn_cost_remark, .remark_arg = &s->rec, .remark_every_ns = COST_EVERY_NS,
 		.low_priority = s->o->series || !s->o->command };
 	struct rn_keeper keeper;
 	int r = open_keeper(s, &keeper, err);
@@ -249,23 +282,8 @@ static int start_output(struct session *s, struct rn_diag *diag, struct rn_error
 	return 0;
 }
 
-static uint64_t timeval_ns(struct timeval t)
-{
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
-}
-
-/* CPU time of the calling thread, which is the one that watches. */
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static void push_end(struct session *s, const struct rn_outcome *out)
 {
-	struct rusage u;
-	getrusage(RUSAGE_SELF, &u);
 	struct rn_event ev = { .ts_ns = rn_recording_now(&s->rec), .kind = RN_EV_END };
 	ev.END = (struct rn_ev_END){
 		.reason = out->reason,
@@ -273,11 +291,9 @@ static void push_end(struct session *s, const struct rn_outcome *out)
 		.calls = s->rec.n_calls,
 		.events = s->rec.n_events,
 		.lost = s->rec.n_lost,
-		.cpu_ns = timeval_ns(u.ru_utime) + timeval_ns(u.ru_stime),
-		.max_rss_bytes = (uint64_t)u.ru_maxrss * 1024,
 		.wall_ns = ev.ts_ns,
-		.stop_ns = s->stop_ns,
 	};
+	rn_cost_end(&s->rec, &ev.END);
 	rn_recording_push(&s->rec, &ev);
 }
 
@@ -359,6 +375,19 @@ static void start_control(struct session *s, struct rn_diag *diag)
 		rn_diag_warn(diag, "%s: nobody can ask this recorder", why.message);
 }
 
+/* Sampling in turn needs the means for it, which were made beforehand (rn_shed_parse). */
+static void begin_ladder(struct session *s)
+{
+	struct rn_ladder *l = &s->ladder;
+	l->hold_ns = s->o->hold_ns;
+	l->cpu_share = s->o->cpu_share;
+	l->memory_bytes = s->o->memory_bytes;
+	l->waits = !s->backend->stops;
+	l->full = s->rec.detail;
+	if (s->rec.pipeline && rn_ladder_is_needed(l))
+		rn_ladder_begin(l, &s->rec);
+}
+
 static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *out,
 	int *exit_status, struct rn_error *err)
 {
@@ -382,9 +411,9 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 		return r;
 	let_go_of_standard_files(s);
 	start_control(s, diag);
-	uint64_t before_ns = thread_cpu_ns();
+	rn_cost_begin(&s->rec.cost, s->backend->stops);
+	begin_ladder(s);
 	r = s->backend->run(s->state, out, err);
-	s->stop_ns = s->backend->stops ? thread_cpu_ns() - before_ns : 0;
 	rn_control_end(s->control);
 	if (!s->rec.pipeline)
 		return r;
@@ -392,6 +421,8 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	rn_embed_finish(s->rec.embedder, r < 0 || rn_recording_broken(&s->rec));
 	s->rec.embedder = NULL;
 	if (r == 0) {
+		if (s->rec.ladder)
+			rn_ladder_finish(s->rec.ladder, &s->rec);
 		rn_recording_tell_shed(&s->rec);
 		push_end(s, out);
 	}
@@ -416,6 +447,8 @@ int rn_session_run(const struct rn_record_options *o, struct rn_diag *diag, stru
 	pthread_mutex_init(&s.rec.embeds.lock, NULL);
 	pthread_mutex_init(&s.rec.progress.lock, NULL);
 	s.rec.options = o;
+	s.rec.detail = (struct rn_detail){ .stack_bytes = (uint32_t)o->stack_bytes,
+		.string_bytes = (uint32_t)o->string_bytes, .piece_bytes = RN_CAPTURE_WHOLE_BYTES };
 	s.rec.diag = diag;
 	int r = prepare(&s, diag, exit_status, err);
 	if (r < 0)

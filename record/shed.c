@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/shed.h"
 
+#include "format/header.h"
 #include "shared/filter.h"
 #include "shared/syscall.h"
 
@@ -21,6 +22,7 @@ struct rule {
 /* Of one call number. */
 struct number {
 	uint32_t one_of, a_window;     /* 0: not sampled; 0: no rate */
+	bool may_go, was_shed;
 	uint32_t in_window;
 	uint64_t window_ns;            /* when it began */
 	uint64_t n_shed, n_kept, from_ns; /* not told yet */
@@ -31,6 +33,9 @@ struct rn_shed {
 	uint64_t told_ns;
 	uint32_t look_at;              /* where telling goes on */
 	bool any;
+	uint32_t thin;                 /* 0: no more than the rules say */
+	bool counts;                   /* those kept, for it may become thin */
+	uint64_t left_out;
 	struct number of[RN_ABI_COUNT][NUMBERS];
 };
 
@@ -102,7 +107,8 @@ int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struc
 	struct rn_error *err)
 {
 	*out = NULL;
-	if (!o->sample.n && !o->rate_limit.n)
+	bool ruled = o->sample.n || o->rate_limit.n, counts = o->cpu_share > 0 || o->memory_bytes;
+	if (!ruled && !counts)
 		return 0;
 	struct rn_shed *s = calloc(1, sizeof(*s));
 	int rc = s ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
@@ -116,6 +122,12 @@ int rn_shed_parse(struct rn_shed **out, const struct rn_record_options *o, struc
 		rn_shed_free(s);
 		return rc;
 	}
+	if (!ruled)
+		rn_put_text(rules, RN_SAMPLING_AS_NEEDED);
+	s->counts = counts;
+	for (unsigned abi = 1; abi < RN_ABI_COUNT && counts; abi++)
+		for (uint32_t nr = 0; nr < NUMBERS; nr++)
+			s->of[abi][nr].may_go = may_go((enum rn_abi)abi, nr);
 	if (getrandom(&s->lot, sizeof(s->lot), GRND_NONBLOCK) != sizeof(s->lot) || !s->lot)
 		s->lot = 88172645463325252u;
 	*out = s;
@@ -134,15 +146,28 @@ static bool draw(struct rn_shed *s, uint32_t one_of)
 	return (uint32_t)(s->lot >> 32) < UINT32_MAX / one_of;
 }
 
+void rn_shed_thin(struct rn_shed *s, uint32_t one_of)
+{
+	s->thin = s->counts && one_of > 1 ? one_of : 0;
+}
+
+uint64_t rn_shed_left_out(const struct rn_shed *s)
+{
+	return __atomic_load_n(&s->left_out, __ATOMIC_RELAXED);
+}
+
 bool rn_shed_keeps(struct rn_shed *s, const struct rn_event *ev)
 {
 	const struct rn_call *c = &ev->call;
 	struct number *n = c->abi < RN_ABI_COUNT && c->nr < NUMBERS ? &s->of[c->abi][c->nr] : NULL;
-	if (!n || !(n->one_of | n->a_window))
+	if (!n || !(n->one_of | n->a_window | n->may_go))
 		return true;
 	if (c->flags & RN_CALL_UNFINISHED)
 		return !(c->flags & RN_CALL_PENDING);
-	bool keep = n->one_of <= 1 || draw(s, n->one_of);
+	uint32_t one_of = n->one_of ? n->one_of : 1;
+	if (s->thin && n->may_go)
+		one_of *= s->thin;
+	bool keep = one_of <= 1 || draw(s, one_of);
 	uint64_t end_ns = ev->ts_ns + c->dur_ns;
 	if (keep && n->a_window) {
 		if (end_ns - n->window_ns >= WINDOW_NS) {
@@ -153,8 +178,17 @@ bool rn_shed_keeps(struct rn_shed *s, const struct rn_event *ev)
 	}
 	if (!keep && !n->n_shed++)
 		n->from_ns = ev->ts_ns;
+	n->was_shed |= !keep;
 	n->n_kept += keep;
+	__atomic_store_n(&s->left_out, s->left_out + !keep, __ATOMIC_RELAXED); /* others may look */
 	return keep;
+}
+
+void rn_shed_lost(struct rn_shed *s, const struct rn_event *ev)
+{
+	const struct rn_call *c = &ev->call;
+	if (c->abi < RN_ABI_COUNT && c->nr < NUMBERS && s->of[c->abi][c->nr].n_kept)
+		s->of[c->abi][c->nr].n_kept--;
 }
 
 bool rn_shed_tell(struct rn_shed *s, uint64_t now_ns, bool all, struct rn_event *ev)
@@ -163,7 +197,7 @@ bool rn_shed_tell(struct rn_shed *s, uint64_t now_ns, bool all, struct rn_event 
 		return false;
 	for (; s->look_at < RN_ABI_COUNT * NUMBERS; s->look_at++) {
 		struct number *n = &s->of[s->look_at / NUMBERS][s->look_at % NUMBERS];
-		if (!n->n_shed && !(all && n->n_kept))
+		if (!n->n_shed && !(all && n->n_kept && (n->one_of | n->a_window | n->was_shed)))
 			continue;
 		*ev = (struct rn_event){ .ts_ns = now_ns, .kind = RN_EV_SAMPLED };
 		ev->SAMPLED = (struct rn_ev_SAMPLED){ .count = n->n_shed,

@@ -5,6 +5,7 @@
  */
 #include "analyze/command/info.h"
 
+#include "analyze/command/info_cost.h"
 #include "analyze/command/info_facts.h"
 #include "analyze/command/info_modules.h"
 #include "analyze/command/info_stacks.h"
@@ -124,6 +125,8 @@ static int emit_lost(const struct rn_info_facts *f, struct rn_sink *sink, struct
 		[RN_LOST_RING] = "the ring was full", [RN_LOST_TOO_BIG] = "an event was too large",
 		[RN_LOST_RATE] = "events came too fast", [RN_LOST_DAMAGE] = "damage",
 		[RN_LOST_RECORDER] = "the recorder could not keep them",
+		[RN_LOST_OUTPUT] = "the output was too slow", [RN_LOST_MEMORY] = "the memory limit",
+		[RN_LOST_DISK] = "the disk was full",
 	};
 	static const struct rn_column columns[] = {
 		{ .name = "cause", .type = RN_T_TEXT, .left = true, .min_width = 24 },
@@ -216,6 +219,8 @@ int rn_info_emit(struct rn_reader *r, const char *path, struct rn_sink *sink, st
 		rc = emit_modules(&f, sink, err);
 	if (!rc)
 		rc = emit_lost(&f, sink, err);
+	if (!rc)
+		rc = rn_info_cost_emit(&contents, sink, err);
 	if (!rc && f.sampling->n)
 		rc = emit_sampled(&f, sink, err);
 	if (!rc)

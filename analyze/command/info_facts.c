@@ -84,6 +84,11 @@ static void put_ended(struct rn_buffer *out, const struct rn_info_facts *f)
 		rn_put_format(out, "reason %llu", (unsigned long long)reason);
 }
 
+static void put_less(struct rn_buffer *out, const struct rn_info_facts *f)
+{
+	rn_recorder_cost_less(out, &f->end);
+}
+
 static void put_exit(struct rn_buffer *out, const struct rn_info_facts *f)
 {
 	if (f->end.has_status)
@@ -168,17 +173,19 @@ static struct rn_cell words(struct rn_info_facts *f, put_words *put)
 	FACT(file_bytes, "size", BYTES, 0, rn_cell_u64(rn_reader_bytes(f->reader))) \
 	FACT(bytes_per_call, "size per call", PER_CALL_BYTES, 0, \
 		rn_info_ratio(rn_reader_bytes(f->reader), C->calls)) \
-	FACT(recorder_cpu_ns, "recorder's cpu time", MILLISECONDS, 0, cost(f, END.cpu_ns)) \
+	FACT(recorder_cpu_ns, "recorder's cpu time", MILLISECONDS, 0, cost(f, f->cost.cpu_ns)) \
 	FACT(recorder_cpu_ns_per_call, "cpu time per call", PER_CALL_NS, 0, \
-		f->end.known ? rn_info_ratio(END.cpu_ns, C->calls) : rn_cell_null()) \
+		f->cost.known ? rn_info_ratio(f->cost.cpu_ns, C->calls) : rn_cell_null()) \
 	FACT(added_ns, "added time", SECONDS, 0, rn_recorder_cost_added(&f->cost)) \
 	FACT(added_is, "added time is", TEXT, 0, rn_recorder_cost_how(&f->cost)) \
-	FACT(recorder_wall_ns, "recorder's wall time", SECONDS, 0, cost(f, END.wall_ns)) \
-	FACT(recorder_max_rss_bytes, "recorder's memory", BYTES, 0, cost(f, END.max_rss_bytes))
+	FACT(recorder_wall_ns, "recorder's wall time", SECONDS, 0, f->end.known ? rn_cell_u64(END.wall_ns) : rn_cell_null()) \
+	FACT(recorder_max_rss_bytes, "recorder's memory", BYTES, 0, cost(f, f->cost.memory_bytes)) \
+	FACT(held_ns, "held for the output", SECONDS, 0, rn_info_nonzero(f->cost.held_ns)) \
+	FACT(less_detail, "less recorded", TEXT, 0, words(f, put_less))
 
 static struct rn_cell cost(const struct rn_info_facts *f, uint64_t v)
 {
-	return f->end.known ? rn_cell_u64(v) : rn_cell_null();
+	return f->cost.known ? rn_cell_u64(v) : rn_cell_null();
 }
 
 #define FACT(fact, head, ...) FACT_COLUMN(fact, head, __VA_ARGS__)

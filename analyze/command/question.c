@@ -8,6 +8,7 @@
 #include "analyze/index/stacks.h"
 #include "analyze/orphans.h"
 #include "analyze/provenance.h"
+#include "analyze/recorder_cost.h"
 #include "analyze/report/report.h"
 #include "analyze/source_modules.h"
 #include "analyze/source_stacks.h"
@@ -249,11 +250,9 @@ void rn_inquiry_warn(const struct rn_inquiry *q, struct rn_diag *diag)
 	else if (!rn_reader_complete(q->reader))
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
-	rn_circumstances_warn(rn_reader_header(q->reader), q->whole ? q->why_unweighed :
+	rn_circumstances_warn(rn_reader_header(q->reader), rn_model_sampling(q->model), q->whole ? q->why_unweighed :
 		"numbers are of the calls kept: what they stand for is known at the end, and a pipe is read once", diag);
-	if (end.lost_events)
-		rn_diag_warn(diag, "%llu events were lost while recording",
-			(unsigned long long)end.lost_events);
+	rn_recorder_cost_warn(&end, diag);
 }
 
 int rn_inquiry_provenance(const struct rn_inquiry *q, struct rn_sink *sink, struct rn_error *err)
@@ -308,6 +307,8 @@ int rn_question_run(const struct rn_question_options *o, const struct rn_invocat
 		rc = rn_inquiry_init(&q, o, err);
 	if (!rc)
 		rc = rn_inquiry_open_indexed(&q, path, wants, files, in->diag, err);
+	if (!rc && !o->quiet && report->bare)
+		rn_recorder_cost_note(q.reader, in->diag);
 	if (!rc)
 		rc = write_answer(&q, report, answer, err);
 	if (!rc || rc == RN_E_PIPE)

@@ -9,6 +9,7 @@
 #include "analyze/estimates.h"
 #include "analyze/follow.h"
 #include "analyze/provenance.h"
+#include "analyze/recorder_cost.h"
 #include "analyze/report/report.h"
 #include "shared/diag.h"
 #include "shared/suggest.h"
@@ -93,6 +94,9 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		rc = report->begin(&sink, stream, err);
 	if (rc)
 		return rc;
+	/* Not where standard error is for alerts, or the recorder is ours and has spoken. */
+	if (report->bare && !p->o->recorder_warns && !p->o->statistics.realtime)
+		rn_recorder_cost_note(p->reader, p->diag);
 	if (p->o->summary)
 		questions[n++] = (struct rn_question){ &rn_analysis_summary, &options };
 	for (size_t i = 0; i < p->statistics.n; i++)
@@ -274,10 +278,8 @@ static void warn(const struct rn_report_plan *p, bool left, struct rn_diag *diag
 		rn_diag_warn(diag, "the trace has no end: its recorder was stopped short; "
 				   "everything up to its last block is here");
 	if (!p->o->ways)
-		rn_circumstances_warn(rn_reader_header(p->reader), why_unweighed(p), diag);
-	if (end.lost_events)
-		rn_diag_warn(diag, "%llu events were lost while recording",
-			(unsigned long long)end.lost_events);
+		rn_circumstances_warn(rn_reader_header(p->reader), rn_model_sampling(p->model), why_unweighed(p), diag);
+	rn_recorder_cost_warn(&end, diag);
 	for (size_t i = 0; p->filter && !p->o->recorder_warns &&
 		i < rn_filter_warnings(p->filter); i++)
 		rn_diag_warn(diag, "%s", rn_filter_warning(p->filter, i));

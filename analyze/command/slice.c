@@ -26,7 +26,8 @@ struct slicing {
 static int slice_meta(void *arg, struct rn_event *ev, bool *keep, struct rn_error *err)
 {
 	struct slicing *s = arg;
-	bool moment = ev->kind == RN_EV_SIGNAL || ev->kind == RN_EV_LOST || ev->kind == RN_EV_NOTE;
+	bool moment = ev->kind == RN_EV_SIGNAL || ev->kind == RN_EV_LOST || ev->kind == RN_EV_NOTE ||
+		ev->kind == RN_EV_DETAIL;
 	*keep = rn_keep_meta(s->keep, ev) && (!moment || rn_selection_shows(s->q->selection, ev));
 	return *keep && ev->kind == RN_EV_MAP ? rn_keep_mapping(s->keep, ev, err) : 0;
 }

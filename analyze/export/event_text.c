@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "analyze/detail.h"
 #include "analyze/export/export.h"
 
 #include "analyze/listing/events.h"
@@ -14,6 +15,13 @@ static void put_bytes(struct rn_buffer *out, struct rn_bytes s)
 const char *rn_put_event_text(struct rn_buffer *out, struct rn_export_job *job, const struct rn_event *ev,
 	char buf[24])
 {
+	char words[RN_DETAIL_WORDS];
+	struct rn_event detail = { .kind = ev->kind };
+	if (ev->kind == RN_EV_DETAIL) {
+		detail = *ev;
+		rn_detail_as_note(&detail, words);
+		ev = &detail;
+	}
 	switch (ev->kind) {
 	case RN_EV_SIGNAL:
 		rn_decode_signal(out, ev, &job->env);

@@ -12,6 +12,9 @@ const char *rn_lost_cause_text(uint64_t cause)
 		[RN_LOST_RATE] = "over the rate limit",
 		[RN_LOST_DAMAGE] = "damage",
 		[RN_LOST_RECORDER] = "recorder in trouble",
+		[RN_LOST_OUTPUT] = "output too slow",
+		[RN_LOST_MEMORY] = "memory limit",
+		[RN_LOST_DISK] = "disk full",
 	};
 	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]
 									: "unknown cause";

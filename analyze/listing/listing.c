@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/listing.h"
 
+#include "analyze/detail.h"
 #include "analyze/analysis/tally.h"
 #include "analyze/decode_model.h"
 #include "analyze/listing/alive.h"
@@ -249,12 +250,16 @@ static int put(struct walk *w, const struct rn_order_item *item, struct rn_error
 static int walk(struct walk *w, struct rn_order *order, struct rn_error *err)
 {
 	struct rn_order_item item;
+	char words[RN_DETAIL_WORDS];
 	int rc;
 	while ((rc = next_item(w, order, &item, err)) == 0) {
 		if (item.part == RN_ORDER_PAUSE)
 			rc = pause_listing(w, err);
-		else if (take(w, &item))
+		else if (take(w, &item)) {
+			if (item.part != RN_ORDER_DAMAGE)
+				rn_detail_as_note(&item.ev, words);
 			rc = put(w, &item, err);
+		}
 		if (!rc && w->listing.out.len > DRAIN_BYTES)
 			rc = rn_listing_drain(&w->listing, err);
 		if (rc)

@@ -75,5 +75,5 @@ int rn_order_next(struct rn_order *o, struct rn_order_item *out, struct rn_error
 bool rn_order_shows(enum rn_event_kind kind)
 {
 	return kind == RN_EV_SIGNAL || kind == RN_EV_EXIT || kind == RN_EV_LOST ||
-		kind == RN_EV_NOTE || kind == RN_EV_EXEC;
+		kind == RN_EV_NOTE || kind == RN_EV_EXEC || kind == RN_EV_DETAIL;
 }

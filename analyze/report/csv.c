@@ -141,7 +141,7 @@ static int end(struct rn_sink *sink, struct rn_error *err)
 
 const struct rn_report rn_report_csv = {
 	.name = "csv",
-	.suffix = "csv",
+	.suffix = "csv", .bare = true,
 	.help = "comma separated values with a line of names, in base units",
 	.begin = begin,
 	.end = end,

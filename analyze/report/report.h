@@ -19,6 +19,7 @@ struct rn_report {
 	const char *name;   /* "csv": the word of --format */
 	const char *suffix; /* "csv" */
 	const char *help;
+	bool bare;          /* it leaves out tables about the report itself (RN_TABLE_ABOUT) */
 	/** A writer over `out`; free it with its own `end`. */
 	int (*begin)(struct rn_sink **sink, FILE *out, struct rn_error *err);
 	/** Finishes the document, flushes, frees the sink (also on error). */

@@ -247,7 +247,7 @@ static int end(struct rn_sink *sink, struct rn_error *err)
 
 const struct rn_report rn_report_text = {
 	.name = "text",
-	.suffix = "txt",
+	.suffix = "txt", .bare = true,
 	.help = "aligned columns for people",
 	.begin = begin,
 	.end = end,

@@ -33,7 +33,8 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	b->rec = rec;
 	b->target = target;
 	b->launch = (struct rn_launch)RN_LAUNCH_INIT;
-	b->capturer.string_bytes = (uint32_t)rec->options->string_bytes;
+	b->capturer.string_bytes = rec->detail.string_bytes;
+	b->capturer.piece_bytes = rec->detail.piece_bytes;
 	b->capturer.environment = rec->options->environment;
 	rn_modules_init(&b->modules);
 	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)

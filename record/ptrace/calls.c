@@ -72,7 +72,7 @@ static void read_regs_and_stack(struct rn_ptrace *b, struct rn_tracee *t, struct
 	if (!t->n_regs)
 		t->flags |= RN_CALL_NO_REGS;
 	t->stack_addr = t->sp & ~(uint64_t)7;
-	t->stack_wanted = rn_stack_clamp(b->rec, t->process, t->stack_addr, b->tracees.stack_bytes);
+	t->stack_wanted = rn_stack_clamp(b->rec, t->process, t->stack_addr, b->rec->detail.stack_bytes);
 	*stack = (struct rn_range){
 		.addr = t->stack_addr, .into = t->stack, .wanted = t->stack_wanted,
 	};
@@ -89,14 +89,23 @@ static void add_interrupted(struct rn_ptrace *b, struct rn_tracee *t, struct rn_
 		return;
 	}
 	call->interrupted_sp = sp;
-	call->interrupted_bytes = rn_stack_clamp(b->rec, t->process, sp, b->tracees.stack_bytes);
+	call->interrupted_bytes = rn_stack_clamp(b->rec, t->process, sp, b->rec->detail.stack_bytes);
 	t->flags |= RN_CALL_TWO_STACKS;
+}
+
+/* The ladder has taken a step. */
+static void take_detail(struct rn_ptrace *b)
+{
+	b->capturer.string_bytes = b->rec->detail.string_bytes;
+	b->capturer.piece_bytes = b->rec->detail.piece_bytes;
 }
 
 static void capture_entry(struct rn_ptrace *b, struct rn_tracee *t)
 {
 	struct rn_range stack = { 0 };
-	if (b->tracees.stack_bytes && t->wanted)
+	if (b->capturer.string_bytes != b->rec->detail.string_bytes)
+		take_detail(b);
+	if (b->rec->detail.stack_bytes && t->wanted)
 		read_regs_and_stack(b, t, &stack);
 	else
 		t->flags |= RN_CALL_NO_REGS;

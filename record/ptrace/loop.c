@@ -158,6 +158,8 @@ static void look_up(struct rn_ptrace *b)
 	}
 	if (rn_asked_tick())
 		tick(b);
+	if (b->rec->retell)
+		rn_ptrace_retell(b);
 	if (b->tamper.chaos && !b->detaching)
 		rn_tamper_look(b);
 	if (rn_asked_to_stop())

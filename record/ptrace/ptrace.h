@@ -85,6 +85,9 @@ void rn_ptrace_adopt_held(struct rn_ptrace *b, uint64_t now_ns);
 void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_how how,
 	const struct rn_tracee *parent, uint64_t clone_flags);
 
+/** What a reader must know of all that live, again: events that told it had no room. */
+void rn_ptrace_retell(struct rn_ptrace *b);
+
 /* signals.c */
 void rn_ptrace_signal_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig);
 void rn_ptrace_group_stop(struct rn_ptrace *b, struct rn_tracee *t, int sig);

@@ -42,14 +42,38 @@ static struct rn_process *process_for(struct rn_ptrace *b, const struct rn_trace
 	return rn_process_new(tgid, t->utid);
 }
 
+/* s: empty of a task that is gone. */
+static void push_task(struct rn_ptrace *b, const struct rn_tracee *t, const struct rn_proc_status *s,
+	enum rn_task_how how, uint32_t parent, uint64_t clone_flags)
+{
+	char exe[4096];
+	bool seen = how == RN_TASK_ATTACHED || how == RN_TASK_FOUND || how == RN_TASK_CARRIED;
+	ssize_t exe_len = seen ? rn_proc_link(t->tid, "exe", exe, sizeof(exe)) : 0;
+	struct rn_event ev = {
+		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_TASK,
+	};
+	ev.TASK = (struct rn_ev_TASK){
+		.how = how,
+		.leader = t->process ? t->process->leader : t->utid,
+		.parent = parent,
+		.tid = (uint64_t)t->tid,
+		.pid = (uint64_t)s->tgid,
+		.ns_tid = s->ns_tid != t->tid ? (uint64_t)s->ns_tid : 0,
+		.ns_pid = s->ns_tgid != s->tgid ? (uint64_t)s->ns_tgid : 0,
+		.clone_flags = clone_flags,
+		.comm = rn_bytes_str(s->comm),
+		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
+		.ppid = (uint64_t)s->ppid,
+		.cgroup = s->comm[0] ? rn_cgroup_of(t->tid) : 0,
+	};
+	rn_recording_push(b->rec, &ev);
+}
+
 void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_how how,
 	const struct rn_tracee *parent, uint64_t clone_flags)
 {
 	struct rn_proc_status s = { 0 };
-	char exe[4096];
-	ssize_t exe_len = 0;
-	bool gone = rn_proc_status(&s, t->tid) < 0;
-	if (gone) {
+	if (rn_proc_status(&s, t->tid) < 0) {
 		bool thread = clone_flags & CLONE_THREAD && parent && parent->process;
 		s.tgid = thread ? parent->process->pid : t->held_tgid ? t->held_tgid : t->tid;
 	}
@@ -59,28 +83,25 @@ void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_
 		rn_tracee_join(t, process);
 		process->ns_pid = s.ns_tgid != s.tgid ? s.ns_tgid : 0;
 	}
-	if (how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)
-		exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
-	struct rn_event ev = {
-		.ts_ns = rn_recording_now(b->rec), .utid = t->utid, .kind = RN_EV_TASK,
-	};
-	ev.TASK = (struct rn_ev_TASK){
-		.how = how,
-		.leader = process ? process->leader : t->utid,
-		.parent = parent ? parent->utid : 0,
-		.tid = (uint64_t)t->tid,
-		.pid = (uint64_t)s.tgid,
-		.ns_tid = s.ns_tid != t->tid ? (uint64_t)s.ns_tid : 0,
-		.ns_pid = s.ns_tgid != s.tgid ? (uint64_t)s.ns_tgid : 0,
-		.clone_flags = clone_flags,
-		.comm = rn_bytes_str(s.comm),
-		.exe = rn_bytes_of(exe, exe_len > 0 ? (size_t)exe_len : 0),
-		.ppid = (uint64_t)s.ppid,
-		.cgroup = gone ? 0 : rn_cgroup_of(t->tid),
-	};
-	rn_recording_push(b->rec, &ev);
+	push_task(b, t, &s, how, parent ? parent->utid : 0, clone_flags);
 	if (how == RN_TASK_COMMAND || how == RN_TASK_ATTACHED || how == RN_TASK_FOUND)
 		rn_effects_begin(b->rec, &b->modules, t, how != RN_TASK_COMMAND);
+}
+
+void rn_ptrace_retell(struct rn_ptrace *b)
+{
+	struct rn_proc_status s;
+	b->rec->retell = false;
+	for (uint32_t i = 0; i < b->tracees.n_slots; i++) {
+		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
+		if (!t || !t->utid || rn_proc_status(&s, t->tid) < 0)
+			continue;
+		push_task(b, t, &s, RN_TASK_CARRIED, 0, 0);
+		if (!t->process || t->process->leader != t->utid)
+			continue;
+		memset(t->process->open_fd, 0, sizeof(t->process->open_fd)); /* none is taken to be told of */
+		rn_effects_begin(b->rec, &b->modules, t, true);
+	}
 }
 
 static uint64_t clone_flags_of(const struct rn_tracee *parent, int event)

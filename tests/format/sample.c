@@ -149,7 +149,7 @@ static void make_call(struct maker *m, struct rn_event *ev)
 static void make_meta(struct maker *m, struct rn_event *ev)
 {
 	uint32_t thread = (uint32_t)prng_below(&m->r, m->o->n_threads);
-	ev->kind = (enum rn_event_kind)(1 + prng_below(&m->r, 13));
+	ev->kind = (enum rn_event_kind)(1 + prng_below(&m->r, 16));
 	ev->utid = prng_below(&m->r, 10) ? thread + 1 : 0;
 	ev->ts_ns = m->o->wild ? prng_wide(&m->r) >> 1 : m->threads[thread].now_ns;
 	switch ((unsigned)ev->kind) {

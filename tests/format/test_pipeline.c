@@ -207,7 +207,7 @@ Test(pipeline, without_closing_the_trace_has_all_blocks_and_no_tail)
 	struct rn_module_image m = { .name = rn_bytes_str("[vdso]"), .image = rn_bytes_str("ELF") };
 	cr_assert_eq(rn_pipeline_module(p, &m), 0);
 	for (uint32_t k = 0; k < s.n; k++)
-		while (rn_pipeline_try_push(p, &s.event[k]) == RN_E_LIMIT)
+		while (rn_pipeline_push_within(p, &s.event[k], 0, 0) == RN_E_LIMIT)
 			;
 	cr_assert_eq(rn_pipeline_stop(p, false, NULL, NULL), 0);
 	struct rn_bytes b = contents(fd);

@@ -13,7 +13,8 @@
  * Memory: accesses are sequentially consistent, as atomic_load and atomic_store are, but for the consumer's store to
  * `head`, a release store: it may stay in a store buffer (head_kept) until the consumer's next atomic exchange
  * or store, and be seen by the producer at any moment before that. The producer's stores are all exchanges.
- * A futex wait compares and sleeps at once (futex(2)); one with a timeout may end at any time.
+ * A futex wait compares and sleeps at once (futex(2)); one with a timeout may end at any time. The producer's is
+ * modelled without: a push that gives up (rn_pipeline_push_within) takes `waiting` back and has changed nothing.
  */
 #ifndef RECORDS
 #define RECORDS 4

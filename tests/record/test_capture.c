@@ -17,6 +17,7 @@ static void set_up(void)
 {
 	capturer = calloc(1, sizeof(*capturer));
 	capturer->string_bytes = 32;
+	capturer->piece_bytes = RN_CAPTURE_WHOLE_BYTES;
 	cr_assert_eq(rn_capture_init(&capture), 0);
 }
 

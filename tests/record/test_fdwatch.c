@@ -19,6 +19,7 @@ static void set_up(void)
 	recorded_begin(&r);
 	capturer = calloc(1, sizeof(*capturer));
 	capturer->string_bytes = 64;
+	capturer->piece_bytes = RN_CAPTURE_WHOLE_BYTES;
 	cr_assert_eq(rn_capture_init(&t.capture), 0);
 	t.tid = getpid();
 	t.utid = 1;
