@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 #define NR_LIMIT 1024 /* numbers beyond are looked up each time */
-#define FD_SLOTS 4096u /* a process' descriptors; those of greater numbers share them */
+#define SLOTS 65536u   /* of descriptors: what shares one is expected wrongly, and takes a byte more */
+#define APART 4093u    /* two processes' */
 
 /* What a code of a path says; ranks follow. */
 enum { NOTHING, NEW, FAR, FIRST };
@@ -57,10 +58,8 @@ static inline uint16_t class_of(struct rn_file_coder *c, unsigned abi, uint32_t 
 
 void rn_file_coder_fini(struct rn_file_coder *c)
 {
-	for (uint32_t i = 0; i < c->cap; i++)
-		free(c->process[i].fd);
-	free(c->process);
-	free(c->any.fd);
+	free(c->fd);
+	free(c->any);
 	rn_idmap_fini(&c->by_utid);
 	rn_idmap_fini(&c->by_process);
 	rn_intern_free(c->texts);
@@ -91,8 +90,14 @@ static bool begin(struct rn_file_coder *c, uint32_t n_calls)
 		c->class_of = calloc(RN_ABI_COUNT * NR_LIMIT, sizeof(*c->class_of));
 	if (!c->texts)
 		c->texts = rn_intern_new();
-	if (!c->class_of || !c->texts)
+	if (!c->fd)
+		c->fd = malloc(SLOTS * sizeof(*c->fd));
+	if (!c->any)
+		c->any = malloc(SLOTS * sizeof(*c->any));
+	if (!c->class_of || !c->texts || !c->fd || !c->any)
 		return false;
+	memset(c->fd, 0, SLOTS * sizeof(*c->fd));
+	memset(c->any, 0, SLOTS * sizeof(*c->any));
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		uint32_t cap = c->cap_calls;
 		if (!reserve(all[i], &cap, n_calls))
@@ -102,23 +107,8 @@ static bool begin(struct rn_file_coder *c, uint32_t n_calls)
 	rn_intern_clear(c->texts);
 	rn_idmap_fini(&c->by_utid);
 	rn_idmap_fini(&c->by_process);
-	c->n = c->n_of_path = c->any.n = 0;
+	c->n = c->n_of_path = 0;
 	memset(c->last, 0, sizeof(c->last));
-	return true;
-}
-
-static bool add_process(struct rn_file_coder *c)
-{
-	if (c->n == c->cap) {
-		uint32_t cap = c->cap ? c->cap * 2 : 16;
-		struct rn_file_process *more = realloc(c->process, cap * sizeof(*more));
-		if (!more)
-			return false;
-		memset(more + c->cap, 0, (cap - c->cap) * sizeof(*more));
-		c->process = more;
-		c->cap = cap;
-	}
-	c->process[c->n++].n = 0;
 	return true;
 }
 
@@ -141,41 +131,31 @@ static bool introduce(struct rn_file_coder *c, uint32_t utid, const struct rn_mo
 			return false;
 		*number = (uint32_t)taken;
 	}
-	return (*number < c->n || add_process(c)) && !rn_idmap_put(&c->by_utid, utid, *number);
+	c->n += *number == c->n;
+	return !rn_idmap_put(&c->by_utid, utid, *number);
 }
 
-/* NULL: no memory, or nonsense. */
-static inline struct rn_file_process *process_of(struct rn_file_coder *c, uint32_t utid, const struct rn_model *m,
-	struct rn_buffer *out, struct rn_cursor *in)
+/* False: no memory, or nonsense. */
+static inline bool process_of(struct rn_file_coder *c, uint32_t utid, const struct rn_model *m, struct rn_buffer *out,
+	struct rn_cursor *in, uint32_t *process)
 {
-	uint32_t at = utid % RN_FILE_THREADS;
-	if (c->last[at].process && c->last[at].utid == utid)
-		return &c->process[c->last[at].process - 1];
-	uint32_t i = rn_idmap_find(&c->by_utid, utid);
+	uint32_t at = utid % RN_FILE_THREADS, i;
+	if (c->last[at].process && c->last[at].utid == utid) {
+		*process = c->last[at].process - 1;
+		return true;
+	}
+	i = rn_idmap_find(&c->by_utid, utid);
 	if (i == RN_IDMAP_NONE && !introduce(c, utid, m, out, in, &i))
-		return NULL;
+		return false;
 	c->last[at].utid = utid;
 	c->last[at].process = i + 1;
-	return &c->process[i];
+	*process = i;
+	return true;
 }
 
-/* NULL: no memory. */
-static inline struct rn_expected *slot_of(struct rn_file_process *p, int64_t fd)
+static inline struct rn_expected *slot_of(struct rn_file_coder *c, uint32_t process, int64_t fd)
 {
-	uint32_t i = (uint32_t)fd % FD_SLOTS;
-	if (i < p->n)
-		return &p->fd[i];
-	if (i >= p->cap) {
-		uint32_t cap = i < 32 ? 64 : 2 * i;
-		struct rn_expected *more = realloc(p->fd, cap * sizeof(*more));
-		if (!more)
-			return NULL;
-		p->fd = more;
-		p->cap = cap;
-	}
-	memset(p->fd + p->n, 0, (i + 1 - p->n) * sizeof(*p->fd));
-	p->n = i + 1;
-	return &p->fd[i];
+	return &c->fd[((uint32_t)fd + process * APART) % SLOTS];
 }
 
 /* What calls open and what descriptors lead to are the same texts. */
@@ -216,9 +196,8 @@ struct place {
 	bool opens;                    /* it makes a descriptor, unless it fails */
 };
 
-/* False: no memory. */
-static inline bool find_place(struct rn_file_coder *c, struct rn_file_process *p, uint16_t class,
-	const uint64_t args[6], struct place *out)
+static inline void find_place(struct rn_file_coder *c, uint32_t process, uint16_t class, const uint64_t args[6],
+	struct place *out)
 {
 	*out = (struct place){ NULL, NULL, class & ALONE, class & OPENS };
 	if (class & MAY_OPEN && args)
@@ -227,11 +206,10 @@ static inline bool find_place(struct rn_file_coder *c, struct rn_file_process *p
 		int32_t fd = (int32_t)args[__builtin_ctz(fds)];
 		if (fd < 0)
 			continue;
-		out->own = slot_of(p, fd);
-		out->any = slot_of(&c->any, fd);
-		return out->own && out->any;
+		out->own = slot_of(c, process, fd);
+		out->any = &c->any[(uint32_t)fd % SLOTS];
+		return;
 	}
-	return true;
 }
 
 static inline uint32_t expected_at(const struct rn_file_coder *c, const struct place *p)
@@ -255,21 +233,18 @@ static inline void expect(const struct place *p, uint32_t own)
 }
 
 /* What both sides do behind the code of a call. place: of its descriptor. */
-static inline bool follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint16_t class,
-	struct rn_file_process *p, const struct place *place, uint32_t own)
+static inline void follow(struct rn_file_coder *c, const struct rn_core *core, uint32_t k, uint16_t class,
+	uint32_t process, const struct place *place, uint32_t own)
 {
 	if (!(place->opens || class & CLOSES) || !succeeded(core, k))
-		return true;
+		return;
 	if (class & CLOSES && place->own)
 		*place->own = (struct rn_expected){ NONE, NONE };
 	if (!place->opens)
-		return true;
-	struct rn_expected *made = slot_of(p, core->ret[k]), *any = slot_of(&c->any, core->ret[k]);
-	if (!made || !any)
-		return false;
+		return;
 	uint32_t text = own ? c->opens[own - 1] : 0;
-	*made = *any = (struct rn_expected){ text ? OF_TEXT | (text - 1) : NONE, UNKNOWN };
-	return true;
+	const struct rn_expected made = { text ? OF_TEXT | (text - 1) : NONE, UNKNOWN };
+	*slot_of(c, process, core->ret[k]) = c->any[(uint32_t)core->ret[k] % SLOTS] = made;
 }
 
 static uint32_t encode_fd(const struct rn_file_coder *c, uint32_t expected, uint32_t own, bool is_new,
@@ -353,15 +328,15 @@ int rn_files_encode(struct rn_file_coder *c, const struct rn_core *core, const u
 	c->new_expected = has_plain(own, core->n, facts);
 	for (uint32_t k = 0; k < core->n; k++) {
 		uint16_t class = class_of(c, core->abi[k], core->nr[k]);
-		struct rn_file_process *p = NULL;
+		uint32_t process = 0;
 		struct place place = { NULL, NULL, false, class & OPENS };
 		if (!(class & (OF_PATH | OF_FD)))
 			continue;
 		if (class & (OF_FD | OPENS) &&
-			!(p = process_of(c, core->utid[k], m, &piece[RN_FILES_PROCESSES], NULL)))
+			!process_of(c, core->utid[k], m, &piece[RN_FILES_PROCESSES], NULL, &process))
 			return RN_E_NOMEM;
-		if (class & OF_FD && !find_place(c, p, class, args ? args[k] : NULL, &place))
-			return RN_E_NOMEM;
+		if (class & OF_FD)
+			find_place(c, process, class, args ? args[k] : NULL, &place);
 		uint32_t expected = expected_at(c, &place);
 		bool is_new = own[k] > met;
 		met += is_new;
@@ -373,8 +348,7 @@ int rn_files_encode(struct rn_file_coder *c, const struct rn_core *core, const u
 			fds[piece[RN_FILES_FDS].len++] =
 				(uint8_t)encode_fd(c, expected, own[k], is_new, &piece[RN_FILES_FAR]);
 		expect(&place, own[k]);
-		if (!follow(c, core, k, class, p, &place, own[k]))
-			return RN_E_NOMEM;
+		follow(c, core, k, class, process, &place, own[k]);
 	}
 	unsigned width = width_of(c->code, n_paths);
 	put_planes(&piece[RN_FILES_PATHS], &piece[RN_FILES_PATHS_HIGH], c->code, n_paths, width);
@@ -481,19 +455,20 @@ static bool decode_path(struct decoding *d, uint32_t code, uint32_t *own)
 static inline bool decode_one(struct decoding *d, uint32_t k, uint16_t class, uint32_t *own)
 {
 	uint32_t code;
-	struct rn_file_process *p = NULL;
+	uint32_t process = 0;
 	struct place place = { NULL, NULL, false, class & OPENS };
-	if (class & (OF_FD | OPENS) && !(p = process_of(d->c, d->core->utid[k], NULL, NULL, &d->processes)))
+	if (class & (OF_FD | OPENS) && !process_of(d->c, d->core->utid[k], NULL, NULL, &d->processes, &process))
 		return false;
 	if (class & OF_FD) {
-		if (!find_place(d->c, p, class, d->args ? d->args[k] : NULL, &place) ||
-			!decode_fd(d, expected_at(d->c, &place), own))
+		find_place(d->c, process, class, d->args ? d->args[k] : NULL, &place);
+		if (!decode_fd(d, expected_at(d->c, &place), own))
 			return false;
 		expect(&place, *own);
 	} else if (!take_code(&d->paths, &code) || (code != NOTHING && !decode_path(d, code, own))) {
 		return false;
 	}
-	return follow(d->c, d->core, k, class, p, &place, *own);
+	follow(d->c, d->core, k, class, process, &place, *own);
+	return true;
 }
 
 bool rn_files_decode(struct rn_file_coder *c, const struct rn_core *core, const uint64_t (*args)[6],

@@ -27,18 +27,14 @@ enum rn_file_piece {
 struct rn_expected {
 	uint32_t alone, among;
 };
-struct rn_file_process {
-	struct rn_expected *fd;
-	uint32_t n, cap;
-};
 
 #define RN_FILE_THREADS 64
 struct rn_file_coder {
 	uint16_t *class_of;         /* by abi and number; 0: not known yet */
 	struct rn_idmap by_utid, by_process; /* to processes */
 	struct { uint32_t utid, process; } last[RN_FILE_THREADS]; /* of some threads: their process' number + 1 */
-	struct rn_file_process *process, any; /* any: whatever process' last */
-	uint32_t n, cap;            /* processes of the block; with memory */
+	uint32_t n;                 /* processes of the block */
+	struct rn_expected *fd, *any; /* by process and descriptor, some share a place; any: whatever process' last */
 	bool new_expected;          /* what was opened is used by a number new to the block */
 	struct rn_intern *texts;    /* what calls open, what descriptors lead to */
 	uint32_t *partner, cap_partners; /* by text: the own number of a descriptor's; 0: none */
