@@ -16,7 +16,7 @@
 #define CHANGES_FROM 512u    /* shorter stacks are not worth it */
 #define CHANGES_BYTES 16000u /* longer ones have more blocks than there are bits */
 #define WHOLE_EACH 128u      /* calls: whatever went wrong, it does not last */
-#define TURN_BLOCKS 16u
+#define TURN_BLOCKS 8u        /* a byte of the map */
 
 struct image {
 	__u64 base;              /* where in the thread's memory it begins */
@@ -73,7 +73,7 @@ static long compare_turn(__u32 turn, void *data)
 		im->out += RN_BPF_STACK_BLOCK;
 		bits |= 1u << k;
 	}
-	((__u16 *)(void *)c->to)[turn] = (__u16)bits;
+	c->to[turn] = (__u8)bits;
 	return (turn + 1) * TURN_BLOCKS >= im->n;
 }
 
