@@ -85,8 +85,11 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 	return s;
 }
 
-/* flags are those of the record already. */
-static __always_inline void emit_call(struct scratch *s, const struct rn_bpf_task *t, __u16 kind,
+/* Calls that are not shed: those that others stand on, and the last one of a thread. */
+#define IS_STATE (RN_BPF_STATE_ONLY | RN_BPF_KEPT | RN_BPF_UNFINISHED)
+
+/* flags are those of the record already. False: there is no room for it. */
+static __always_inline bool put_walked(struct scratch *s, const struct rn_bpf_task *t, __u16 kind,
 	__u64 ts_ns)
 {
 	struct rn_bpf_call *h = &s->head;
@@ -97,7 +100,7 @@ static __always_inline void emit_call(struct scratch *s, const struct rn_bpf_tas
 	put_head(&h->r, t, ts_ns, kind, (__u32)sizeof(*h) + used);
 	h->r.flags = flags;
 	h->spans_bytes = used;
-	emit(h, sizeof(*h) + used, flags & RN_BPF_STATE_ONLY);
+	return put_record(h, sizeof(*h) + used, t->call_flags & IS_STATE);
 }
 
 /* Most entries leave little: that is copied by a few moves, without a helper. What is copied beyond
@@ -239,6 +242,7 @@ static __always_inline bool enter(struct rn_bpf_task *t)
 	forget_call(t);
 	if (flags & RN_BPF_IS_EXEC)
 		t->flags |= RN_BPF_IN_EXEC;
+	t->call_flags = (flags & RN_BPF_NEVER_SHED) << RN_BPF_KEPT_SHIFT;
 	if (!(flags & RN_BPF_WANTED))
 		t->call_flags = RN_BPF_STATE_ONLY;
 	else if (settings.stack_bytes)
@@ -267,6 +271,8 @@ static __always_inline bool recover(struct rn_bpf_task *t)
 		return false;
 	if (rule && !(rule->flags & RN_BPF_WANTED))
 		t->call_flags |= RN_BPF_STATE_ONLY;
+	if (rule)
+		t->call_flags |= (rule->flags & RN_BPF_NEVER_SHED) << RN_BPF_KEPT_SHIFT;
 	return (__s32)t->nr >= 0;
 }
 
@@ -276,6 +282,17 @@ static __always_inline bool is_error(const struct rn_bpf_task *t)
 	return (__u64)ret >= (__u64)-MAX_ERRNO;
 }
 
+/* A call that was broken off because the thread is to end, by exit_group, an execve or SIGKILL, returns
+ * to nobody: as for a tracer, it is one that never did. */
+static __always_inline bool is_killed(const struct rn_bpf_task *t)
+{
+	enum { ERESTARTSYS = 512, LAST_OF_THEM = 516, SIGKILL_BIT = 1 << 8 };
+	struct task_struct *task = (void *)t->task_at;
+	__s32 ret = (__s32)t->ret;
+	return ret <= -ERESTARTSYS && ret >= -LAST_OF_THEM && t->flags & RN_BPF_IN_CALL &&
+		READ(task, pending.signal.sig[0]) & SIGKILL_BIT;
+}
+
 #define MAX_PLAIN 0x1ffffu /* of memory behind a record written in place */
 
 /* The call's record with what the entry has left, and plain memory of the exit: written where it is
@@ -283,10 +300,10 @@ static __always_inline bool is_error(const struct rn_bpf_task *t)
 static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf_rule *rule, bool error)
 {
 	struct place p;
-	struct rn_bpf_call *h = open_place(&p, t->call_flags & RN_BPF_STATE_ONLY);
+	struct rn_bpf_call *h = open_place(&p, t->call_flags & IS_STATE);
 	__u32 used = t->stash_bytes;
 	if (!h) {
-		count_loss(RN_BPF_LOST_RING, sizeof(*h) + used, t->call_flags & RN_BPF_STATE_ONLY);
+		count_loss(RN_BPF_LOST_RING, sizeof(*h) + used, t->call_flags & IS_STATE);
 		return true;
 	}
 	__u8 *data = (void *)(h + 1);
@@ -353,6 +370,8 @@ static __always_inline enum then leave(struct rn_bpf_task *t, long ret)
 	t->ret = ret;
 	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
 	bool error = is_error(t), wanted = rule && !(t->call_flags & RN_BPF_STATE_ONLY);
+	if (error && is_killed(t))
+		return NOTHING;
 	enum rn_bpf_way way = wanted ? way_of(t, rule, EXIT) : RN_BPF_NO_MEMORY;
 	bool again = t->flags & RN_BPF_FAULTED || t->call_flags & RN_BPF_PARTIAL;
 	if ((wanted && (way == RN_BPF_WALK || (again && rule->n_ops[ENTRY]))) ||
@@ -382,7 +401,8 @@ static __always_inline void capture_entry(struct rn_bpf_task *t, const struct rn
 		return;
 	}
 	t->call_flags |= RN_BPF_ELSEWHERE;
-	emit_call(s, t, RN_BPF_ENTRY, bpf_ktime_get_ns());
+	if (!put_walked(s, t, RN_BPF_ENTRY, bpf_ktime_get_ns()))
+		count_cut(&get_counts()->no_memory);
 }
 
 static __always_inline void put_stash(struct scratch *s, const struct rn_bpf_task *t)
@@ -413,7 +433,8 @@ static __always_inline enum then walk_exit(struct rn_bpf_task *t)
 		s->head.r.flags |= RN_BPF_AGAIN;
 		run_rule(s, ENTRY, rule);
 	}
-	emit_call(s, t, RN_BPF_CALL, t->exit_ns);
+	if (!put_walked(s, t, RN_BPF_CALL, t->exit_ns))
+		count_loss(RN_BPF_LOST_RING, sizeof(s->head) + s->used, t->call_flags & IS_STATE);
 	return then(t, rule, s->error);
 }
 

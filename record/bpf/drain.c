@@ -60,15 +60,37 @@ size_t rn_bpf_drain(struct rn_bpf *b)
 	return n;
 }
 
-static void push_lost(struct rn_bpf *b, uint64_t now_ns, uint64_t count, enum rn_lost_cause cause,
-	uint64_t bytes)
+/* When that was; what the kernel had counted but not dated yet lies between our two looks. */
+static struct rn_bpf_range range_of(const struct rn_bpf *b, const struct rn_bpf_range *r, uint64_t now_ns)
 {
-	struct rn_event ev = { .ts_ns = now_ns, .kind = RN_EV_LOST };
+	if (!r->first_ns)
+		return (struct rn_bpf_range){ b->counts_ns, now_ns };
+	return (struct rn_bpf_range){ rn_bpf_time(b, r->first_ns), rn_bpf_time(b, r->last_ns) };
+}
+
+static void push_lost(struct rn_bpf *b, const struct rn_bpf_range *when, uint64_t count,
+	enum rn_lost_cause cause, uint64_t bytes)
+{
+	struct rn_event ev = { .ts_ns = when->last_ns, .kind = RN_EV_LOST };
 	ev.LOST = (struct rn_ev_LOST){
-		.count = count, .from_ns = b->counts_ns, .cause = cause, .bytes = bytes,
+		.count = count, .from_ns = when->first_ns, .cause = cause, .bytes = bytes,
 	};
 	rn_recording_count(&b->rec->n_lost, count);
 	rn_recording_push(b->rec, &ev);
+}
+
+static void tell_cuts(struct rn_bpf *b, const struct rn_bpf_counts *now, uint64_t now_ns)
+{
+	const struct rn_bpf_counts *old = &b->counts;
+	uint64_t shorter = now->short_stacks - old->short_stacks, none = now->no_stacks - old->no_stacks;
+	uint64_t no_memory = now->no_memory - old->no_memory;
+	if (!(shorter | none | no_memory))
+		return;
+	const struct rn_bpf_range when = range_of(b, &now->cutting, now_ns);
+	rn_recording_note(b->rec, 0, 1, "bpf: the ring filled up: of %llu calls the stack was cut to 1 KiB, "
+		"of %llu it was left out, of %llu the memory of the entry was left out, from %.6f s to %.6f s",
+		(unsigned long long)shorter, (unsigned long long)none, (unsigned long long)no_memory,
+		(double)when.first_ns * 1e-9, (double)when.last_ns * 1e-9);
 }
 
 void rn_bpf_tell_losses(struct rn_bpf *b)
@@ -78,15 +100,12 @@ void rn_bpf_tell_losses(struct rn_bpf *b)
 	rn_bpf_count(&b->load, &now);
 	uint64_t ring = now.lost[RN_BPF_LOST_RING] - old->lost[RN_BPF_LOST_RING];
 	uint64_t tasks = now.lost[RN_BPF_LOST_TASKS] - old->lost[RN_BPF_LOST_TASKS];
+	const struct rn_bpf_range when = range_of(b, &now.losing, now_ns);
 	if (ring)
-		push_lost(b, now_ns, ring, RN_LOST_RING, now.lost_bytes - old->lost_bytes);
+		push_lost(b, &when, ring, RN_LOST_RING, now.lost_bytes - old->lost_bytes);
 	if (tasks)
-		push_lost(b, now_ns, tasks, RN_LOST_RECORDER, 0);
-	if (now.short_stacks != old->short_stacks || now.no_stacks != old->no_stacks)
-		rn_recording_note(b->rec, 0, 1, "bpf: the ring filled up: of %llu calls the stack was cut "
-			"to 1 KiB, of %llu it was left out",
-			(unsigned long long)(now.short_stacks - old->short_stacks),
-			(unsigned long long)(now.no_stacks - old->no_stacks));
+		push_lost(b, &when, tasks, RN_LOST_RECORDER, 0);
+	tell_cuts(b, &now, now_ns);
 	*old = now;
 	b->counts_ns = now_ns;
 }

@@ -176,6 +176,14 @@ struct thread_info {
 	__u32 status;
 };
 
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
+
+struct sigpending {
+	sigset_t signal;
+};
+
 struct thread_struct {
 	unsigned short es, ds, fsindex, gsindex;
 	unsigned long fsbase, gsbase;
@@ -207,6 +215,7 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct sigpending pending;
 	struct css_set *cgroups;
 	struct thread_struct thread;
 	char comm[16];

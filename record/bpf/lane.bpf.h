@@ -35,9 +35,23 @@ static __always_inline struct rn_bpf_counts *get_counts(void)
 	return &counts[bpf_get_smp_processor_id() & (COUNT_SLOTS - 1)];
 }
 
+static __always_inline void extend(struct rn_bpf_range *range)
+{
+	range->last_ns = bpf_ktime_get_ns();
+	if (!range->first_ns)
+		range->first_ns = range->last_ns;
+}
+
+static __always_inline void count_cut(__u64 *count)
+{
+	__sync_fetch_and_add(count, 1);
+	extend(&get_counts()->cutting);
+}
+
 static __always_inline void count_loss(enum rn_bpf_loss cause, __u64 bytes, bool state)
 {
 	struct rn_bpf_counts *c = get_counts();
+	extend(&c->losing);
 	__sync_fetch_and_add(&c->lost[cause], 1);
 	__sync_fetch_and_add(&c->lost_bytes, bytes);
 	if (state)
@@ -91,19 +105,24 @@ static __always_inline void close_place(const struct place *p, __u32 len)
 	*(volatile __u64 *)&p->lane->produced = next;
 }
 
-/* A record that was made elsewhere. */
-static __always_inline bool emit(const void *data, __u64 bytes, bool state)
+/* A record that was made elsewhere; false: there is no room. */
+static __always_inline bool put_record(const void *data, __u64 bytes, bool state)
 {
 	struct place p;
 	void *to = open_place(&p, state);
-	bytes &= RN_BPF_SLACK - 1;
-	if (!to) {
-		count_loss(RN_BPF_LOST_RING, bytes, state);
+	if (!to)
 		return false;
-	}
+	bytes &= RN_BPF_SLACK - 1;
 	bpf_probe_read_kernel(to, bytes, data);
 	close_place(&p, bytes);
 	return true;
+}
+
+/* The same; what there is no room for is lost. */
+static __always_inline void emit(const void *data, __u64 bytes, bool state)
+{
+	if (!put_record(data, bytes, state))
+		count_loss(RN_BPF_LOST_RING, bytes, state);
 }
 
 /* From a program that may run in an interrupt. */

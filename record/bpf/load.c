@@ -239,9 +239,19 @@ bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_ta
 	return from != NULL;
 }
 
-void rn_bpf_count(const struct rn_bpf_load *l, struct rn_bpf_counts *sum)
+static void take_range(struct rn_bpf_range *from, struct rn_bpf_range *sum)
 {
-	const struct rn_bpf_counts *c = l->skel->bss->counts;
+	uint64_t last_ns = __atomic_load_n(&from->last_ns, __ATOMIC_RELAXED);
+	uint64_t first_ns = __atomic_exchange_n(&from->first_ns, 0, __ATOMIC_RELAXED);
+	if (first_ns && (!sum->first_ns || first_ns < sum->first_ns))
+		sum->first_ns = first_ns;
+	if (first_ns && last_ns > sum->last_ns)
+		sum->last_ns = last_ns;
+}
+
+void rn_bpf_count(struct rn_bpf_load *l, struct rn_bpf_counts *sum)
+{
+	struct rn_bpf_counts *c = l->skel->bss->counts;
 	*sum = (struct rn_bpf_counts){ 0 };
 	for (size_t i = 0; i < sizeof(l->skel->bss->counts) / sizeof(*c); i++) {
 		for (unsigned k = 0; k < RN_BPF_LOSSES; k++)
@@ -250,6 +260,9 @@ void rn_bpf_count(const struct rn_bpf_load *l, struct rn_bpf_counts *sum)
 		sum->lost_state += c[i].lost_state;
 		sum->short_stacks += c[i].short_stacks;
 		sum->no_stacks += c[i].no_stacks;
+		sum->no_memory += c[i].no_memory;
+		take_range(&c[i].losing, &sum->losing);
+		take_range(&c[i].cutting, &sum->cutting);
 	}
 }
 

@@ -42,8 +42,8 @@ int rn_bpf_put_task(struct rn_bpf_load *l, uint32_t tid, const struct rn_bpf_tas
 void rn_bpf_drop_task(struct rn_bpf_load *l, uint32_t tid);
 /** False when it is not recorded. */
 bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_task *t);
-/** Of all CPUs together. */
-void rn_bpf_count(const struct rn_bpf_load *l, struct rn_bpf_counts *sum);
+/** Of all CPUs together; the ranges since the last time. */
+void rn_bpf_count(struct rn_bpf_load *l, struct rn_bpf_counts *sum);
 /** The recorder looks at the lanes: it may be woken for them again. */
 void rn_bpf_looked(struct rn_bpf_load *l, unsigned n_cpus);
 

@@ -50,6 +50,7 @@ enum rn_bpf_call_flags {
 	RN_BPF_ELSEWHERE = 16, /* spans of the entry went ahead in an ENTRY record */
 	RN_BPF_STACKED = 32,   /* registers went ahead in a STACK record */
 	RN_BPF_AGAIN = 64,     /* spans of the entry are here once more: some could not be read then */
+	RN_BPF_KEPT = 128,     /* it changes state: never shed */
 };
 
 struct rn_bpf_call {
@@ -262,7 +263,7 @@ struct rn_bpf_op {
 
 enum rn_bpf_rule_flags {
 	RN_BPF_WANTED = 1,
-	RN_BPF_KNOWN = 2,
+	RN_BPF_NEVER_SHED = 2, /* << RN_BPF_KEPT_SHIFT: RN_BPF_KEPT */
 	RN_BPF_IS_EXEC = 4,
 	RN_BPF_CHANGES = 8,     /* state: told even when it is not wanted */
 	RN_BPF_CWD_AFTER = 32,  /* it has changed the working directory */
@@ -270,6 +271,8 @@ enum rn_bpf_rule_flags {
 	RN_BPF_OUT_LEN = 16,    /* the length behind argument out_arg is to be kept from the entry on */
 	RN_BPF_TELLS = 128,     /* what it has changed is to be looked up after it */
 };
+
+#define RN_BPF_KEPT_SHIFT 6
 
 /* How descriptors come to be, by the call. */
 enum rn_bpf_fd_way {
@@ -351,13 +354,20 @@ struct rn_bpf_command {
 
 enum rn_bpf_loss { RN_BPF_LOST_RING, RN_BPF_LOST_TASKS, RN_BPF_LOST_TOO_BIG, RN_BPF_LOSSES };
 
-/* One for each CPU; only ever grows. */
+/* When something happened first and last; 0: never. The recorder takes the first one back. */
+struct rn_bpf_range {
+	__u64 first_ns, last_ns;
+};
+
+/* One for each CPU; numbers only ever grow. */
 struct rn_bpf_counts {
 	__u64 lost[RN_BPF_LOSSES];
 	__u64 lost_bytes;
 	__u64 lost_state;       /* of them: not calls */
 	__u64 short_stacks;     /* cut because the ring was three quarters full */
 	__u64 no_stacks;        /* left out because it was seven eighths full */
+	__u64 no_memory;        /* calls that were told, but without the memory of their entry */
+	struct rn_bpf_range losing, cutting;
 };
 
 /* What the entry of a call leaves with its thread. */

@@ -93,11 +93,11 @@ static __always_inline void put_registers(struct rn_bpf_stack *r, const struct r
 static __always_inline __u32 shed(__u32 len, __u64 filled)
 {
 	if (filled > settings.lane_bytes / 8 * 7) {
-		__sync_fetch_and_add(&get_counts()->no_stacks, 1);
+		count_cut(&get_counts()->no_stacks);
 		return 0;
 	}
 	if (filled > settings.lane_bytes / 4 * 3 && len > SHORT_BYTES) {
-		__sync_fetch_and_add(&get_counts()->short_stacks, 1);
+		count_cut(&get_counts()->short_stacks);
 		return SHORT_BYTES;
 	}
 	return len;
@@ -124,8 +124,8 @@ static __always_inline void send_stack(struct rn_bpf_task *t)
 	struct rn_bpf_stack *r = open_place(&p, false);
 	if (len > BLIND_BYTES && !is_known(t, sp))
 		len = BLIND_BYTES;
-	if (!r) {
-		count_loss(RN_BPF_LOST_RING, sizeof(*r) + len, false);
+	if (!r) { /* the call may still find room */
+		count_cut(&get_counts()->no_stacks);
 		return;
 	}
 	len = shed(len, p.filled) & ~7u;

@@ -192,6 +192,17 @@ static struct rn_bpf_rule carried(const struct rn_recording *rec, uint32_t nr)
 	return rule;
 }
 
+/* What a reader must know of to make sense of the rest. What a message carried is told apart. */
+static bool is_never_shed(const struct rn_syscall *desc)
+{
+	static const char *const births_and_ends[] = { "clone", "clone3", "execve", "execveat", "exit",
+		"exit_group", "fork", "vfork" };
+	for (size_t i = 0; i < sizeof(births_and_ends) / sizeof(births_and_ends[0]); i++)
+		if (is(desc, births_and_ends[i]))
+			return true;
+	return desc->effects && !begins(desc, "recv");
+}
+
 struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi abi, uint32_t nr)
 {
 	struct rn_bpf_rule rule = { 0 };
@@ -204,6 +215,8 @@ struct rn_bpf_rule rn_bpf_rule_of(const struct rn_recording *rec, enum rn_abi ab
 		return rule;
 	if (desc->effects)
 		rule.flags |= RN_BPF_CHANGES;
+	if (is_never_shed(desc))
+		rule.flags |= RN_BPF_NEVER_SHED;
 	if (desc->effects & RN_FX_CWD)
 		rule.flags |= RN_BPF_CWD_AFTER;
 	if (desc->effects & RN_FX_COMM)

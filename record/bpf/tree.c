@@ -206,7 +206,8 @@ void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 		return;
 	memcpy(&e, record.p, sizeof(e));
 	uint64_t ts_ns = rn_bpf_time(b, e.r.ts_ns);
-	if (e.r.tid == e.r.tgid && e.live) {
+	/* Whose other threads are not recorded ends for us here. */
+	if (e.r.tid == e.r.tgid && e.live && b->rec->options->follow) {
 		t->state = RN_TRACEE_DYING;
 		return;
 	}

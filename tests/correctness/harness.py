@@ -23,11 +23,15 @@ import time
 import traceback
 
 BUILD = os.path.abspath(os.environ.get("RN_BUILD", "build"))
+BACKEND = os.environ.get("RN_BACKEND") # the same cases by another one
 RECORD = f"{BUILD}/renacer-record"
 LIVE = f"{BUILD}/renacer"
 RENACER = f"{BUILD}/renacer"
 ANALYZE = f"{BUILD}/renacer-analyze"
 HERE = os.path.dirname(os.path.abspath(__file__))
+if BACKEND:
+    RECORD = os.path.join(os.path.dirname(HERE), "recorder")
+    os.environ["RN_BUILD"] = BUILD
 SUBJECTS = f"{BUILD}/tests/correctness"
 LIMIT_S = 60
 

@@ -105,6 +105,18 @@ Test(bpf_table, keeps_calls_that_change_state_when_the_filter_does_not_want_them
 }
 
 /* Numbers are below what the kernel program has room for, or they would be listed without memory. */
+Test(bpf_table, never_sheds_what_others_stand_on)
+{
+	static const char *const kept[] = { "openat", "dup3", "close", "mmap", "fork", "clone3", "execve",
+		"exit_group", "chdir", "pipe2" };
+	static const char *const shed[] = { "read", "write", "futex", "wait4", "recvmsg", "getppid" };
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		cr_assert(rule_of(kept[i]).flags & RN_BPF_NEVER_SHED, "%s", kept[i]);
+	for (size_t i = 0; i < sizeof(shed) / sizeof(shed[0]); i++)
+		cr_assert_not(rule_of(shed[i]).flags & RN_BPF_NEVER_SHED, "%s", shed[i]);
+	cr_assert_eq(RN_BPF_NEVER_SHED << RN_BPF_KEPT_SHIFT, RN_BPF_KEPT);
+}
+
 Test(bpf_table, has_room_for_every_call_and_argument)
 {
 	for (unsigned abi = RN_ABI_X86_64; abi <= RN_ABI_I386; abi++) {
