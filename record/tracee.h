@@ -56,6 +56,7 @@ struct rn_tracee {
 	bool in_call;
 	bool wanted;               /* by the filter: otherwise only its effects are looked at */
 	bool previewed;            /* written as RN_CALL_PENDING */
+	bool gone;                 /* of the bpf backend: it was not there any more at the last look */
 	bool partial;
 	uint8_t abi;
 	uint16_t flags;            /* enum rn_call_flags it will have */

@@ -135,13 +135,16 @@ static void stop_with_command(struct rn_bpf *b)
 	}
 }
 
-static void look_around(struct rn_bpf *b)
+/* n_new: the records of this round. Ends are only ever lost where something was. */
+static void look_around(struct rn_bpf *b, size_t n_new)
 {
 	uint64_t now_ns = rn_recording_now(b->rec);
 	if (now_ns - b->preview_ns < LOOK_NS)
 		return;
 	b->preview_ns = now_ns;
 	rn_bpf_under_way(b, false);
+	if (!n_new && b->counts.lost_state)
+		rn_bpf_forget_gone(b);
 }
 
 static void loop(struct rn_bpf *b)
@@ -151,7 +154,7 @@ static void loop(struct rn_bpf *b)
 	while (!is_over(b)) {
 		size_t n = rn_bpf_drain(b);
 		rn_bpf_tell_losses(b);
-		look_around(b);
+		look_around(b, n);
 		if (rn_asked_to_stop())
 			stop_with_command(b);
 		if (n && is_over(b))

@@ -93,6 +93,9 @@ void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how ho
 void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record);
 void rn_bpf_exec(struct rn_bpf *b, struct rn_bytes record);
 void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+/** Those whose end was lost: nothing was told of them any more, at two looks they were not there. What is
+ *  asked of the kernel is asked after a round that brought nothing. */
+void rn_bpf_forget_gone(struct rn_bpf *b);
 
 /* state.c */
 void rn_bpf_signal(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record, bool stop);

@@ -88,6 +88,11 @@ static __always_inline struct scratch *scratch_for(const struct rn_bpf_task *t)
 /* Calls that are not shed: those that others stand on, and the last one of a thread. */
 #define IS_STATE (RN_BPF_STATE_ONLY | RN_BPF_KEPT | RN_BPF_UNFINISHED)
 
+static __always_inline enum need need_of(const struct rn_bpf_task *t)
+{
+	return t->call_flags & IS_STATE ? KEPT_CALL : MAY_GO;
+}
+
 /* flags are those of the record already. False: there is no room for it. */
 static __always_inline bool put_walked(struct scratch *s, const struct rn_bpf_task *t, __u16 kind,
 	__u64 ts_ns)
@@ -100,7 +105,7 @@ static __always_inline bool put_walked(struct scratch *s, const struct rn_bpf_ta
 	put_head(&h->r, t, ts_ns, kind, (__u32)sizeof(*h) + used);
 	h->r.flags = flags;
 	h->spans_bytes = used;
-	return put_record(h, sizeof(*h) + used, t->call_flags & IS_STATE);
+	return put_record(h, sizeof(*h) + used, need_of(t));
 }
 
 /* Most entries leave little: that is copied by a few moves, without a helper. What is copied beyond
@@ -300,7 +305,7 @@ static __always_inline bool is_killed(const struct rn_bpf_task *t)
 static __always_inline bool send_call(struct rn_bpf_task *t, const struct rn_bpf_rule *rule, bool error)
 {
 	struct place p;
-	struct rn_bpf_call *h = open_place(&p, t->call_flags & IS_STATE);
+	struct rn_bpf_call *h = open_place(&p, need_of(t));
 	__u32 used = t->stash_bytes;
 	if (!h) {
 		count_loss(RN_BPF_LOST_RING, sizeof(*h) + used, t->call_flags & IS_STATE);

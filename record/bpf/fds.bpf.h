@@ -216,7 +216,7 @@ static __always_inline void tell_comm(void)
 	begin_told(&side->r, RN_BPF_COMM);
 	side->r.len = sizeof(side->comm);
 	bpf_get_current_comm(side->comm.comm, sizeof(side->comm.comm));
-	emit(side, sizeof(side->comm), true);
+	emit(side, sizeof(side->comm));
 }
 
 #endif

@@ -68,13 +68,21 @@ noinline int wake(__u32 cpu)
 }
 
 /* Where the next record of this CPU goes, RN_BPF_SLACK bytes; NULL when that is the end of its use.
- * The last tenth is for records that tell of state: they are never shed for calls. */
+ * The last tenth is for what tells of state, its second half not for calls: births and ends come last. */
+enum need { MAY_GO, KEPT_CALL, STATE };
+
 struct place {
 	struct rn_bpf_lane *lane;
 	__u64 at, filled;
 };
 
-static __always_inline void *open_place(struct place *p, bool state)
+static __always_inline __u64 limit_of(enum need need)
+{
+	return need == STATE ? settings.lane_bytes :
+		settings.lane_bytes / 20 * (need == KEPT_CALL ? 19 : 18);
+}
+
+static __always_inline void *open_place(struct place *p, enum need need)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	if (cpu >= settings.n_cpus)
@@ -87,7 +95,7 @@ static __always_inline void *open_place(struct place *p, bool state)
 	if (p->filled > settings.lane_bytes / 2) {
 		if (!l->woken)
 			wake(cpu);
-		if (p->filled > (state ? settings.lane_bytes : settings.lane_bytes / 10 * 9))
+		if (p->filled > limit_of(need))
 			return NULL;
 	}
 	__u32 chunk = cpu * settings.chunks + ((__u32)(at >> settings.chunk_shift) & (settings.chunks - 1));
@@ -106,10 +114,10 @@ static __always_inline void close_place(const struct place *p, __u32 len)
 }
 
 /* A record that was made elsewhere; false: there is no room. */
-static __always_inline bool put_record(const void *data, __u64 bytes, bool state)
+static __always_inline bool put_record(const void *data, __u64 bytes, enum need need)
 {
 	struct place p;
-	void *to = open_place(&p, state);
+	void *to = open_place(&p, need);
 	if (!to)
 		return false;
 	bytes &= RN_BPF_SLACK - 1;
@@ -118,11 +126,11 @@ static __always_inline bool put_record(const void *data, __u64 bytes, bool state
 	return true;
 }
 
-/* The same; what there is no room for is lost. */
-static __always_inline void emit(const void *data, __u64 bytes, bool state)
+/* The same, of state; what there is no room for is lost. */
+static __always_inline void emit(const void *data, __u64 bytes)
 {
-	if (!put_record(data, bytes, state))
-		count_loss(RN_BPF_LOST_RING, bytes, state);
+	if (!put_record(data, bytes, STATE))
+		count_loss(RN_BPF_LOST_RING, bytes, true);
 }
 
 /* From a program that may run in an interrupt. */

@@ -158,7 +158,7 @@ static __always_inline void emit_with_path(struct side *side, __u32 bytes)
 	__u32 n = side->path.names_bytes & NAMES_MASK, len = bytes + n;
 	side->r.len = len;
 	__builtin_memcpy((void *)side + bytes - sizeof(side->path), &side->path, sizeof(side->path));
-	void *to = open_place(&p, true);
+	void *to = open_place(&p, STATE);
 	if (!to) {
 		count_loss(RN_BPF_LOST_RING, len, true);
 		return;

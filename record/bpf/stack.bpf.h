@@ -121,7 +121,7 @@ static __always_inline void send_stack(struct rn_bpf_task *t)
 	struct place p;
 	__u64 sp = t->sp & ~7ull, ts_ns = bpf_ktime_get_ns();
 	__u32 wanted = clamp_stack(t, sp, settings.stack_bytes), len = wanted;
-	struct rn_bpf_stack *r = open_place(&p, false);
+	struct rn_bpf_stack *r = open_place(&p, MAY_GO);
 	if (len > BLIND_BYTES && !is_known(t, sp))
 		len = BLIND_BYTES;
 	if (!r) { /* the call may still find room */

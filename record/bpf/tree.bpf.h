@@ -40,7 +40,7 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	f->abi = parent ? parent->abi : 0;
 	f->arg0 = parent ? parent->args[0] : 0;
 	BPF_CORE_READ_STR_INTO(&f->comm, child, comm);
-	emit(side, sizeof(*f), true);
+	emit(side, sizeof(*f));
 }
 
 /* A thread that makes a call and is not known: of interest when all are, or those of its cgroup. */
@@ -100,7 +100,7 @@ static __always_inline void tell_args(const struct rn_bpf_task *t, struct mm_str
 	a->path_bytes = path;
 	a->args_bytes = (__u32)len;
 	a->r.len = (__u32)(sizeof(*a) + path + len);
-	emit(a, sizeof(*a) + path + len, true);
+	emit(a, sizeof(*a) + path + len);
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -173,7 +173,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	begin_record(&side->r, RN_BPF_EXIT, sizeof(side->exit));
 	side->exit.status = status_of(task);
 	side->exit.live = (__u32)READ(READ(task, signal), live.counter);
-	emit(side, sizeof(side->exit), true);
+	emit(side, sizeof(side->exit));
 	drop_task(t);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "record/effects.h"
 #include "record/fdwatch.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -219,5 +220,28 @@ void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	if (leader && leader->state == RN_TRACEE_DYING) {
 		push_exit(b, leader, ts_ns, e.status, false);
 		rn_tracees_remove(&b->tracees, leader);
+	}
+}
+
+static bool is_gone(const struct rn_tracee *t)
+{
+	return kill(t->tid, 0) < 0 && errno == ESRCH;
+}
+
+void rn_bpf_forget_gone(struct rn_bpf *b)
+{
+	for (uint32_t i = 0; i < b->tracees.n_slots;) {
+		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
+		bool before = t && t->gone;
+		if (t)
+			t->gone = is_gone(t);
+		if (!before || !t->gone) {
+			i++;
+			continue;
+		}
+		rn_bpf_drop_task(&b->load, (uint32_t)t->tid);
+		if (t->tid == b->launch.pid && b->out.have_status)
+			push_exit(b, t, rn_recording_now(b->rec), (uint32_t)b->out.wait_status, false);
+		rn_tracees_remove(&b->tracees, t); /* which moves another into its place */
 	}
 }
