@@ -8,8 +8,7 @@
 
 #include "shared/diag.h"
 
-#include <errno.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define MAX_PASSES 1000
@@ -19,13 +18,38 @@ struct finding {
 	unsigned n_new;
 };
 
+/* What it is called, for when it has ended before it is introduced. */
+static void remember(struct rn_bpf *b, pid_t tid, const struct rn_proc_status *status)
+{
+	struct rn_bpf_found *found = realloc(b->found, (b->n_found + 1) * sizeof(*found));
+	if (!found)
+		return;
+	b->found = found;
+	found[b->n_found++] = (struct rn_bpf_found){ tid, *status };
+}
+
+bool rn_bpf_remembered(const struct rn_bpf *b, pid_t tid, struct rn_proc_status *status)
+{
+	for (size_t i = b->n_found; i-- > 0;)
+		if (b->found[i].tid == tid) {
+			*status = b->found[i].status;
+			return true;
+		}
+	return false;
+}
+
+/* Of one that the kernel program knows it has told, or will: it was born since. */
 static void find_thread(void *arg, long tid)
 {
 	struct finding *f = arg;
 	struct rn_bpf *b = f->b;
 	static const struct rn_bpf_task blank;
-	if (rn_tracees_find(&b->tracees, (pid_t)tid))
+	struct rn_bpf_task known;
+	struct rn_proc_status status;
+	if (rn_tracees_find(&b->tracees, (pid_t)tid) ||
+		rn_bpf_get_task(&b->load, (uint32_t)tid, &known) || rn_proc_status(&status, (pid_t)tid) < 0)
 		return;
+	remember(b, (pid_t)tid, &status);
 	struct rn_tracee *t = rn_tracees_add(&b->tracees, (pid_t)tid);
 	if (!t)
 		return;
@@ -141,17 +165,12 @@ int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err)
 	return rn_fail(err, r, "none of the processes could be attached to");
 }
 
-/* Ended before the kernel program could tell of it. */
-static bool is_gone(const struct rn_tracee *t)
-{
-	return kill(t->tid, 0) < 0 && errno == ESRCH;
-}
-
+/* Those that ended before the kernel program could tell of it. */
 static void forget_gone(struct rn_bpf *b)
 {
 	for (uint32_t i = 0; i < b->tracees.n_slots;) {
 		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
-		if (t && is_gone(t)) {
+		if (t && rn_bpf_is_gone(t)) {
 			rn_bpf_drop_task(&b->load, (uint32_t)t->tid);
 			rn_tracees_remove(&b->tracees, t); /* which moves another into its place */
 		} else {

@@ -135,7 +135,8 @@ static void stop_with_command(struct rn_bpf *b)
 	}
 }
 
-/* n_new: the records of this round. Ends are only ever lost where something was. */
+/* n_new: the records of this round. Ends are lost only where something was, and of threads that were found
+ * when they had all but ended. */
 static void look_around(struct rn_bpf *b, size_t n_new)
 {
 	uint64_t now_ns = rn_recording_now(b->rec);
@@ -143,7 +144,7 @@ static void look_around(struct rn_bpf *b, size_t n_new)
 		return;
 	b->preview_ns = now_ns;
 	rn_bpf_under_way(b, false);
-	if (!n_new && b->counts.lost_state)
+	if (!n_new && (b->counts.lost_state || b->target->n_pids))
 		rn_bpf_forget_gone(b);
 }
 
@@ -237,6 +238,7 @@ static void close_backend(void *st)
 	rn_bpf_rings_close(&b->rings);
 	rn_bpf_unload(&b->load);
 	rn_modules_fini(&b->modules);
+	free(b->found);
 	if (b->tracees.slot)
 		rn_tracees_fini(&b->tracees);
 }

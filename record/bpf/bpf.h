@@ -38,6 +38,11 @@ struct rn_bpf {
 	bool root_stopped;
 	bool stopping;                  /* the last rounds: nothing new is to come */
 	int epoll, root_fd;
+	struct rn_bpf_found {           /* threads that were there before us, as they were found */
+		pid_t tid;
+		struct rn_proc_status status;
+	} *found;
+	size_t n_found;
 	uint64_t preview_ns;            /* of the last look at calls that last */
 	struct rn_span again[RN_CAPTURE_SPANS]; /* scratch of calls.c */
 	/* late.c: argument strings of programs just executed; the mapping looked at last. */
@@ -93,6 +98,8 @@ void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how ho
 void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record);
 void rn_bpf_exec(struct rn_bpf *b, struct rn_bytes record);
 void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+/** Ended, and waited for. */
+bool rn_bpf_is_gone(const struct rn_tracee *t);
 /** Those whose end was lost: nothing was told of them any more, at two looks they were not there. What is
  *  asked of the kernel is asked after a round that brought nothing. */
 void rn_bpf_forget_gone(struct rn_bpf *b);
@@ -119,6 +126,9 @@ bool rn_bpf_take_path(struct rn_bytes record, size_t bytes, struct rn_bpf_path *
 int rn_bpf_attach_pids(struct rn_bpf *b, struct rn_error *err);
 /** The same of all that runs, or of a cgroup. */
 void rn_bpf_attach_all(struct rn_bpf *b);
+
+/** How a thread was found, which may have ended since; false: it was not. */
+bool rn_bpf_remembered(const struct rn_bpf *b, pid_t tid, struct rn_proc_status *status);
 
 /* cgroup.c */
 /** Finds the cgroup named by path: its number and how deep it lies. */

@@ -47,7 +47,7 @@ void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how ho
 	struct rn_proc_status s = { .tgid = t->tid };
 	char exe[4096];
 	ssize_t exe_len = 0;
-	if (rn_proc_status(&s, t->tid) < 0)
+	if (rn_proc_status(&s, t->tid) < 0 && !rn_bpf_remembered(b, t->tid, &s))
 		s = (struct rn_proc_status){ .tgid = t->tid };
 	join(b, t, s.tgid, NULL);
 	if (how != RN_TASK_COMMAND)
@@ -223,7 +223,7 @@ void rn_bpf_exit(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 	}
 }
 
-static bool is_gone(const struct rn_tracee *t)
+bool rn_bpf_is_gone(const struct rn_tracee *t)
 {
 	return kill(t->tid, 0) < 0 && errno == ESRCH;
 }
@@ -234,7 +234,7 @@ void rn_bpf_forget_gone(struct rn_bpf *b)
 		struct rn_tracee *t = rn_tracees_at(&b->tracees, i);
 		bool before = t && t->gone;
 		if (t)
-			t->gone = is_gone(t);
+			t->gone = rn_bpf_is_gone(t);
 		if (!before || !t->gone) {
 			i++;
 			continue;

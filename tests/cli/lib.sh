@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: MIT
 # lib.sh - sourced by the shell tests of this folder.
 #
-# Sets: $build (where the programs are), $record, $analyze, $renacer, $tmp (removed at the end).
+# Sets: $build (where the programs are), $record (with the backend $RN_BACKEND, if set), $analyze, $renacer, $tmp (removed at the end).
 # A test stops at the first failed command; skip and fail say why.
 set -eu
 build=${RN_BUILD:?run by ctest, or with RN_BUILD=build}
 build=$(cd "$build" && pwd)
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 record=$build/renacer-record
+# The same test with another backend.
+if [ -n "${RN_BACKEND-}" ]; then
+	export RN_BACKEND RN_BUILD=$build
+	record=$source/tests/recorder
+fi
 analyze=$build/renacer-analyze
 renacer=$build/renacer
 tmp=$(mktemp -d)
@@ -47,6 +52,7 @@ needs()
 needs_ptrace()
 {
 	"$build/tests/can_trace" || skip "needs permission to ptrace"
+	[ "${RN_BACKEND-}" != bpf ] || needs_bpf
 }
 
 # expect_status N command...: runs it, fails unless it exits with N.

@@ -23,7 +23,7 @@ import time
 import traceback
 
 BUILD = os.path.abspath(os.environ.get("RN_BUILD", "build"))
-BACKEND = os.environ.get("RN_BACKEND") # the same cases by another one
+BACKEND = os.environ.get("RN_BACKEND")  # the same cases by another one
 RECORD = f"{BUILD}/renacer-record"
 LIVE = f"{BUILD}/renacer"
 RENACER = f"{BUILD}/renacer"
@@ -340,6 +340,9 @@ def main():
     done = 0
     if run([f"{BUILD}/tests/can_trace"]).status != 0:
         print("SKIP: all: needs permission to ptrace")
+        sys.exit(77)
+    if BACKEND and run([RECORD, "-q", "-o", "/dev/null", "--", "true"]).status != 0:
+        print(f"SKIP: all: the {BACKEND} backend does not work here")
         sys.exit(77)
     for number, name, function in chosen(sys.argv[1:]):
         title = f"{number or '--':>2} {name}"
