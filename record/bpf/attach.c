@@ -191,4 +191,5 @@ void rn_bpf_begin_attached(struct rn_bpf *b)
 	for (uint32_t i = 0; i < b->tracees.n_slots; i++)
 		if (rn_tracees_at(&b->tracees, i))
 			introduce(b, rn_tracees_at(&b->tracees, i));
+	b->introduced_ns = rn_recording_now(b->rec) + b->start_ns;
 }

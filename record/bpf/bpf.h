@@ -43,6 +43,7 @@ struct rn_bpf {
 		struct rn_proc_status status;
 	} *found;
 	size_t n_found;
+	uint64_t introduced_ns;         /* when those were introduced, CLOCK_MONOTONIC; 0: there are none */
 	uint64_t preview_ns;            /* of the last look at calls that last */
 	struct rn_span again[RN_CAPTURE_SPANS]; /* scratch of calls.c */
 	/* late.c: argument strings of programs just executed; the mapping looked at last. */

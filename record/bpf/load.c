@@ -169,7 +169,13 @@ struct rn_bpf_rings_what rn_bpf_rings_what(const struct rn_bpf_load *l,
 
 int rn_bpf_attach(struct rn_bpf_load *l, struct rn_error *err)
 {
+	/* Births last: of whom they tell, everything else is told from the first call on. */
+	bpf_program__set_autoattach(l->skel->progs.on_newtask, false);
 	int r = rn_watch__attach(l->skel);
+	if (r == 0) {
+		l->skel->links.on_newtask = bpf_program__attach(l->skel->progs.on_newtask);
+		r = l->skel->links.on_newtask ? 0 : -errno;
+	}
 	return r < 0 ? fail_load(err, "cannot attach to the kernel's tracepoints", -r) : 0;
 }
 

@@ -66,7 +66,10 @@ int BPF_PROG(on_newtask, struct task_struct *child, __u64 clone_flags)
 	if (!parent || parent->flags & RN_BPF_SILENT || !settings.follow ||
 		READ(child, flags) & PF_NOT_USER)
 		return 0;
-	struct rn_bpf_task *t = add_task(READ(child, pid), READ(child, tgid));
+	/* The recorder may have seen it in /proc before we are told of it. */
+	struct rn_bpf_task *t = find_task(READ(child, pid));
+	if (!t)
+		t = add_task(READ(child, pid), READ(child, tgid));
 	__u64 stack = 0;
 	if (!t)
 		return 0;

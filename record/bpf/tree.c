@@ -113,6 +113,8 @@ void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record)
 	}
 	struct rn_tracee *parent = rn_bpf_find(b, &f.r);
 	struct rn_tracee *t = rn_tracees_find(&b->tracees, (pid_t)f.child_tid);
+	if (t && f.r.ts_ns < b->introduced_ns)
+		return; /* it was in /proc before the kernel told of it, and was introduced from there */
 	if (t) /* the end of the one before was lost */
 		rn_tracees_remove(&b->tracees, t);
 	t = rn_tracees_add(&b->tracees, (pid_t)f.child_tid);
