@@ -9,8 +9,8 @@
 #ifndef RN_ANALYZE_CIRCUMSTANCES_H
 #define RN_ANALYZE_CIRCUMSTANCES_H
 
-#include "analyze/sampling.h"
 #include "analyze/table.h"
+#include "analyze/weights/sampling.h"
 #include "format/header.h"
 #include "shared/buffer.h"
 #include "shared/diag.h"

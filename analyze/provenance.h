@@ -10,7 +10,7 @@
 #ifndef RN_ANALYZE_PROVENANCE_H
 #define RN_ANALYZE_PROVENANCE_H
 
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "analyze/table.h"
 #include "format/reader.h"
 #include "shared/option.h"

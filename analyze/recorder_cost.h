@@ -11,7 +11,7 @@
 #ifndef RN_ANALYZE_RECORDER_COST_H
 #define RN_ANALYZE_RECORDER_COST_H
 
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "analyze/table.h"
 #include "format/header.h"
 #include "format/reader.h"

@@ -2,8 +2,8 @@
 /**
  * keeper - where a pipeline's thread puts what comes: one file (a writer), or somebody's own order.
  *
- * The recorder has two of its own: files of a series, each complete (record/series.h), and the
- * last MiB of a recording in memory (record/flight.h). All calls come from the pipeline's
+ * The recorder has two of its own: files of a series, each complete (record/output/series.h), and the
+ * last MiB of a recording in memory (record/output/flight.h). All calls come from the pipeline's
  * thread. Errors are as those of rn_writer_append: RN_E_ARG refuses one event, any other is final.
  */
 #ifndef RN_FORMAT_KEEPER_H

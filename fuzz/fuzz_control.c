@@ -2,7 +2,7 @@
 /* Requests at the control socket of a recorder: whatever is sent, in however many pieces, comes to an answer that is
  * an object of JSON or lines of "name: value", or to none, and the next one is answered. Input: a byte of how many bytes
  * are sent at a time, then the request. */
-#include "record/control.h"
+#include "record/control/control.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the recorder reads of the traced program's files: an ELF file becomes an image, and the image another one that
  * is the same; its build-id lies within what there is room for; lines of /proc/PID/maps are refused or have an end. */
-#include "record/modules.h"
-#include "record/procfs.h"
+#include "record/tracee/modules.h"
+#include "record/tracee/procfs.h"
 #include "shared/elf_image.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/cgroup.h"
 
-#include "record/procfs.h"
+#include "record/tracee/procfs.h"
 
 #include <limits.h>
 #include <stdio.h>

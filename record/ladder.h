@@ -19,7 +19,7 @@
 #define RN_RECORD_LADDER_H
 
 #include "format/event.h"
-#include "record/capture.h"
+#include "record/capture/capture.h"
 #include "shared/error.h"
 
 #include <stdbool.h>

@@ -12,13 +12,13 @@
  *   recording.c   where backends put events
  *   series.c flight.c   several files, or the last of it in memory; with ledger.c what is so, shelf.c images
  *   tracee.c call_event.c   the threads watched and the call each is in
- *   memory.c capture.c capture_walk.c capture_command.c   argument memory, by the syscall table
+ *   memory.c capture.c capture/walk.c capture/command.c   argument memory, by the syscall table
  *   stack.c       how far a stack snapshot may reach
  *   effects.c fdwatch.c modules.c build_id.c procfs.c   what calls changed, looked up at once
  *
  * Nothing here knows names of calls, formats text or unwinds: that is renacer-analyze.
  */
-#include "record/ctl.h"
+#include "record/control/ctl.h"
 #include "record/session.h"
 
 #include <fcntl.h>

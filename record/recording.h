@@ -10,13 +10,13 @@
 #ifndef RN_RECORD_RECORDING_H
 #define RN_RECORD_RECORDING_H
 
+#include "record/control/demand.h"
+#include "record/control/progress.h"
 #include "record/cost.h"
-#include "record/demand.h"
 #include "record/ladder.h"
 #include "record/options.h"
-#include "record/progress.h"
 #include "record/shed.h"
-#include "record/sockets.h"
+#include "record/tracee/sockets.h"
 #include "shared/filter.h"
 
 #include <pthread.h>

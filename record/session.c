@@ -2,16 +2,16 @@
 #include "record/session.h"
 
 #include "record/asked.h"
+#include "record/capture/privacy.h"
 #include "record/chaos/session.h"
-#include "record/command.h"
-#include "record/control.h"
-#include "record/embed.h"
-#include "record/flight.h"
+#include "record/control/control.h"
+#include "record/embed/embed.h"
 #include "record/host.h"
-#include "record/identity.h"
-#include "record/output.h"
-#include "record/privacy.h"
-#include "record/series.h"
+#include "record/launch/command.h"
+#include "record/launch/identity.h"
+#include "record/output/flight.h"
+#include "record/output/output.h"
+#include "record/output/series.h"
 
 #include <errno.h>
 #include <fcntl.h>

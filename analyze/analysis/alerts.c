@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/alerts.h"
 
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #ifndef RN_ANALYZE_ANALYSIS_ANALYSIS_H
 #define RN_ANALYZE_ANALYSIS_ANALYSIS_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 #include "analyze/table.h"
 
 struct rn_use;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/anomalies.h"
 
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

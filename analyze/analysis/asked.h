@@ -7,7 +7,7 @@
 
 #include "analyze/analysis/analysis.h"
 #include "analyze/index/index.h"
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 
 /* What a model has to know for any of them. */
 #define RN_ASKED_MODEL (RN_MODEL_COMM | RN_MODEL_FDS | RN_MODEL_CWD | RN_MODEL_EXE | RN_MODEL_ARGV)

@@ -2,9 +2,9 @@
 /* A group's key is abi, number, errno and a mark whether there is a path, then the path. */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
-#include "analyze/call_files.h"
 #include "analyze/index/uses.h"
-#include "analyze/weighed_cell.h"
+#include "analyze/model/call_files.h"
+#include "analyze/weights/weighed_cell.h"
 #include "shared/names.h"
 
 #include <stdio.h>

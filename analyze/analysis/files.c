@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
-#include "analyze/call_files.h"
 #include "analyze/index/uses.h"
-#include "analyze/weighed_cell.h"
+#include "analyze/model/call_files.h"
+#include "analyze/weights/weighed_cell.h"
 
 #include <stdlib.h>
 

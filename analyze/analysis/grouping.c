@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/grouping.h"
 
-#include "analyze/call_files.h"
+#include "analyze/model/call_files.h"
 #include "shared/names.h"
 #include "shared/syscall.h"
 

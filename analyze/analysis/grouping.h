@@ -11,9 +11,9 @@
 #ifndef RN_ANALYZE_ANALYSIS_GROUPING_H
 #define RN_ANALYZE_ANALYSIS_GROUPING_H
 
-#include "analyze/idmap.h"
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/idmap.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 #include "shared/buffer.h"
 #include "shared/intern.h"
 #include "shared/option.h"

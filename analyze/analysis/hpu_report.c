@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/hpu_private.h"
 #include "analyze/num/correlate.h"
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #define RN_ANALYZE_ANALYSIS_LATENCY_PARTS_H
 
 #include "analyze/num/values.h"
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 
 struct rn_latency_part {
 	uint64_t weight;

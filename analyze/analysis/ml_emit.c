@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/ml_private.h"
 
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 #include "shared/buffer.h"
 
 #include <math.h>

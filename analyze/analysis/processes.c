@@ -2,8 +2,8 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/groups.h"
 #include "analyze/decode/decode.h"
-#include "analyze/process_tree.h"
-#include "analyze/weighed_cell.h"
+#include "analyze/model/process_tree.h"
+#include "analyze/weights/weighed_cell.h"
 #include "shared/names.h"
 
 #include <stdlib.h>

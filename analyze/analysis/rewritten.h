@@ -9,7 +9,7 @@
 #define RN_ANALYZE_ANALYSIS_REWRITTEN_H
 
 #include "analyze/analysis/analysis.h"
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "analyze/symbol/rewriter.h"
 
 struct rn_rewritten_options {

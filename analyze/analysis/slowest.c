@@ -4,7 +4,7 @@
  * decide; what a call looked like is decoded only when it gets in.
  */
 #include "analyze/analysis/asked.h"
-#include "analyze/decode_model.h"
+#include "analyze/model/decode_model.h"
 
 #include <stdlib.h>
 

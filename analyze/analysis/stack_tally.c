@@ -2,7 +2,7 @@
 #include "analyze/analysis/stack_tally.h"
 
 #include "analyze/analysis/asked.h"
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>

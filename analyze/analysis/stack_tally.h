@@ -8,7 +8,7 @@
 #ifndef RN_ANALYZE_ANALYSIS_STACK_TALLY_H
 #define RN_ANALYZE_ANALYSIS_STACK_TALLY_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 #include "analyze/symbol/frames.h"
 
 /* Of the calls from one stack. Calls that never returned have no time. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/summary_weights.h"
 
-#include "analyze/model.h"
-#include "analyze/sampling.h"
+#include "analyze/model/model.h"
+#include "analyze/weights/sampling.h"
 #include "shared/filter.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * summary_weights - corrects a summary for calls that were left out on request (analyze/sampling.h).
+ * summary_weights - corrects a summary for calls that were left out on request (analyze/weights/sampling.h).
  *
  * Of a number that was sampled, calls, errors and time are multiplied by its weight. Calls are exact where
  * nothing but numbers selects; everything else is an estimate. Shortest, longest and mean stay those of the

@@ -5,10 +5,10 @@
  */
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/latency_parts.h"
-#include "analyze/call_argv.h"
-#include "analyze/call_files.h"
 #include "analyze/check/check.h"
-#include "analyze/decode_model.h"
+#include "analyze/model/call_argv.h"
+#include "analyze/model/call_files.h"
+#include "analyze/model/decode_model.h"
 #include "analyze/num/quantile.h"
 #include "shared/syscall.h"
 

@@ -71,7 +71,7 @@ struct rn_command {
 extern const struct rn_command *const rn_commands[]; /* NULL ends it; sorted by name */
 /** The program `renacer`, which is no verb of renacer-analyze (live.c). */
 extern const struct rn_command rn_command_live;
-/** `renacer --strace`, whose command line is strace's (strace_command.c). */
+/** `renacer --strace`, whose command line is strace's (strace/command.c). */
 extern const struct rn_command rn_command_strace;
 /** NULL when there is none of that name. */
 const struct rn_command *rn_command_find(const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * info - what is in a trace. One walk gathers (analyze/contents.h), tables tell: the trace and its
+ * info - what is in a trace. One walk gathers (analyze/source/contents.h), tables tell: the trace and its
  * recording as one record, then events by kind, sections, modules, losses and damage.
  */
 #include "analyze/command/info.h"
@@ -10,11 +10,11 @@
 #include "analyze/command/info_modules.h"
 #include "analyze/command/info_stacks.h"
 #include "analyze/command/tables.h"
-#include "analyze/contents.h"
 #include "analyze/damage_table.h"
 #include "analyze/decode/decode.h"
 #include "analyze/recorder_cost.h"
-#include "analyze/sampling.h"
+#include "analyze/source/contents.h"
+#include "analyze/weights/sampling.h"
 #include "analyze/words.h"
 #include "shared/arena.h"
 #include "shared/syscall.h"

@@ -5,7 +5,7 @@
 #ifndef RN_ANALYZE_COMMAND_INFO_COST_H
 #define RN_ANALYZE_COMMAND_INFO_COST_H
 
-#include "analyze/contents.h"
+#include "analyze/source/contents.h"
 #include "analyze/table.h"
 
 /** The tables "cost" (a row for each COST event, at most 60 of a long recording for people: sums of several then) and

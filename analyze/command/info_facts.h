@@ -5,11 +5,11 @@
 #ifndef RN_ANALYZE_COMMAND_INFO_FACTS_H
 #define RN_ANALYZE_COMMAND_INFO_FACTS_H
 
-#include "analyze/contents.h"
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "analyze/recorder_cost.h"
-#include "analyze/sampling.h"
+#include "analyze/source/contents.h"
 #include "analyze/table.h"
+#include "analyze/weights/sampling.h"
 #include "shared/arena.h"
 
 /* What the facts are taken from. */

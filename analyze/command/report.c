@@ -6,11 +6,11 @@
 #include "analyze/command/output.h"
 #include "analyze/command/report_indexed.h"
 #include "analyze/command/report_plan.h"
-#include "analyze/estimates.h"
-#include "analyze/follow.h"
 #include "analyze/provenance.h"
 #include "analyze/recorder_cost.h"
 #include "analyze/report/report.h"
+#include "analyze/source/follow.h"
+#include "analyze/weights/estimates.h"
 #include "shared/diag.h"
 #include "shared/suggest.h"
 

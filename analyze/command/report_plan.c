@@ -2,9 +2,9 @@
 #include "analyze/command/report_plan.h"
 
 #include "analyze/index/stacks.h"
-#include "analyze/source_modules.h"
-#include "analyze/source_paths.h"
-#include "analyze/source_stacks.h"
+#include "analyze/source/modules.h"
+#include "analyze/source/paths.h"
+#include "analyze/source/stacks.h"
 
 #include <stdlib.h>
 

@@ -2,9 +2,9 @@
 /* slice - a smaller trace: the calls that the filters want, and the state that makes them readable. */
 #include "analyze/command/command.h"
 #include "analyze/command/question.h"
-#include "analyze/orphans.h"
 #include "analyze/rewrite/copy.h"
 #include "analyze/rewrite/keep.h"
+#include "analyze/source/orphans.h"
 #include "shared/diag.h"
 
 #define O struct rn_question_options

@@ -10,8 +10,8 @@
 #ifndef RN_ANALYZE_COMPARE_DESCENT_H
 #define RN_ANALYZE_COMPARE_DESCENT_H
 
-#include "analyze/idmap.h"
-#include "analyze/model.h"
+#include "analyze/model/idmap.h"
+#include "analyze/model/model.h"
 
 struct rn_intern;
 

@@ -13,7 +13,7 @@
 #include "analyze/compare/descent.h"
 #include "analyze/compare/normal.h"
 #include "analyze/num/sketch.h"
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 #include "analyze/symbol/frames.h"
 #include "shared/intern.h"
 

@@ -11,7 +11,7 @@
 #ifndef RN_ANALYZE_DECODE_DECODE_H
 #define RN_ANALYZE_DECODE_DECODE_H
 
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "format/event.h"
 #include "shared/buffer.h"
 #include "shared/filter.h"

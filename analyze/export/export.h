@@ -14,7 +14,7 @@
 #include "analyze/command/question.h"
 #include "analyze/decode/decode.h"
 #include "analyze/flame/flame.h"
-#include "analyze/weights.h"
+#include "analyze/weights/weights.h"
 
 #include <stdio.h>
 

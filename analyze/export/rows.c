@@ -2,8 +2,8 @@
 #include "analyze/export/rows.h"
 
 #include "analyze/analysis/asked.h"
-#include "analyze/call_files.h"
 #include "analyze/listing/events.h"
+#include "analyze/model/call_files.h"
 #include "analyze/symbol/show.h"
 #include "analyze/words.h"
 #include "shared/names.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/export/tally.h"
 
-#include "analyze/call_files.h"
+#include "analyze/model/call_files.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/export/threads.h"
 
-#include "analyze/process_tree.h"
+#include "analyze/model/process_tree.h"
 #include "analyze/report/json_writer.h"
 
 #include <stdlib.h>

@@ -9,8 +9,8 @@
 #ifndef RN_ANALYZE_EXPORT_THREADS_H
 #define RN_ANALYZE_EXPORT_THREADS_H
 
-#include "analyze/idmap.h"
-#include "analyze/model.h"
+#include "analyze/model/idmap.h"
+#include "analyze/model/model.h"
 #include "shared/buffer.h"
 
 #define RN_EXPORT_ID_STEP ((uint64_t)1 << 22)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/export/export.h"
 
-#include "analyze/decode_model.h"
 #include "analyze/listing/batch_walk.h"
 #include "analyze/listing/order.h"
-#include "analyze/orphans.h"
+#include "analyze/model/decode_model.h"
+#include "analyze/source/orphans.h"
 #include "analyze/sql/session.h"
 #include "shared/syscall.h"
 

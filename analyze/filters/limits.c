@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/filters/limits.h"
 
-#include "analyze/source_filter.h"
+#include "analyze/source/filter.h"
 
 void rn_limits_init(struct rn_limits *l)
 {

@@ -8,7 +8,7 @@
 #ifndef RN_ANALYZE_FILTERS_LIMITS_H
 #define RN_ANALYZE_FILTERS_LIMITS_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 
 enum { RN_INJECTED_ALL, RN_INJECTED_ONLY, RN_INJECTED_NONE };
 #define RN_ERRNO_LIMIT 4096 /* the kernel's MAX_ERRNO */

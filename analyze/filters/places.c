@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/filters/places.h"
 
-#include "analyze/call_files.h"
-#include "analyze/source_filter.h"
+#include "analyze/model/call_files.h"
+#include "analyze/source/filter.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 
 #include "analyze/filters/pattern.h"
 #include "analyze/index/index.h"
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 
 /** Calls of which some path fits: one they name, as they gave it or made absolute, or one that a
  *  descriptor among their arguments leads to or their result does. Borrows the patterns and the model

@@ -12,8 +12,8 @@
 
 #include "analyze/filters/limits.h"
 #include "analyze/filters/pattern.h"
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 #include "shared/option.h"
 
 struct rn_diag;

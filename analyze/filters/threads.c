@@ -5,8 +5,8 @@
  */
 #include "analyze/filters/threads.h"
 
-#include "analyze/idmap.h"
-#include "analyze/source_filter.h"
+#include "analyze/model/idmap.h"
+#include "analyze/source/filter.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 #define RN_ANALYZE_FILTERS_THREADS_H
 
 #include "analyze/filters/pattern.h"
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 
 /* What is asked; NULL and 0: nothing of that kind. Of several kinds all must fit. */
 struct rn_thread_words {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/filters/where.h"
 
-#include "analyze/orphans.h"
-#include "analyze/source_filter.h"
+#include "analyze/source/filter.h"
+#include "analyze/source/orphans.h"
 #include "analyze/sql/calls_table.h"
 #include "analyze/sql/db.h"
 #include "shared/suggest.h"

@@ -9,8 +9,8 @@
 #ifndef RN_ANALYZE_FILTERS_WHERE_H
 #define RN_ANALYZE_FILTERS_WHERE_H
 
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 #include "shared/option.h"
 
 struct rn_where;

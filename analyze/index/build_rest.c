@@ -2,7 +2,7 @@
 /* What an index says when all blocks have been surveyed. */
 #include "analyze/index/build.h"
 
-#include "analyze/process_tree.h"
+#include "analyze/model/process_tree.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/index/file_codes.h"
 
-#include "analyze/call_files.h"
+#include "analyze/model/call_files.h"
 #include "shared/cursor.h"
 #include "shared/syscall.h"
 

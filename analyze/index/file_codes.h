@@ -14,9 +14,9 @@
 #ifndef RN_ANALYZE_INDEX_FILE_CODES_H
 #define RN_ANALYZE_INDEX_FILE_CODES_H
 
-#include "analyze/idmap.h"
 #include "analyze/index/facts.h"
-#include "analyze/model.h"
+#include "analyze/model/idmap.h"
+#include "analyze/model/model.h"
 
 enum rn_file_piece {
 	RN_FILES_HEAD, RN_FILES_PROCESSES, RN_FILES_PATHS, RN_FILES_PATHS_HIGH, RN_FILES_FDS, RN_FILES_FAR,

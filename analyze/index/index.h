@@ -13,7 +13,7 @@
 #define RN_ANALYZE_INDEX_INDEX_H
 
 #include "analyze/index/survey.h"
-#include "analyze/orphans.h"
+#include "analyze/source/orphans.h"
 #include "shared/filter.h"
 
 struct rn_diag;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/index/survey.h"
 
-#include "analyze/call_files.h"
 #include "analyze/decode/memory.h"
 #include "analyze/index/pages.h"
+#include "analyze/model/call_files.h"
 #include "format/squeeze.h"
 #include "shared/syscall.h"
 

@@ -10,8 +10,8 @@
 #include "analyze/index/facts.h"
 #include "analyze/index/file_codes.h"
 #include "analyze/index/uses.h"
-#include "analyze/model.h"
-#include "analyze/orphans.h"
+#include "analyze/model/model.h"
+#include "analyze/source/orphans.h"
 #include "format/meta.h"
 
 struct ZSTD_CCtx_s;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/index/uses.h"
 
-#include "analyze/call_files.h"
+#include "analyze/model/call_files.h"
 
 int rn_block_uses_init(struct rn_block_uses *u, struct rn_error *err)
 {

@@ -7,7 +7,7 @@
 #ifndef RN_ANALYZE_LISTING_ALIVE_H
 #define RN_ANALYZE_LISTING_ALIVE_H
 
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 
 struct rn_alive {
 	const struct rn_model *model;

@@ -5,7 +5,7 @@
 #ifndef RN_ANALYZE_LISTING_BATCH_WALK_H
 #define RN_ANALYZE_LISTING_BATCH_WALK_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 
 /* The batch has a block and stays as it is. */
 struct rn_order_walk {

@@ -8,7 +8,7 @@
 #ifndef RN_ANALYZE_LISTING_BLOCK_CACHE_H
 #define RN_ANALYZE_LISTING_BLOCK_CACHE_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 
 #define RN_BLOCK_CACHE_SLOTS 12
 

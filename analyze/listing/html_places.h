@@ -9,7 +9,7 @@
 #ifndef RN_ANALYZE_LISTING_HTML_PLACES_H
 #define RN_ANALYZE_LISTING_HTML_PLACES_H
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "analyze/symbol/frames.h"
 #include "shared/intern.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/lanes.h"
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/listing.h"
 
-#include "analyze/detail.h"
 #include "analyze/analysis/tally.h"
-#include "analyze/decode_model.h"
+#include "analyze/detail.h"
 #include "analyze/listing/alive.h"
 #include "analyze/listing/detached.h"
 #include "analyze/listing/lanes.h"
 #include "analyze/listing/origin.h"
 #include "analyze/listing/split.h"
+#include "analyze/model/decode_model.h"
 #include "shared/syscall.h"
 
 #include <errno.h>

@@ -11,9 +11,9 @@
 
 #include "analyze/decode/decode.h"
 #include "analyze/filters/selection.h"
-#include "analyze/idmap.h"
 #include "analyze/listing/order.h"
-#include "analyze/model.h"
+#include "analyze/model/idmap.h"
+#include "analyze/model/model.h"
 #include "analyze/symbol/frames.h"
 #include "analyze/table.h"
 #include "analyze/views.h"

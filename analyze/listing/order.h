@@ -13,7 +13,7 @@
 #ifndef RN_ANALYZE_LISTING_ORDER_H
 #define RN_ANALYZE_LISTING_ORDER_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 
 enum rn_order_part {
 	RN_ORDER_WHOLE,

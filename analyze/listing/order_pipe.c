@@ -4,8 +4,8 @@
  * now, at its beginning; of each thread we remember the preview that was shown, so that its call is
  * resumed where it completed.
  */
-#include "analyze/idmap.h"
 #include "analyze/listing/order_private.h"
+#include "analyze/model/idmap.h"
 
 #include <stdlib.h>
 

@@ -4,15 +4,15 @@
  * result when nothing came between, else by "<unfinished ...>", and the result gets a line of
  * its own. What of the open line is in the buffer already, and how wide it is, is remembered.
  */
-#include "analyze/idmap.h"
 #include "analyze/listing/detached.h"
 #include "analyze/listing/dump.h"
 #include "analyze/listing/events.h"
 #include "analyze/listing/line.h"
-#include "shared/syscall.h"
+#include "analyze/model/idmap.h"
 #include "analyze/report/cell.h"
 #include "analyze/symbol/show.h"
 #include "shared/cursor.h"
+#include "shared/syscall.h"
 
 #define RESULT_COLUMN 40
 #define SOURCE_COLUMN 56

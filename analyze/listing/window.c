@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/listing/window.h"
 
-#include "analyze/event_copy.h"
+#include "analyze/source/event_copy.h"
 
 #include <stdlib.h>
 

@@ -9,7 +9,7 @@
 #ifndef RN_ANALYZE_REWRITE_COPY_H
 #define RN_ANALYZE_REWRITE_COPY_H
 
-#include "analyze/source.h"
+#include "analyze/source/source.h"
 #include "format/writer.h"
 
 /* Each may change what it is given (not the memory behind it) and says whether it is copied. NULL

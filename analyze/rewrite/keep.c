@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/rewrite/keep.h"
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "shared/intern.h"
 
 #include <stdlib.h>

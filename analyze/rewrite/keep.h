@@ -9,8 +9,8 @@
 #ifndef RN_ANALYZE_REWRITE_KEEP_H
 #define RN_ANALYZE_REWRITE_KEEP_H
 
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 
 struct rn_keep;
 

@@ -10,8 +10,8 @@
 #ifndef RN_ANALYZE_SQL_CONSTRAINTS_H
 #define RN_ANALYZE_SQL_CONSTRAINTS_H
 
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 
 #include <sqlite3.h>
 

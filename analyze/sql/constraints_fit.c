@@ -2,7 +2,7 @@
 /* Which blocks and calls constraints leave. */
 #include "analyze/sql/constraints_private.h"
 
-#include "analyze/source_filter.h"
+#include "analyze/source/filter.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/sql/frames.h"
 
-#include "analyze/idmap.h"
 #include "analyze/index/stacks.h"
+#include "analyze/model/idmap.h"
 #include "analyze/symbol/user_code.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "analyze/sql/row.h"
 
 #include "analyze/analysis/asked.h"
-#include "analyze/decode_model.h"
-#include "analyze/sampling.h"
+#include "analyze/model/decode_model.h"
+#include "analyze/weights/sampling.h"
 #include "shared/names.h"
 #include "shared/syscall.h"
 

@@ -8,9 +8,9 @@
 #ifndef RN_ANALYZE_SQL_ROW_H
 #define RN_ANALYZE_SQL_ROW_H
 
-#include "analyze/call_files.h"
 #include "analyze/index/index.h"
-#include "analyze/model.h"
+#include "analyze/model/call_files.h"
+#include "analyze/model/model.h"
 #include "analyze/sql/frames.h"
 #include "shared/buffer.h"
 
@@ -59,7 +59,7 @@ void rn_row_set_event(struct rn_row *r, const struct rn_event *ev);
 /** Hands the value to SQLite. SQLITE_OK or SQLITE_NOMEM; what is damaged is NULL. */
 int rn_row_result(struct rn_row *r, enum rn_call_column column, sqlite3_context *out);
 int64_t rn_row_seq(struct rn_row *r);
-/** What the call stands for where others were left out while recording (analyze/sampling.h); else 1. */
+/** What the call stands for where others were left out while recording (analyze/weights/sampling.h); else 1. */
 double rn_row_weight(struct rn_row *r);
 
 #endif

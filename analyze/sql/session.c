@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/sql/session.h"
 
-#include "analyze/orphans.h"
+#include "analyze/source/orphans.h"
 #include "analyze/sql/calls_table.h"
 #include "analyze/sql/db.h"
 #include "analyze/sql/views.h"

@@ -2,9 +2,9 @@
 /* The views that the model and the directories tell of. */
 #include "analyze/sql/views.h"
 
-#include "analyze/contents.h"
 #include "analyze/decode/decode.h"
-#include "analyze/process_tree.h"
+#include "analyze/model/process_tree.h"
+#include "analyze/source/contents.h"
 #include "analyze/words.h"
 
 #include <stdlib.h>

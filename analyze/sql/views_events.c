@@ -3,7 +3,7 @@
 #include "analyze/sql/views.h"
 
 #include "analyze/analysis/groups.h"
-#include "analyze/decode_model.h"
+#include "analyze/model/decode_model.h"
 #include "shared/names.h"
 
 #include <stdlib.h>

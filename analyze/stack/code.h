@@ -2,7 +2,7 @@
 /**
  * code - what unwinding needs to know of an ELF image: where its segments lie, its unwind tables.
  *
- * The image may be a whole file or what the recorder kept of one (record/embed.h): program headers
+ * The image may be a whole file or what the recorder kept of one (record/embed/embed.h): program headers
  * speak of the original file, section headers of the image. It is hostile: every offset and length
  * is checked against the image, and nothing else is believed. Source: elf(5), System V gABI.
  */

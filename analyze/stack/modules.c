@@ -6,7 +6,7 @@
  */
 #include "analyze/stack/modules.h"
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "analyze/stack/jit_map.h"
 #include "analyze/stack/spaces.h"
 #include "shared/buffer.h"

@@ -7,7 +7,7 @@
  * its ELF image is the one embedded in the trace or, where the trace has none, what the
  * finder finds (analyze/symbol: a file with the same build-id). Code that a program made
  * itself and described in a /tmp/perf-PID.map is a module too, one per process.
- * Questions name a moment, as in analyze/model.h. One owner thread.
+ * Questions name a moment, as in analyze/model/model.h. One owner thread.
  */
 #ifndef RN_ANALYZE_STACK_MODULES_H
 #define RN_ANALYZE_STACK_MODULES_H

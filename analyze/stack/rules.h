@@ -9,7 +9,7 @@
 #ifndef RN_ANALYZE_STACK_RULES_H
 #define RN_ANALYZE_STACK_RULES_H
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "analyze/stack/modules.h"
 #include "analyze/stack/unwind.h"
 #include "shared/arena.h"

@@ -7,7 +7,7 @@
  */
 #include "analyze/stack/spaces.h"
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "shared/error.h"
 
 #include <stdlib.h>

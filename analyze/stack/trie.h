@@ -8,7 +8,7 @@
 #ifndef RN_ANALYZE_STACK_TRIE_H
 #define RN_ANALYZE_STACK_TRIE_H
 
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "analyze/stack/stacks.h"
 
 /* A hostile trace could ask for 4096 new nodes with every call. */

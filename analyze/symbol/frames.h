@@ -48,7 +48,7 @@ static inline bool rn_frame_options_select(const struct rn_frame_options *o)
 struct rn_frames;
 
 /** Everything borrowed. Of seekable input the modules are read at once; else a source tells of them
- *  (source_modules.h). RN_E_USAGE, RN_E_NOMEM, or what reading fails with. */
+ *  (source/modules.h). RN_E_USAGE, RN_E_NOMEM, or what reading fails with. */
 int rn_frames_new(struct rn_frames **out, const struct rn_frame_options *o, struct rn_reader *reader,
 	struct rn_error *err);
 void rn_frames_free(struct rn_frames *f);

@@ -2,7 +2,7 @@
 #include "analyze/symbol/rewriter.h"
 
 #include "analyze/decode/memory.h"
-#include "analyze/idmap.h"
+#include "analyze/model/idmap.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>

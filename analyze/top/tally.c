@@ -5,7 +5,7 @@
  */
 #include "analyze/top/tally.h"
 
-#include "analyze/decode_model.h"
+#include "analyze/model/decode_model.h"
 #include "analyze/num/quantile.h"
 #include "analyze/num/values.h"
 

@@ -5,7 +5,7 @@
  */
 #include "record/bpf/bpf.h"
 
-#include "record/fdwatch.h"
+#include "record/tracee/fdwatch.h"
 
 #include <errno.h>
 #include <stdlib.h>

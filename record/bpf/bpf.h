@@ -15,9 +15,9 @@
 #include "record/backend.h"
 #include "record/bpf/load.h"
 #include "record/bpf/rings.h"
-#include "record/launch.h"
-#include "record/modules.h"
-#include "record/tracee.h"
+#include "record/launch/launch.h"
+#include "record/tracee/modules.h"
+#include "record/tracee/tracee.h"
 
 extern const struct rn_backend rn_bpf_backend;
 

@@ -7,8 +7,8 @@
  */
 #include "record/bpf/bpf.h"
 
-#include "record/call_event.h"
-#include "record/fdwatch.h"
+#include "record/capture/call_event.h"
+#include "record/tracee/fdwatch.h"
 #include "shared/cursor.h"
 
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One function for each kind of argument that has memory behind it, as in record/capture_walk.c:
+ * One function for each kind of argument that has memory behind it, as in record/capture/walk.c:
  * what that reads, the operation says.
  */
 #include "record/bpf/operation.h"
 
-#include "record/capture.h"
-#include "record/capture_fetch.h"
+#include "record/capture/capture.h"
+#include "record/capture/fetch.h"
 
 #include <string.h>
 
@@ -234,7 +234,7 @@ static struct rn_bpf_op make_sigset_ptrlen(const struct rn_bpf_making *m)
 	return (struct rn_bpf_op){ .code = RN_BPF_OP_SIGSET };
 }
 
-/* Where the mask lies in the frame: see sigframe_mask of record/capture_walk.c. */
+/* Where the mask lies in the frame: see sigframe_mask of record/capture/walk.c. */
 static struct rn_bpf_op make_sigframe(const struct rn_bpf_making *m)
 {
 	struct rn_bpf_op op = constant(8, 8);

@@ -2,7 +2,7 @@
 #include "record/bpf/bpf.h"
 
 #include "format/socket_ends.h"
-#include "record/fdwatch.h"
+#include "record/tracee/fdwatch.h"
 
 #include <stdio.h>
 #include <string.h>

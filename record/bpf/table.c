@@ -3,8 +3,8 @@
 #include "record/bpf/table.h"
 
 #include "record/bpf/operation.h"
-#include "record/capture.h"
-#include "record/capture_fetch.h"
+#include "record/capture/capture.h"
+#include "record/capture/fetch.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ static bool begins(const struct rn_syscall *desc, const char *name)
 	return strncmp(desc->name, name, strlen(name)) == 0;
 }
 
-/* Calls whose effect on descriptors is a rule of their own: see record/fdwatch.c. */
+/* Calls whose effect on descriptors is a rule of their own: see record/tracee/fdwatch.c. */
 static void put_fd_way(struct rn_bpf_rule *rule, const struct rn_syscall *desc)
 {
 	rule->fd_how = begins(desc, "dup") || begins(desc, "fcntl") ? RN_FD_DUP :

@@ -2,8 +2,8 @@
 /* Calls whose memory depends on a command (ioctl, fcntl, prctl ..): a row of a map for each command. */
 #include "record/bpf/operation.h"
 #include "record/bpf/table.h"
-#include "record/capture.h"
-#include "record/capture_fetch.h"
+#include "record/capture/capture.h"
+#include "record/capture/fetch.h"
 
 /* A row of a command table as an operation. */
 static struct rn_bpf_op row_op(const struct rn_recording *rec, const struct rn_command_rule *r,

@@ -8,8 +8,8 @@
 #include "record/bpf/bpf.h"
 
 #include "record/cgroup.h"
-#include "record/effects.h"
-#include "record/fdwatch.h"
+#include "record/tracee/effects.h"
+#include "record/tracee/fdwatch.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * walk - what record/capture_walk.c does for a stopped thread, done by the thread itself.
+ * walk - what record/capture/walk.c does for a stopped thread, done by the thread itself.
  *
  * The rule of a call has at most one operation for each argument and phase (table.c makes them of
  * the syscall table). Nested memory is walked by a function for each shape; bounds are the kernel's

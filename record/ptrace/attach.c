@@ -6,7 +6,7 @@
  */
 #include "record/ptrace/ptrace.h"
 
-#include "record/procfs.h"
+#include "record/tracee/procfs.h"
 #include "shared/diag.h"
 
 #include <errno.h>

@@ -7,10 +7,10 @@
  */
 #include "record/ptrace/ptrace.h"
 
-#include "record/call_event.h"
-#include "record/effects.h"
-#include "record/fdwatch.h"
-#include "record/stack.h"
+#include "record/capture/call_event.h"
+#include "record/capture/stack.h"
+#include "record/tracee/effects.h"
+#include "record/tracee/fdwatch.h"
 
 #include <errno.h>
 

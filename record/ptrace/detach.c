@@ -6,7 +6,7 @@
  */
 #include "record/ptrace/ptrace.h"
 
-#include "record/procfs.h"
+#include "record/tracee/procfs.h"
 
 #include <signal.h>
 #include <sys/wait.h>

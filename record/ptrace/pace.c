@@ -8,7 +8,7 @@
  * it. Then we go back to normal and try again later, each time after twice as long.
  */
 #include "record/ptrace/pace.h"
-#include "record/proc_place.h"
+#include "record/tracee/proc_place.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,11 +14,11 @@
 
 #include "record/asked.h"
 #include "record/backend.h"
-#include "record/launch.h"
-#include "record/modules.h"
+#include "record/launch/launch.h"
 #include "record/ptrace/pace.h"
 #include "record/ptrace/tamper.h"
-#include "record/tracee.h"
+#include "record/tracee/modules.h"
+#include "record/tracee/tracee.h"
 
 #include <sys/ptrace.h>
 

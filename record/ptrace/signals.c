@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/ptrace/ptrace.h"
 
-#include "record/stack.h"
+#include "record/capture/stack.h"
 
 #include <signal.h>
 

@@ -7,9 +7,9 @@
 #include "record/ptrace/ptrace.h"
 
 #include "record/cgroup.h"
-#include "record/effects.h"
-#include "record/fdwatch.h"
-#include "record/procfs.h"
+#include "record/tracee/effects.h"
+#include "record/tracee/fdwatch.h"
+#include "record/tracee/procfs.h"
 
 #include <sched.h>
 #include <signal.h>

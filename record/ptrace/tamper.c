@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/ptrace/ptrace.h"
 
-#include "record/procfs.h"
-#include "record/proc_place.h"
+#include "record/tracee/proc_place.h"
+#include "record/tracee/procfs.h"
 
 #include <fcntl.h>
 #include <signal.h>

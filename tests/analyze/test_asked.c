@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/asked.h"
-#include "analyze/process_tree.h"
+#include "analyze/model/process_tree.h"
 #include "analyze/report/report.h"
 #include "trace_fixture.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/call_files.h"
 #include "analyze/index/index.h"
+#include "analyze/model/call_files.h"
 #include "trace_fixture.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/lineage.h"
+#include "analyze/model/lineage.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

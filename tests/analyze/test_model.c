@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 
 #include "trace_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/sampling.h"
+#include "analyze/weights/sampling.h"
 
 #include <criterion/criterion.h>
 

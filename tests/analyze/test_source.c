@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/model.h"
-#include "analyze/source.h"
+#include "analyze/model/model.h"
+#include "analyze/source/source.h"
 #include "trace_fixture.h"
 
 #include <criterion/criterion.h>

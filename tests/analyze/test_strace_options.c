@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "analyze/strace_options.h"
+#include "analyze/strace/options.h"
 
 #include <criterion/criterion.h>
 

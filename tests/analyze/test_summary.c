@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/analysis/summary.h"
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "tests/analyze/report_fixture.h"
 #include "tests/analyze/trace_fixture.h"
 

@@ -4,8 +4,8 @@
 #include "analyze/analysis/asked.h"
 #include "analyze/analysis/hpu_report.h"
 #include "analyze/analysis/latency.h"
-#include "analyze/estimates.h"
-#include "analyze/weights.h"
+#include "analyze/weights/estimates.h"
+#include "analyze/weights/weights.h"
 #include "tests/analyze/report_fixture.h"
 #include "tests/analyze/trace_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/modules.h"
+#include "record/tracee/modules.h"
 #include "shared/buffer.h"
 
 #include <criterion/criterion.h>

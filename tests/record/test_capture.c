@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The walkers on this very process' memory: what a call's arguments point to is what is captured. */
-#include "record/capture.h"
+#include "record/capture/capture.h"
 #include "tests/record/guarded.h"
 
 #include <criterion/criterion.h>

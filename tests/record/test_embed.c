@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/embed.h"
+#include "record/embed/embed.h"
 
 #include "shared/elf_layout.h"
 #include "tests/record/recorded.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* This process plays the tracee: it makes a call, and fdwatch looks what became of it. */
-#include "record/fdwatch.h"
+#include "record/tracee/fdwatch.h"
 #include "tests/record/recorded.h"
 
 #include <arpa/inet.h>

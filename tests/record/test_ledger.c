@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/ledger.h"
+#include "record/output/ledger.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

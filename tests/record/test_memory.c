@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/memory.h"
+#include "record/capture/memory.h"
 #include "shared/error.h"
 #include "tests/record/guarded.h"
 

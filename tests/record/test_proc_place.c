@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/proc_place.h"
-#include "record/procfs.h"
+#include "record/tracee/proc_place.h"
+#include "record/tracee/procfs.h"
 
 #include <criterion/criterion.h>
 #include <sched.h>

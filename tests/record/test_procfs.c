@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/procfs.h"
+#include "record/tracee/procfs.h"
 
 #include <criterion/criterion.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "record/tracee.h"
+#include "record/tracee/tracee.h"
 
 #include <criterion/criterion.h>
 

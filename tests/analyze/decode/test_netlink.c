@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "call_fixture.h"
 
-#include "analyze/model.h"
+#include "analyze/model/model.h"
 #include "format/socket_ends.h"
 
 #include <criterion/criterion.h>

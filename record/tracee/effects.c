@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/tracee/effects.h"
+
+#include "record/tracee/fdwatch.h"
+#include "record/tracee/procfs.h"
+
+#include <string.h>
+
+static void push_cwd(struct rn_recording *rec, const struct rn_tracee *t)
+{
+	char path[4096];
+	ssize_t len = rn_proc_link(t->tid, "cwd", path, sizeof(path));
+	if (len < 0)
+		return;
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_CWD };
+	ev.CWD.path = rn_bytes_of(path, (size_t)len);
+	rn_recording_push(rec, &ev);
+}
+
+/* prctl(PR_SET_NAME): the name as the call gave it, at most 15 bytes of it. */
+static void push_comm(struct rn_recording *rec, const struct rn_tracee *t)
+{
+	enum { PR_SET_NAME_ = 15, COMM_BYTES = 15 };
+	if (t->args[0] != PR_SET_NAME_)
+		return;
+	const struct rn_span *s = rn_capture_find(&t->capture, RN_PHASE_ENTRY, t->args[1], 1);
+	if (!s)
+		return;
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_COMM };
+	ev.COMM.name = rn_bytes_of(s->bytes, strnlen((const char *)s->bytes,
+		s->len < COMM_BYTES ? s->len : COMM_BYTES));
+	rn_recording_push(rec, &ev);
+}
+
+void rn_effects_begin(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	bool with_state)
+{
+	push_cwd(rec, t);
+	if (!with_state || !t->process || t->process->leader != t->utid)
+		return;
+	rn_fdwatch_table(rec, t);
+	rn_modules_scan(rec, m, t);
+}
+
+void rn_effects_exec(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t)
+{
+	if (t->process) {
+		memset(t->process->stack_area, 0, sizeof(t->process->stack_area));
+		t->process->areas_read_ns = 0;
+	}
+	rn_modules_scan(rec, m, t);
+	rn_fdwatch_table(rec, t);
+}
+
+void rn_effects_after(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
+	int64_t ret)
+{
+	unsigned fx = t->desc->effects;
+	if (fx & (RN_FX_FD_NEW | RN_FX_FD_CLOSE | RN_FX_FD_OTHER | RN_FX_SOCK |
+		RN_FX_UNNAME))
+		rn_fdwatch_after(rec, t, ret);
+	if (fx & RN_FX_CWD)
+		push_cwd(rec, t);
+	if (fx & RN_FX_COMM)
+		push_comm(rec, t);
+	if (fx & RN_FX_MAP)
+		rn_modules_after(rec, m, t, ret);
+}

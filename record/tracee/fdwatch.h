@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * fdwatch - what a tracee's descriptors are: FD and FD_CLOSE events.
+ *
+ * Which numbers are open is remembered for each process, no more: what they are is
+ * the analyzer's to follow by the events (a child has its parent's descriptors, an
+ * exec keeps what is not closed). Targets are what readlink of /proc/TID/fd/N says at
+ * that moment.
+ */
+#ifndef RN_RECORD_TRACEE_FDWATCH_H
+#define RN_RECORD_TRACEE_FDWATCH_H
+
+#include "record/recording.h"
+#include "record/tracee/tracee.h"
+
+/** A process that was forked has what its parent has open. */
+void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent);
+/** Makes what was told of the tracee's descriptors agree with what is open: those not told of yet
+ *  are, those that closed by themselves (on exec) too. */
+void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
+/** The descriptors that t's call, just done with ret, made, closed or changed. */
+void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret);
+
+/* For backends that are told what a descriptor is: */
+/** fd is what ev says from here on. named: a file that has a name, which it may lose. */
+void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
+	uint64_t ts_ns, bool named);
+/** Whether fd is known to be a file that has a name. */
+bool rn_fdwatch_is_named(const struct rn_tracee *t, int64_t fd);
+/** The descriptors that t's call, just done, closed. */
+void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t);
+/** Of the first RN_TRACKED_FDS those are open, no others: the rest closed by themselves (on exec). */
+void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open);
+/** What is open in a command that waits for its exec, but for what that will close. */
+void rn_fdwatch_command(struct rn_recording *rec, struct rn_tracee *t);
+/** Whether fd is known to be a netlink socket. */
+bool rn_fdwatch_is_netlink(const struct rn_tracee *t, int64_t fd);
+
+#endif
