@@ -58,6 +58,7 @@ static int enter(const struct rn_sandbox_rules *rules, const struct rn_sandbox_p
 	pid_t child = fork();
 	if (child == 0) {
 		char wait;
+		close(ends[0]); /* else we would wait for ourselves, where they are killed now */
 		if (read(ends[1], &wait, 1) == 1)
 			rn_keeper_run(ends[1], us, rules, paths);
 		_exit(0);
