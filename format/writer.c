@@ -328,11 +328,11 @@ static int write_last_words(struct rn_writer *w, bool with_tail)
 	return rc ? rc : write_out(w, NULL);
 }
 
-/* The last block makes room where what was cut back does not. */
+/* The last block makes room where what was cut back does not; never the only one: words about nothing. */
 static bool give_up_last_block(struct rn_writer *w)
 {
 	uint64_t whole = w->before.totals.file_bytes;
-	if (!w->good.totals.blocks || !whole ||
+	if (!w->before.totals.blocks || !whole ||
 		!rn_output_take_back(&w->output, w->output.whole_bytes - whole))
 		return false;
 	rn_index_rewind(&w->index, &w->before.index);
@@ -345,8 +345,10 @@ static bool give_up_last_block(struct rn_writer *w)
 static void end_on_full_disk(struct rn_writer *w)
 {
 	w->output.min_free_bytes = 0;
-	if (write_last_words(w, true) && (!give_up_last_block(w) || write_last_words(w, true)))
-		write_last_words(w, false); /* a reader can do without the index */
+	/* A reader can do without the index, rather than without the calls of a block. */
+	if (write_last_words(w, true) && write_last_words(w, false) && give_up_last_block(w) &&
+		write_last_words(w, true))
+		write_last_words(w, false);
 }
 
 int rn_writer_close(struct rn_writer *w, struct rn_writer_totals *totals, struct rn_error *err)
