@@ -95,19 +95,15 @@ static int judge_batch(struct rn_source_filter *f, struct rn_batch *b, struct rn
 	struct places *p = (struct places *)f;
 	const uint32_t *files = rn_index_files(p->index, b->block, b->core);
 	uint32_t kept = 0;
-	if (files && !p->facts) {
+	if (!files)
+		return rn_source_filter_judge(f, b, err);
+	if (!p->facts)
 		p->facts = calloc((size_t)rn_index_n_facts(p->index) + 1, 1);
-		if (!p->facts)
-			return rn_fail(err, RN_E_NOMEM, "out of memory");
-	}
+	if (!p->facts)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	for (uint32_t i = 0; i < b->n_selected; i++) {
-		struct rn_event ev;
 		uint32_t k = b->selected[i];
-		int rc = files ? look_up(p, files[k], err) : rn_block_call(b->block, k, f->want, &ev, err);
-		if (rc == RN_E_CORRUPT || (!files && rc == RN_END))
-			continue;
-		if (!files && !rc)
-			rc = judge_paths(f, &ev, err);
+		int rc = look_up(p, files[k], err);
 		if (rc < 0)
 			return rc;
 		b->selected[kept] = k;

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* What cannot be read of a damaged block is not wanted. */
-static int judge(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
+int rn_source_filter_judge(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < b->n_selected; i++) {
@@ -35,7 +34,7 @@ static int narrow(struct rn_source_filter *f, struct rn_batch *b, struct rn_erro
 		b->n_selected = f->narrow(f, b->core, b->selected, b->n_selected);
 	if (rc || !b->n_selected)
 		return rc;
-	return f->judge_batch ? f->judge_batch(f, b, err) : f->judge ? judge(f, b, err) : 0;
+	return f->judge_batch ? f->judge_batch(f, b, err) : f->judge ? rn_source_filter_judge(f, b, err) : 0;
 }
 
 static bool may_have(const struct rn_source *s, const struct rn_block_info *info)

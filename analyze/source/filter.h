@@ -29,5 +29,8 @@ struct rn_source_filter {
 
 /** A filter of `size` bytes over inner, zeroed and initialized; NULL: no memory, inner is freed. */
 void *rn_source_filter_new(size_t size, struct rn_source *inner);
+/** Asks judge of each selected call of an opened batch; for a judge_batch that cannot do better this time. What
+ *  cannot be read of a damaged block is not wanted. */
+int rn_source_filter_judge(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err);
 
 #endif

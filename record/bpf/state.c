@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define SOCKFS 0x534f434bu
 
@@ -47,33 +46,11 @@ void rn_bpf_map(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 		rn_modules_told(b->rec, &b->modules, t, &map);
 }
 
-static enum rn_fd_kind kind_of(const struct rn_bpf_path *p)
-{
-	switch (p->mode & S_IFMT) {
-	case S_IFREG:
-		return RN_FDK_FILE;
-	case S_IFDIR:
-		return RN_FDK_DIR;
-	case S_IFCHR:
-		return RN_FDK_CHAR;
-	case S_IFBLK:
-		return RN_FDK_BLOCK;
-	case S_IFIFO:
-		return RN_FDK_PIPE;
-	case S_IFSOCK:
-		return RN_FDK_SOCKET;
-	case S_IFLNK:
-		return RN_FDK_LINK;
-	default:
-		return RN_FDK_OTHER;
-	}
-}
-
 /* As the ptrace backend has it from the name of the link in /proc: pipes and sockets have a number
  * there, anonymous inodes none. */
 static void put_identity(struct rn_ev_FD *fd, const struct rn_bpf_path *p, struct rn_bytes names)
 {
-	fd->kind = kind_of(p);
+	fd->kind = rn_fd_kind_of_mode(p->mode);
 	static const char anon[] = "anon_inode:";
 	if (fd->target.len >= sizeof(anon) - 1 && !memcmp(fd->target.p, anon, sizeof(anon) - 1)) {
 		fd->kind = RN_FDK_ANON;

@@ -60,7 +60,7 @@ static bool from_name(struct rn_ev_FD *fd, const char *target)
 	return false;
 }
 
-static enum rn_fd_kind kind_of_mode(unsigned mode)
+enum rn_fd_kind rn_fd_kind_of_mode(unsigned mode)
 {
 	switch (mode & S_IFMT) {
 	case S_IFREG:
@@ -90,7 +90,7 @@ static void from_stat(struct seen *seen, const char *path)
 	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO | STATX_NLINK, &s) < 0)
 		return;
 	seen->nlink = s.stx_nlink;
-	fd->kind = kind_of_mode(s.stx_mode);
+	fd->kind = rn_fd_kind_of_mode(s.stx_mode);
 	fd->ino = s.stx_ino;
 	fd->rdev = makedev(s.stx_rdev_major, s.stx_rdev_minor);
 }

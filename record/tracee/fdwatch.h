@@ -22,6 +22,8 @@ void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
 void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret);
 
 /* For backends that are told what a descriptor is: */
+/** By st_mode. */
+enum rn_fd_kind rn_fd_kind_of_mode(unsigned mode);
 /** fd is what ev says from here on. named: a file that has a name, which it may lose. */
 void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct rn_ev_FD *ev,
 	uint64_t ts_ns, bool named);
