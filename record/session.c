@@ -297,6 +297,12 @@ static void push_end(struct session *s, const struct rn_outcome *out)
 	rn_recording_push(&s->rec, &ev);
 }
 
+/* Whoever gave us a descriptor reads its other end, and knows that it no longer does. */
+static bool has_reader_left(const struct session *s, int error)
+{
+	return error == RN_E_PIPE && s->o->output_fd != UINT64_MAX;
+}
+
 static void report_output_error(const struct session *s, struct rn_diag *diag,
 	const struct rn_outcome *out, const struct rn_error *why)
 {
@@ -429,7 +435,7 @@ static int record(struct session *s, struct rn_diag *diag, struct rn_outcome *ou
 	s->rec.demand.pipeline = NULL;
 	int w = rn_pipeline_stop(s->rec.pipeline, true, &totals, &why);
 	s->rec.pipeline = NULL;
-	if (w < 0 && r == 0)
+	if (w < 0 && r == 0 && !has_reader_left(s, w))
 		report_output_error(s, diag, out, &why);
 	if (r == 0 && out->exec_errno) {
 		*exit_status = out->exec_errno == ENOENT ? 127 : 126;
