@@ -30,6 +30,7 @@ struct rn_column {
 	uint8_t min_width;
 	uint8_t hide;       /* enum rn_hide bits */
 	bool left;          /* aligned left */
+	bool listed;        /* text as a listing prints it: it has its escapes already */
 	bool blank_zero;    /* 0 is shown as nothing (errors of -c) */
 	bool weighs;        /* where calls were left out while recording it is an estimate (estimates.h) */
 	const char *doc;    /* definition, one line; NULL when the name says it */

@@ -138,7 +138,7 @@ static const struct rn_column columns[] = {
 	{ .name = "tid", .type = RN_T_U64, .min_width = 7 },
 	{ .name = "comm", .type = RN_T_TEXT, .left = true, .min_width = 8, .doc = "name of the thread" },
 	{ .name = "name", .type = RN_T_TEXT, .hide = RN_HIDE_TEXT, .doc = "name of the call" },
-	{ .name = "call", .type = RN_T_TEXT, .left = true, .doc = "as a listing shows it" },
+	{ .name = "call", .type = RN_T_TEXT, .left = true, .listed = true, .doc = "as a listing shows it" },
 };
 
 static int emit(void *st, struct rn_sink *sink, struct rn_error *err)

@@ -48,7 +48,7 @@ static const struct rn_column example_columns[] = {
 		.min_width = 11 },
 	{ .name = "pid", .type = RN_T_U64, .min_width = 7 },
 	{ .name = "tid", .type = RN_T_U64, .hide = RN_HIDE_TEXT },
-	{ .name = "call", .type = RN_T_TEXT, .left = true, .doc = "as a listing shows it" },
+	{ .name = "call", .type = RN_T_TEXT, .left = true, .listed = true, .doc = "as a listing shows it" },
 };
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 

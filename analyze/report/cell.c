@@ -86,7 +86,7 @@ void rn_cell_shown(struct rn_buffer *out, const struct rn_cell *cell, const stru
 		return;
 	switch (cell->type) {
 	case RN_T_TEXT:
-		rn_put_shown(out, cell->text);
+		(col->listed ? rn_put_listed : rn_put_shown)(out, cell->text);
 		break;
 	case RN_T_I64:
 		if (cell->i64 < 0)
@@ -115,19 +115,29 @@ static void put_octal(struct rn_buffer *out, const uint8_t *p, size_t n)
 		rn_put_format(out, "\\%03o", p[i]);
 }
 
-void rn_put_shown(struct rn_buffer *out, struct rn_bytes s)
+static void put_safe(struct rn_buffer *out, struct rn_bytes s, const char *backslash)
 {
 	for (size_t i = 0; i < s.len;) {
 		uint32_t code;
 		size_t n = rn_utf8_take(rn_bytes_of(s.p + i, s.len - i), &code);
 		if (code == '\\')
-			rn_put_bytes(out, "\\\\", 2);
+			rn_put_text(out, backslash);
 		else if (rn_utf8_unsafe(code) || (code & ~0xffu) == RN_UTF8_RAW)
 			put_octal(out, s.p + i, n);
 		else
 			rn_put_bytes(out, s.p + i, n);
 		i += n;
 	}
+}
+
+void rn_put_shown(struct rn_buffer *out, struct rn_bytes s)
+{
+	put_safe(out, s, "\\\\");
+}
+
+void rn_put_listed(struct rn_buffer *out, struct rn_bytes s)
+{
+	put_safe(out, s, "\\");
 }
 
 size_t rn_shown_width(struct rn_bytes s)

@@ -22,6 +22,8 @@ void rn_cell_json(struct rn_json *json, const struct rn_cell *cell);
 /** Any bytes, safe for a terminal: control and direction characters and bytes that are not UTF-8
  *  as \033, a backslash as \\. */
 void rn_put_shown(struct rn_buffer *out, struct rn_bytes s);
+/** The same of a line of a listing, which has its escapes already: a backslash stays one. */
+void rn_put_listed(struct rn_buffer *out, struct rn_bytes s);
 /** Characters of UTF-8 text, for alignment. */
 size_t rn_shown_width(struct rn_bytes s);
 /** "text", "integer", "real", "boolean", "null". */

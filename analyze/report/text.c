@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { LAST_RULE = 40 }; /* characters at most under the head of a last column of text */
+
 struct text {
 	struct rn_writer_base base;
 	struct rn_buffer cells; /* each a length of 4 bytes and its text, row after row */
@@ -113,16 +115,26 @@ static void put_heads(struct text *w)
 	end_line(&w->base.text);
 }
 
+/* Nothing stands behind the last column: one line that is long makes no rule of screens of dashes. */
+static uint32_t rule_width(const struct text *w, unsigned i, unsigned last)
+{
+	bool open = i == last && w->base.table->columns[i].left;
+	return open && w->widths[i] > LAST_RULE ? LAST_RULE : w->widths[i];
+}
+
 static void put_rule(struct text *w)
 {
 	const struct rn_table *t = w->base.table;
+	unsigned last = t->n_columns;
+	while (last && !is_shown(&t->columns[--last]))
+		;
 	bool first = true;
 	for (unsigned i = 0; i < t->n_columns; i++) {
 		if (!is_shown(&t->columns[i]))
 			continue;
 		if (!first)
 			rn_put_u8(&w->base.text, ' ');
-		put_n(&w->base.text, '-', w->widths[i]);
+		put_n(&w->base.text, '-', rule_width(w, i, last));
 		first = false;
 	}
 	rn_put_u8(&w->base.text, '\n');

@@ -305,7 +305,7 @@ static void draw_slow(struct drawing *d, const struct rn_top_snapshot *s)
 			put_time(&d->line, (double)s->slow[i].dur_ns);
 			rn_put_format(&d->line, " %8llu %c", (unsigned long long)s->slow[i].tid,
 				s->slow[i].under_way ? '>' : ' ');
-			rn_put_shown(&d->line, rn_bytes_str(s->slow[i].text));
+			rn_put_listed(&d->line, rn_bytes_str(s->slow[i].text));
 		}
 		end_line(d, "");
 	}

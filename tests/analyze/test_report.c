@@ -66,6 +66,28 @@ Test(report, text_aligns_rules_and_rounds)
 		"note: one\\012line\n");
 }
 
+Test(report, a_long_last_column_has_a_short_rule_and_text_of_a_listing_keeps_its_escapes)
+{
+	static const struct rn_column two[] = {
+		{ .name = "path", .type = RN_T_TEXT, .left = true },
+		{ .name = "call", .type = RN_T_TEXT, .left = true, .listed = true },
+	};
+	static const struct rn_table calls = {
+		.name = "calls", .flags = RN_TABLE_RULED, .columns = two, .n_columns = 2,
+	};
+	rn_test_report_begin(&r, "text");
+	cr_assert_eq(rn_sink_begin(r.sink, &calls, NULL), 0);
+	const struct rn_cell cells[] = { rn_cell_text("a\\b\x1b"),
+		rn_cell_text("write(1, \"a line that is longer than its rule\\n\", 5) = \x1b") };
+	cr_assert_eq(rn_sink_row(r.sink, cells, NULL), 0);
+	cr_assert_eq(rn_sink_end(r.sink, NULL), 0);
+	rn_test_report_end(&r);
+	cr_assert_str_eq(r.text,
+		"path     call\n"
+		"-------- ----------------------------------------\n"
+		"a\\\\b\\033 write(1, \"a line that is longer than its rule\\n\", 5) = \\033\n");
+}
+
 Test(report, csv_has_base_units_and_quotes_what_needs_it)
 {
 	rn_test_report_begin(&r, "csv");
