@@ -26,6 +26,10 @@
 #define MAX_HELD_BYTES ((size_t)4 << 20)
 #define LOW_PRIORITY 5
 #define NAP_NS ((uint64_t)40 * 1000 * 1000)
+/* A block on disk is as old as its deadline says and what it takes to get there: waiting for a CPU, packing, writing.
+ * Where that takes long, blocks are closed so much sooner, that a killed recorder has lost no more than usual. */
+#define AHEAD_MAX_NS ((uint64_t)100 * 1000 * 1000)
+#define AHEAD_FORGET 8u /* an eighth of it with each block that was in time */
 
 enum record_kind { RECORD_EVENT };
 enum sleep_state { AWAKE, SLEEPS_IDLE, SLEEPS_TIMED };
@@ -48,6 +52,7 @@ struct rn_pipeline {
 	uint64_t start_monotonic_ns;
 	struct rn_pipeline_options opts;
 	uint64_t remark_ns;       /* when the next one is due */
+	uint64_t ahead_ns;        /* how much sooner than their deadline blocks are closed now */
 	_Atomic uint32_t sleep;   /* enum sleep_state, of the consumer */
 	_Atomic uint32_t room;    /* counts the consumer's answers to a waiting producer */
 	_Atomic uint32_t waiting; /* the producer waits for room */
@@ -78,7 +83,7 @@ static void note_error(struct rn_pipeline *p, int code)
 		atomic_store_explicit(&p->error, code, memory_order_release);
 }
 
-static bool has_failed(struct rn_pipeline *p)
+static bool has_failed(const struct rn_pipeline *p)
 {
 	return atomic_load_explicit(&p->error, memory_order_relaxed) != 0;
 }
@@ -203,11 +208,39 @@ static uint64_t alarm_ns(const struct rn_pipeline *p)
 	return p->keeper.ops->alarm_ns ? p->keeper.ops->alarm_ns(p->keeper.state) : UINT64_MAX;
 }
 
+/* When the open block is to be closed. */
+static uint64_t deadline_ns(const struct rn_pipeline *p)
+{
+	uint64_t deadline = has_failed(p) ? UINT64_MAX :
+		p->keeper.ops->deadline_ns(p->keeper.state);
+	return deadline == UINT64_MAX || deadline < p->ahead_ns ? deadline : deadline - p->ahead_ns;
+}
+
+static void close_in_time(struct rn_pipeline *p)
+{
+	uint64_t now_ns = trace_now_ns(p);
+	if (now_ns >= deadline_ns(p))
+		note_error(p, p->keeper.ops->flush(p->keeper.state, &p->message));
+	if (!has_failed(p))
+		note_error(p, p->keeper.ops->tick(p->keeper.state, now_ns, &p->message));
+}
+
+/* What came in was taken, and a block that had to be closed by then was: how late it is now that it is written. */
+static void learn_lateness(struct rn_pipeline *p, uint64_t deadline_ns)
+{
+	uint64_t now_ns = trace_now_ns(p), ahead_ns = p->ahead_ns - p->ahead_ns / AHEAD_FORGET;
+	if (now_ns < deadline_ns)
+		return;
+	if (ahead_ns < now_ns - deadline_ns)
+		ahead_ns = now_ns - deadline_ns;
+	p->ahead_ns = ahead_ns < AHEAD_MAX_NS ? ahead_ns : AHEAD_MAX_NS;
+}
+
 /* Until the open block must be closed, a nap at most; when nothing is open until the keeper wants to
  * be asked, perhaps without end. */
 static void sleep_until_needed(struct rn_pipeline *p)
 {
-	uint64_t deadline = has_failed(p) ? UINT64_MAX : p->keeper.ops->deadline_ns(p->keeper.state);
+	uint64_t deadline = deadline_ns(p);
 	uint32_t how = deadline == UINT64_MAX ? SLEEPS_IDLE : SLEEPS_TIMED;
 	uint64_t due = has_failed(p) ? UINT64_MAX : alarm_ns(p), now = trace_now_ns(p);
 	if (deadline < due)
@@ -236,11 +269,12 @@ static void *consumer(void *arg)
 	}
 	for (;;) {
 		bool stop = atomic_load(&p->stop);
+		uint64_t due_ns = deadline_ns(p);
 		drain(p);
 		if (stop)
 			break;
-		if (!has_failed(p))
-			note_error(p, p->keeper.ops->tick(p->keeper.state, trace_now_ns(p), &p->message));
+		close_in_time(p);
+		learn_lateness(p, due_ns);
 		sleep_until_needed(p);
 	}
 	if (!has_failed(p))
