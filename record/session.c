@@ -218,7 +218,8 @@ static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error
 	if (o->flight_bytes) {
 		const struct rn_flight_options fo = { .path = so.path, .ring_bytes = o->flight_bytes,
 			.max_files = o->max_files, .pause_ns = o->snapshot_pause_ns,
-			.at_end = o->snapshot_at_end, .on = s->snapshot_on, .writer = wo };
+			.at_end = o->snapshot_at_end, .on = s->snapshot_on, .writer = wo,
+			.privacy = s->privacy };
 		struct rn_flight *flight;
 		s->output_name = so.path;
 		int r = rn_flight_open(&flight, &fo, &s->rec, &s->header, err);

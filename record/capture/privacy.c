@@ -261,9 +261,19 @@ static int take_mask(struct rn_privacy *p, const char *pattern, struct rn_error 
 
 /* All of it. */
 
+/* Registers that are no argument of the call hold whatever the program had in them. */
+static void drop_strays(struct rn_call *c)
+{
+	const struct rn_syscall *desc = rn_syscall((enum rn_abi)c->abi, c->nr);
+	for (unsigned i = desc ? desc->n_args : 6; i < 6; i++)
+		c->args[i] = 0;
+}
+
 void rn_privacy_edit(void *privacy, struct rn_event *ev)
 {
 	struct rn_privacy *p = privacy;
+	if (ev->kind == RN_EV_CALL)
+		drop_strays(&ev->call);
 	if (p->scrub)
 		rn_scrub(p->scrub, ev);
 	if (ev->kind == RN_EV_CALL) {

@@ -10,6 +10,7 @@
  * Masked text keeps its length: it becomes the digits of a hash under a key that is made for the recording and
  * never told, so that equal values stay equal and no value can be had back or tried. Only what was captured can be
  * found, and within one piece of memory: not a value that was cut by -s, or is read byte by byte. An expression that takes too long masks all of the text.
+ * Of the six argument registers those are zeroed that are no argument of the call.
  * Words of stacks and registers that point neither into code nor into the stack are zeroed; unwinding needs no others.
  */
 #ifndef RN_RECORD_CAPTURE_PRIVACY_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/capture/privacy_stack.h"
 
+#include "shared/arch.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,15 +92,31 @@ static void scrub_stack(const struct rn_scrub *s, struct rn_call *c)
 	}
 }
 
-/* Only those a call is not made of: what it is made of stands in its arguments. */
+/* Data moves through these; the others are flags, selectors and addresses of the machine's own. */
+static bool is_general(uint32_t n_regs, uint32_t slot)
+{
+	if (n_regs == RN_REGS_X86_64)
+		return slot <= RN_X86_RDI && slot != RN_X86_RAX;
+	return slot <= 30;
+}
+
+/* What a call is made of stands in its arguments anyway. */
+static bool is_of_call(const struct rn_call *c, uint64_t word)
+{
+	if (word == c->nr || (c->n_regs == RN_REGS_X86_64 && word == c->regs[RN_X86_EFLAGS]))
+		return true;
+	for (unsigned i = 0; i < 6; i++)
+		if (word == c->args[i])
+			return true;
+	return false;
+}
+
 static void scrub_regs(const struct rn_scrub *s, struct rn_call *c)
 {
 	uint64_t *r = (uint64_t *)c->regs;
-	for (uint32_t i = 0; i < c->n_regs; i++) {
-		bool kept = c->n_regs == 27 ? i > 5 : i < 9 || i > 30;
-		if (!kept && !may_stay(s, r[i], c->stack_addr))
+	for (uint32_t i = 0; i < c->n_regs; i++)
+		if (is_general(c->n_regs, i) && !is_of_call(c, r[i]) && !may_stay(s, r[i], c->stack_addr))
 			r[i] = 0;
-	}
 }
 
 void rn_scrub(struct rn_scrub *s, struct rn_event *ev)

@@ -4,8 +4,8 @@
  *
  * A word stays when it points into code that a mapping told of (of any process: addresses are no secrets),
  * or into the neighbourhood of the snapshot, as saved frame pointers do. Code that is in no file
- * (made by a just-in-time compiler) is not known: frames behind it are lost. Only x86_64 and aarch64
- * registers that calls are derived from (arguments, number, result) stay as they are.
+ * (made by a just-in-time compiler) is not known: frames behind it are lost. Of registers those
+ * stay, too, that are arguments or the number of the call (privacy.c has zeroed those that are not).
  */
 #ifndef RN_RECORD_CAPTURE_PRIVACY_STACK_H
 #define RN_RECORD_CAPTURE_PRIVACY_STACK_H

@@ -9,6 +9,7 @@
 #include "format/packer.h"
 #include "format/squeeze.h"
 #include "format/unpacker.h"
+#include "record/capture/privacy.h"
 #include "record/embed/wait.h"
 #include "record/output/flight_save.h"
 #include "record/output/ledger.h"
@@ -184,8 +185,10 @@ static void put_cause(const struct rn_flight *f, uint32_t causes, char *to, size
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && n < cap; i++)
 		if (causes & names[i].bit)
 			n += (size_t)snprintf(to + n, cap - n, " %s", names[i].words);
-	if (causes & RN_SNAP_CALL && f->rule && n < cap)
-		snprintf(to + n, cap - n, " %s", f->rule);
+	if (!(causes & RN_SNAP_CALL) || !f->rule || n + 1 >= cap)
+		return;
+	snprintf(to + n, cap - n, " %s", f->rule);
+	rn_privacy_mask(f->o.privacy, rn_bytes_str(to + n + 1));
 }
 
 /* Writing. */

@@ -17,6 +17,7 @@
 #include "record/recording.h"
 
 struct rn_flight;
+struct rn_privacy;
 
 struct rn_flight_options {
 	const char *path;             /* as -o has it */
@@ -26,6 +27,7 @@ struct rn_flight_options {
 	bool at_end;                  /* one more when the recording ends */
 	const struct rn_snapshot_on *on; /* NULL: no calls */
 	struct rn_writer_options writer;
+	const struct rn_privacy *privacy; /* masks the words of rules; NULL: nothing */
 };
 
 /** rec is borrowed, header is copied but for its strings; strings of o are borrowed. */
