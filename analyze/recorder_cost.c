@@ -67,17 +67,12 @@ void rn_recorder_cost_less(struct rn_buffer *out, const struct rn_model_end *end
 		(double)end->less_ns / 1e9, end->less_since_ns ? ", and to the end of the trace" : "");
 }
 
-void rn_recorder_cost_note(struct rn_reader *r, struct rn_diag *diag)
+void rn_recorder_cost_say(const struct rn_reader *r, const struct rn_model_end *end, struct rn_diag *diag)
 {
-	struct rn_model_end end;
-	struct rn_model *m = rn_reader_seekable(r) ? rn_model_new(0) : NULL;
+	const struct rn_recorder_cost c = rn_recorder_cost_of(rn_reader_header(r), end);
 	struct rn_buffer text = RN_BUFFER_INIT;
-	if (!m || rn_model_scan_end(m, r, NULL))
-		goto out;
-	rn_model_end(m, &end);
-	const struct rn_recorder_cost c = rn_recorder_cost_of(rn_reader_header(r), &end);
 	if (!c.known)
-		goto out;
+		return;
 	rn_put_format(&text, "the recording cost %.3f s of CPU time, %.1f MiB of memory, %.1f MiB of trace",
 		(double)c.cpu_ns / 1e9, (double)c.memory_bytes / 1048576, (double)rn_reader_bytes(r) / 1048576);
 	if (c.has_added)
@@ -85,8 +80,17 @@ void rn_recorder_cost_note(struct rn_reader *r, struct rn_diag *diag)
 			(double)c.added_ns / 1e9);
 	if (rn_buffer_ok(&text))
 		rn_diag_note(diag, "%.*s", (int)text.len, (const char *)text.p);
-out:
 	rn_buffer_fini(&text);
+}
+
+void rn_recorder_cost_note(struct rn_reader *r, struct rn_diag *diag)
+{
+	struct rn_model_end end;
+	struct rn_model *m = rn_reader_seekable(r) ? rn_model_new(0) : NULL;
+	if (m && !rn_model_scan_end(m, r, NULL)) {
+		rn_model_end(m, &end);
+		rn_recorder_cost_say(r, &end, diag);
+	}
 	rn_model_free(m);
 }
 

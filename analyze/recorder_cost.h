@@ -38,6 +38,8 @@ void rn_recorder_cost_less(struct rn_buffer *out, const struct rn_model_end *end
 /** A line for people in front of a report of a whole trace, whose last block is looked at: what the recording cost.
  *  Nothing where the trace does not tell. */
 void rn_recorder_cost_note(struct rn_reader *r, struct rn_diag *diag);
+/** The same where the end of the trace is known already. */
+void rn_recorder_cost_say(const struct rn_reader *r, const struct rn_model_end *end, struct rn_diag *diag);
 /** Behind it: what is missing, and why. */
 void rn_recorder_cost_warn(const struct rn_model_end *end, struct rn_diag *diag);
 

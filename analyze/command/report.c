@@ -76,6 +76,21 @@ static int end_marks(struct marks *m, int rc, struct rn_error *err)
 	return rc;
 }
 
+/* Not where standard error is for alerts. A pipe tells at its end. */
+static void tell_cost_first(const struct rn_report_plan *p)
+{
+	if (!p->o->statistics.realtime)
+		rn_recorder_cost_note(p->reader, p->diag);
+}
+
+static void tell_cost_last(const struct rn_report_plan *p)
+{
+	struct rn_model_end end;
+	rn_model_end(p->model, &end);
+	if (!rn_reader_seekable(p->reader) && !p->o->statistics.realtime)
+		rn_recorder_cost_say(p->reader, &end, p->diag);
+}
+
 static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
@@ -94,9 +109,8 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		rc = report->begin(&sink, stream, err);
 	if (rc)
 		return rc;
-	/* Not where standard error is for alerts, or the recorder is ours and has spoken. */
-	if (report->bare && !p->o->recorder_warns && !p->o->statistics.realtime)
-		rn_recorder_cost_note(p->reader, p->diag);
+	if (report->bare)
+		tell_cost_first(p);
 	if (p->o->summary)
 		questions[n++] = (struct rn_question){ &rn_analysis_summary, &options };
 	for (size_t i = 0; i < p->statistics.n; i++)
@@ -119,6 +133,8 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 	if (!rc && !p->o->ways)
 		rc = tell_provenance(p, sink, err);
 	int end = report->end(sink, rc ? NULL : err);
+	if (!rc && report->bare)
+		tell_cost_last(p);
 	return rc ? rc : end;
 }
 
@@ -194,6 +210,8 @@ static int list(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 	bool within = strcmp(p->o->format, "json") == 0 || strcmp(p->o->format, "markdown") == 0 ||
 		rn_report_is_page(p->o); /* one document */
 	int rc = 0;
+	if (!rn_report_is_page(p->o)) /* which tells on itself */
+		tell_cost_first(p);
 	if (p->analyses && within) {
 		job.appendix = put_statistics;
 		job.appendix_arg = p;
