@@ -78,6 +78,10 @@ static void put_args(struct rn_json *j, struct rn_export_job *job, const struct 
 		rn_json_key(j, "unfinished");
 		rn_json_bool(j, true);
 	}
+	if (call->weight != RN_WEIGHT_ONE) {
+		rn_json_key(j, "weight");
+		rn_json_real(j, (double)call->weight / (double)RN_WEIGHT_ONE);
+	}
 	if (c->flags & RN_CALL_TAMPERED) {
 		rn_json_key(j, "chaos");
 		rn_json_bool(j, true);

@@ -35,6 +35,12 @@ void rn_clickhouse_close(struct rn_clickhouse *c)
 	free(c);
 }
 
+/* A table, or a column of one that an earlier version made. */
+static bool is_missing(const char *said)
+{
+	return strstr(said, "doesn't exist") || strstr(said, "No such column");
+}
+
 /* The server's words are somebody else's: one line, nothing a terminal would obey. */
 static int refused(struct rn_clickhouse *c, long status, struct rn_error *err)
 {
@@ -44,7 +50,7 @@ static int refused(struct rn_clickhouse *c, long status, struct rn_error *err)
 		line[n++] = c->answer.p[i] < 0x20 || c->answer.p[i] >= 0x7f ? ' ' : (char)c->answer.p[i];
 	line[n] = 0;
 	return rn_fail(err, RN_E_IO, "%s refuses (HTTP status %ld)%s%s%s", rn_http_server(c->http), status,
-		n ? ": " : "", line, strstr(line, "doesn't exist") ? "; --create makes it" : "");
+		n ? ": " : "", line, is_missing(line) ? "; --create makes it" : "");
 }
 
 int rn_clickhouse_ask(struct rn_clickhouse *c, const char *statement, struct rn_bytes data,
@@ -64,6 +70,13 @@ int rn_clickhouse_ask(struct rn_clickhouse *c, const char *statement, struct rn_
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 	rn_buffer_fini(&query);
 	return rc ? rc : status == 200 ? 0 : refused(c, status, err);
+}
+
+static int ask_buffer(struct rn_clickhouse *c, struct rn_buffer *statement, struct rn_error *err)
+{
+	const char *text = rn_buffer_cstr(statement);
+	return rn_buffer_ok(statement) ? rn_clickhouse_ask(c, text, rn_bytes_of(NULL, 0), err) :
+		rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
 int rn_clickhouse_insert(struct rn_clickhouse *c, const char *table, const char *columns,
@@ -95,6 +108,14 @@ void rn_put_sql_string(struct rn_buffer *out, struct rn_bytes text)
 	rn_put_u8(out, '\'');
 }
 
+/* What later versions have added: tables of earlier ones get it, their rows have what is true of them. */
+static const struct addition {
+	const char *table, *column, *type;
+} additions[] = {
+	{ "events", "weight", "Float64 DEFAULT 1" },
+	{ "traces", "sampling", "String" },
+};
+
 /* A trace's rows are in one partition, by the day it began: so a lot goes in as one part. */
 static const char events[] = "CREATE TABLE IF NOT EXISTS %s.events (day Date"
 #define C(name, type, clickhouse) ", " #name " " clickhouse
@@ -105,8 +126,24 @@ static const char events[] = "CREATE TABLE IF NOT EXISTS %s.events (day Date"
 static const char traces[] = "CREATE TABLE IF NOT EXISTS %s.traces (day Date, trace String, host String, "
 	"start_ns UInt64, command String, machine String, kernel String, backend String, recorder String, "
 	"recorder_filter String, chaos String, analyzer String, filter String, complete UInt8, damages UInt64, "
-	"lost_events UInt64, events UInt64, finished UInt8, version UInt64) "
+	"lost_events UInt64, events UInt64, finished UInt8, version UInt64, sampling String) "
 	"ENGINE = ReplacingMergeTree(version) PARTITION BY toYYYYMM(day) ORDER BY trace";
+
+/* ADD COLUMN IF NOT EXISTS is younger than the oldest server that will do. */
+static int add_column(struct rn_clickhouse *c, const struct addition *a, struct rn_error *err)
+{
+	struct rn_buffer sql = RN_BUFFER_INIT;
+	rn_put_format(&sql, "SELECT count() FROM system.columns WHERE database = '%s' AND table = '%s' AND name = '%s'",
+		c->database, a->table, a->column);
+	int rc = ask_buffer(c, &sql, err);
+	if (!rc && rn_bytes_equal(rn_buffer_bytes(&c->answer), rn_bytes_str("0\n"))) {
+		rn_buffer_clear(&sql);
+		rn_put_format(&sql, "ALTER TABLE %s.%s ADD COLUMN %s %s", c->database, a->table, a->column, a->type);
+		rc = ask_buffer(c, &sql, err);
+	}
+	rn_buffer_fini(&sql);
+	return rc;
+}
 
 int rn_clickhouse_create(struct rn_clickhouse *c, struct rn_error *err)
 {
@@ -119,10 +156,10 @@ int rn_clickhouse_create(struct rn_clickhouse *c, struct rn_error *err)
 		rn_put_bytes(&sql, statements[i], (size_t)(at - statements[i]));
 		rn_put_text(&sql, c->database);
 		rn_put_text(&sql, at + 2);
-		const char *text = rn_buffer_cstr(&sql);
-		rc = rn_buffer_ok(&sql) ? rn_clickhouse_ask(c, text, rn_bytes_of(NULL, 0), err) :
-			rn_fail(err, RN_E_NOMEM, "out of memory");
+		rc = ask_buffer(c, &sql, err);
 	}
 	rn_buffer_fini(&sql);
+	for (size_t i = 0; i < sizeof(additions) / sizeof(additions[0]) && !rc; i++)
+		rc = add_column(c, &additions[i], err);
 	return rc;
 }

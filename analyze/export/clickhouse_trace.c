@@ -5,7 +5,8 @@
 #include "analyze/words.h"
 
 static const char columns[] = "day, trace, host, start_ns, command, machine, kernel, backend, recorder, "
-	"recorder_filter, chaos, analyzer, filter, complete, damages, lost_events, events, finished, version";
+	"recorder_filter, chaos, analyzer, filter, complete, damages, lost_events, events, finished, version, "
+	"sampling";
 
 static int take_filter(void *arg, const char *name, struct rn_bytes value)
 {
@@ -62,6 +63,7 @@ int rn_clickhouse_put_trace(struct rn_clickhouse *c, struct rn_export_job *job, 
 	rn_put_u64(&out, loaded);
 	rn_put_u8(&out, finished);
 	rn_put_u64(&out, loaded * 2 + finished);
+	put_text(&out, h->sampling);
 	if (!rc && !(rn_buffer_ok(&out) && rn_buffer_ok(&text)))
 		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!rc)

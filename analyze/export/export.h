@@ -64,6 +64,7 @@ struct rn_export_call {
 	enum rn_stack_end stack_end;
 	bool unfinished;
 	uint64_t weight;         /* what it stands for in sums, times 2^32 (weights.h) */
+	bool weight_is_open;     /* .. not known: calls were left out, and a pipe tells at its end how many */
 };
 
 /* What a format can hold, and so is given and may be asked. */

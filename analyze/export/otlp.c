@@ -91,6 +91,12 @@ static void add_bool(struct rn_otlp_attributes *a, const char *key, bool v)
 		a->item[a->n++] = (struct rn_otlp_attribute){ key, rn_cell_bool(v) };
 }
 
+static void add_real(struct rn_otlp_attributes *a, const char *key, double v)
+{
+	if (a->n < RN_OTLP_ATTRIBUTES)
+		a->item[a->n++] = (struct rn_otlp_attribute){ key, rn_cell_real(v) };
+}
+
 static struct rn_bytes base_name(struct rn_bytes path)
 {
 	size_t slash = path.len;
@@ -124,6 +130,7 @@ static void describe_process(struct otlp *o, struct rn_export_job *job, const st
 	add_text(a, "renacer.trace", rn_buffer_bytes(&o->uuid));
 	add_text(a, "renacer.recorder", h->recorder_version);
 	add_text(a, "renacer.chaos", h->chaos);
+	add_text(a, "renacer.sampling", h->sampling);
 	add_number(a, "renacer.lost_events", (int64_t)end.lost_events);
 	add_number(a, "renacer.damages", (int64_t)rn_reader_n_damage(job->reader));
 	add_bool(a, "renacer.complete", rn_reader_complete(job->reader));
@@ -239,6 +246,8 @@ static int describe_call(struct otlp *o, struct rn_export_job *job, const struct
 	add_result(o, job, call, s, buf);
 	if (c->flags & RN_CALL_TAMPERED)
 		add_bool(a, "syscall.chaos", true);
+	if (call->weight != RN_WEIGHT_ONE)
+		add_real(a, "syscall.weight", (double)call->weight / (double)RN_WEIGHT_ONE);
 	return add_code(o, job, call->stack, a, err);
 }
 

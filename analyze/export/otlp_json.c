@@ -42,6 +42,9 @@ static void put_attributes(struct rn_json *j, const struct rn_otlp_attributes *a
 		} else if (v->type == RN_T_I64) {
 			put_number_text(j, "intValue", v->i64 < 0 ? 0 - (uint64_t)v->i64 : (uint64_t)v->i64,
 				v->i64 < 0);
+		} else if (v->type == RN_T_REAL) {
+			rn_json_key(j, "doubleValue");
+			rn_json_real(j, v->real);
 		} else {
 			rn_json_key(j, "stringValue");
 			rn_json_bytes(j, v->text);

@@ -13,7 +13,7 @@ enum { SPAN_TRACE = 1, SPAN_ID, SPAN_PARENT = 4, SPAN_NAME, SPAN_KIND, SPAN_BEGI
 	SPAN_ATTRIBUTES, SPAN_STATUS = 15, SPAN_FLAGS };
 enum { STATUS_MESSAGE = 2, STATUS_CODE };
 enum { PAIR_KEY = 1, PAIR_VALUE };
-enum { VALUE_TEXT = 1, VALUE_BOOL, VALUE_INT };
+enum { VALUE_TEXT = 1, VALUE_BOOL, VALUE_INT, VALUE_DOUBLE };
 
 static void put_attributes(struct rn_buffer *out, uint32_t field, const struct rn_otlp_attributes *a)
 {
@@ -26,6 +26,8 @@ static void put_attributes(struct rn_buffer *out, uint32_t field, const struct r
 			rn_proto_u64(out, VALUE_BOOL, v->boolean);
 		else if (v->type == RN_T_I64)
 			rn_proto_i64(out, VALUE_INT, v->i64);
+		else if (v->type == RN_T_REAL)
+			rn_proto_double(out, VALUE_DOUBLE, v->real);
 		else
 			rn_proto_text(out, VALUE_TEXT, v->text);
 		rn_proto_end(out, value);

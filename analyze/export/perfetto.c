@@ -37,7 +37,7 @@ enum { THREAD_PID = 1, THREAD_TID, THREAD_NAME = 5 };
 enum { EVENT_ANNOTATION = 4, EVENT_TYPE = 9, EVENT_NAME_IID, EVENT_TRACK, EVENT_CATEGORY = 22,
 	EVENT_NAME, EVENT_CALLSTACK_IID = 56 };
 enum { SLICE_BEGIN = 1, SLICE_END, INSTANT };
-enum { ANNOTATION_BOOL = 2, ANNOTATION_TEXT = 6, ANNOTATION_NAME = 10 };
+enum { ANNOTATION_BOOL = 2, ANNOTATION_DOUBLE = 5, ANNOTATION_TEXT = 6, ANNOTATION_NAME = 10 };
 enum { NAME_IID = 1, NAME_TEXT };
 
 /* Tracks: of the trace 1; of a process 2 * number + 2; of a thread 2 * number + 3. */
@@ -242,6 +242,14 @@ static void annotate_true(struct rn_buffer *out, const char *name)
 	rn_proto_end(out, mark);
 }
 
+static void annotate_real(struct rn_buffer *out, const char *name, double v)
+{
+	size_t mark = rn_proto_begin(out, EVENT_ANNOTATION);
+	rn_proto_text(out, ANNOTATION_NAME, rn_bytes_str(name));
+	rn_proto_double(out, ANNOTATION_DOUBLE, v);
+	rn_proto_end(out, mark);
+}
+
 static void put_begin(struct perfetto *p, struct rn_export_job *job, const struct rn_export_call *call,
 	const struct rn_export_thread *t, uint64_t name, uint64_t callstack)
 {
@@ -263,6 +271,8 @@ static void put_begin(struct perfetto *p, struct rn_export_job *job, const struc
 		annotate_true(out, "unfinished");
 	if (call->ev->call.flags & RN_CALL_TAMPERED)
 		annotate_true(out, "chaos");
+	if (call->weight != RN_WEIGHT_ONE)
+		annotate_real(out, "weight", (double)call->weight / (double)RN_WEIGHT_ONE);
 	rn_proto_end(out, event);
 	rn_proto_end(out, packet);
 }

@@ -22,6 +22,13 @@ void rn_proto_fixed64(struct rn_buffer *out, uint32_t field, uint64_t v)
 	rn_put_u64(out, v);
 }
 
+void rn_proto_double(struct rn_buffer *out, uint32_t field, double v)
+{
+	uint64_t bits;
+	memcpy(&bits, &v, sizeof(bits));
+	rn_proto_fixed64(out, field, bits);
+}
+
 void rn_proto_fixed32(struct rn_buffer *out, uint32_t field, uint32_t v)
 {
 	put_tag(out, field, FIXED32);

@@ -18,6 +18,7 @@ static inline void rn_proto_i64(struct rn_buffer *out, uint32_t field, int64_t v
 	rn_proto_u64(out, field, (uint64_t)v);
 }
 void rn_proto_fixed64(struct rn_buffer *out, uint32_t field, uint64_t v);
+void rn_proto_double(struct rn_buffer *out, uint32_t field, double v);
 void rn_proto_fixed32(struct rn_buffer *out, uint32_t field, uint32_t v);
 void rn_proto_bytes(struct rn_buffer *out, uint32_t field, struct rn_bytes s);
 /** A string, which has to be UTF-8: other bytes travel as report/utf8.h says. */

@@ -163,6 +163,8 @@ int rn_row_call(struct rn_rows *r, struct rn_export_job *job, const struct rn_ex
 	set_result(r, job, call);
 	set_files(r, job, ev);
 	set_flags(r, ev->call.flags);
+	if (!call->weight_is_open)
+		r->cell[RN_ROW_weight] = rn_cell_real((double)call->weight / (double)RN_WEIGHT_ONE);
 	int rc = set_stack(r, job, call->stack, err);
 	return rc ? rc : check(r, err);
 }

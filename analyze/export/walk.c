@@ -66,7 +66,8 @@ static int put_call(struct walk *w, const struct rn_event *ev, struct rn_error *
 	struct rn_export_job *job = &w->job;
 	struct rn_export_call call = { .ev = ev, .end_ns = end_of(job, ev),
 		.unfinished = ev->call.flags & RN_CALL_UNFINISHED,
-		.weight = rn_weight_of(w->weights, ev->call.abi, ev->call.nr, ev->call.flags) };
+		.weight = rn_weight_of(w->weights, ev->call.abi, ev->call.nr, ev->call.flags),
+		.weight_is_open = job->header->sampling.len && !job->q->whole };
 	int rc = job->frames ? rn_frames_of(job->frames, ev, &call.stack, &call.stack_end, err) : 0;
 	job->totals.calls++;
 	job->totals.unfinished += call.unfinished;
@@ -138,7 +139,11 @@ static struct rn_source *source_of(struct walk *w, struct rn_error *err)
 	if (!(w->x->traits & RN_EXPORT_BY_SEQ))
 		return w->x->traits & RN_EXPORT_EVENTS ? rn_inquiry_events(q, err) : rn_inquiry_source(q, err);
 	rn_orphans_find_later(&w->orphans, w->job.reader);
-	return rn_inquiry_calls(q, &w->orphans, err);
+	struct rn_source *calls = rn_inquiry_calls(q, &w->orphans, err), *weighed =
+		calls && q->whole ? rn_source_weights(calls, rn_model_sampling(q->model)) : calls;
+	if (calls && !weighed)
+		rn_fail(err, RN_E_NOMEM, "out of memory");
+	return weighed;
 }
 
 static int run(struct walk *w, struct rn_error *err)
