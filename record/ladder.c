@@ -3,6 +3,7 @@
 
 #include "record/cost.h"
 #include "record/recording.h"
+#include "shared/diag.h"
 
 #define SHORT_STACK_BYTES 2048u
 #define LEAN_PIECE_BYTES 1024u
@@ -15,6 +16,7 @@
 #define REFILL 4u                   /* of the store, by time that was not held */
 #define CPU_CALM 0.75               /* of the limit */
 #define MEMORY_CALM 0.9
+#define HOPELESS_NS 1000000000u     /* above the CPU limit with the least that can be recorded */
 
 /* Of the queue, in sixteenths. */
 #define FILL_CALM 2u
@@ -98,10 +100,19 @@ static void settle(struct rn_ladder *l, struct rn_recording *rec, uint64_t now_n
 
 /* CPU and memory. */
 
+static double share_at_top(const struct rn_ladder *l)
+{
+	return (double)l->top_cpu_ns / (double)l->top_ns;
+}
+
 static void look_at_cpu(struct rn_ladder *l, uint64_t now_ns)
 {
-	uint64_t cpu_ns = rn_cost_cpu_ns();
-	double share = (double)(cpu_ns - l->cpu_ns) / (double)(now_ns - l->cpu_at_ns);
+	uint64_t cpu_ns = rn_cost_cpu_ns(), wall_ns = now_ns - l->cpu_at_ns;
+	double share = (double)(cpu_ns - l->cpu_ns) / (double)wall_ns;
+	if (share > l->cpu_share && l->cpu.level == l->cpu.max) {
+		l->top_cpu_ns += cpu_ns - l->cpu_ns;
+		l->top_ns += wall_ns;
+	}
 	if (share > l->cpu_share)
 		press(&l->cpu, l->cpu.level + 1, now_ns);
 	else
@@ -130,6 +141,11 @@ static void look(struct rn_ladder *l, struct rn_recording *rec, uint64_t now_ns)
 	if (l->memory_bytes)
 		look_at_memory(l, now_ns);
 	settle(l, rec, now_ns);
+	if (l->top_ns >= HOPELESS_NS && !l->told_top) {
+		l->told_top = true;
+		rn_recording_note(rec, 0, 1, "the CPU limit of %.3g %% cannot be kept: the least that can be recorded takes %.3g %%",
+			l->cpu_share * 100, share_at_top(l) * 100);
+	}
 }
 
 /* The output. */
@@ -377,4 +393,7 @@ void rn_ladder_finish(struct rn_ladder *l, struct rn_recording *rec)
 	l->waits = true; /* nobody is held any more */
 	put_lost(l, rec, RN_LADDER_FOREVER);
 	tell_exits(l, rec);
+	if (l->top_ns >= HOPELESS_NS)
+		rn_diag_warn(rec->diag, "the CPU limit of %.3g %% could not be kept: for %.1f s the least that can be recorded took "
+			"%.3g %%", l->cpu_share * 100, (double)l->top_ns / 1e9, share_at_top(l) * 100);
 }

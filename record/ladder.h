@@ -13,6 +13,9 @@
  * that fills again four times as fast as the program runs by itself. The less is left of it, the higher the level;
  * without a store the queue's fill decides. Backends that stop nobody wait: their kernel side counts what it loses.
  *
+ * A CPU limit below what is left at the top (stops of ptrace) cannot be kept: the trace says so after a second there,
+ * the recorder at its end.
+ *
  * One owner, the thread that watches; held_ns may be looked at by others. No allocation.
  */
 #ifndef RN_RECORD_LADDER_H
@@ -65,6 +68,8 @@ struct rn_ladder {
 	enum rn_lost_cause cause;
 	bool shut;                      /* calls are lost until the queue is half empty */
 	bool memory_over;
+	uint64_t top_cpu_ns, top_ns;    /* used at the top of the CPU's levels, above the limit, and how long */
+	bool told_top;
 	bool untold;                    /* events of state had no room */
 	struct rn_span span[RN_CAPTURE_SPANS]; /* of the call that is trimmed */
 	/* Calls under way of which there is a preview in the trace: that stands for them where they are lost. */

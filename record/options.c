@@ -147,11 +147,14 @@ static const struct rn_option rows[] = {
 	{ 0, "cpu-limit", RN_CUSTOM(O, cpu_share, store_share), .argument = "N%", .initial = "none",
 		.help = "the recorder's share of one CPU: above it, shorter stacks are kept, then none, then no "
 			"buffers, then one call in 2, 4 .. 256 by lot, as --sample does; below it all of that in turn "
-			"again. Each step is told in the trace" },
+			"again. Each step is told in the trace. ptrace stops a thread twice a call, which takes some 10 us of "
+			"CPU however little is kept: it cannot go below that, and says so" },
 	{ 0, "memory-limit", RN_SIZE(O, memory_bytes), .argument = "SIZE", .initial = "none", .min = 8u << 20,
 		.words = no_limit_words,
-		.help = "the recorder's memory: its buffers are made to fit, above it less is kept in the same "
-			"way, and calls are lost in the end" },
+		.help = "the recorder's own memory, at least 8M: its buffers are made to fit, images of files that "
+			"would take more than an eighth of it are left out, so are stacks of threads beyond a quarter; above "
+			"it less is kept in the same way, and calls are lost in the end. A thread takes some 10K, and bpf 12M "
+			"for a moment while it begins" },
 	{ 0, "hold", RN_CUSTOM(O, hold_ns, store_hold), .argument = "TIME", .initial = "auto",
 		.help = "ptrace: how long threads may be made to wait for a trace that is written slowly (a slow "
 			"disk, a pipe) before less is kept and then calls are lost; what was used of it comes back "

@@ -85,6 +85,16 @@ static inline void rn_recording_count(uint64_t *counter, uint64_t more)
 	__atomic_store_n(counter, *counter + more, __ATOMIC_RELAXED);
 }
 
+/* What of --memory-limit is for what, one in so many: the queue, the open block (whose encoder has it several times),
+ * images that wait, one image, the stacks of threads in a call. The rest is what the recorder has anyway. */
+enum rn_memory_part { RN_MEMORY_QUEUE = 16, RN_MEMORY_BLOCK = 64, RN_MEMORY_IMAGES = 16, RN_MEMORY_IMAGE = 8,
+	RN_MEMORY_STACKS = 4 };
+/** UINT64_MAX: no limit. */
+static inline uint64_t rn_recording_memory_part(const struct rn_recording *rec, enum rn_memory_part part)
+{
+	return rec->options->memory_bytes ? rec->options->memory_bytes / part : UINT64_MAX;
+}
+
 /** Copies the event to the trace, unless it is a call that is to be left out. */
 void rn_recording_push(struct rn_recording *rec, const struct rn_event *ev);
 /** For the ladder: the event goes to the queue, waiting at most so long, with `spare` bytes left behind it, and is

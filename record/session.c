@@ -184,22 +184,16 @@ out:
 		close(fd);
 }
 
-/* Of --memory-limit so much is for the queue, for the open block (whose encoder has it several times), and for
- * images that wait; the rest is what the recorder has anyway, and what its tracees need. */
-#define RING_PART 16u
-#define BLOCK_PART 64u
-#define IMAGES_PART 16u
-
-static uint64_t part_of_memory(const struct session *s, unsigned part, uint64_t least, uint64_t usual)
+static uint64_t part_of_memory(const struct session *s, enum rn_memory_part part, uint64_t least, uint64_t usual)
 {
-	uint64_t bytes = s->o->memory_bytes / part;
-	return !s->o->memory_bytes || bytes > usual ? usual : bytes < least ? least : bytes;
+	uint64_t bytes = rn_recording_memory_part(&s->rec, part);
+	return bytes > usual ? usual : bytes < least ? least : bytes;
 }
 
 static size_t queue_bytes(const struct session *s)
 {
 	size_t bytes = 64u << 10;
-	while (bytes * 2 <= part_of_memory(s, RING_PART, bytes, 2u << 20))
+	while (bytes * 2 <= part_of_memory(s, RN_MEMORY_QUEUE, bytes, 2u << 20))
 		bytes *= 2;
 	return bytes;
 }
@@ -209,7 +203,7 @@ static int open_keeper(struct session *s, struct rn_keeper *out, struct rn_error
 {
 	const struct rn_record_options *o = s->o;
 	const struct rn_writer_options wo = { .level = (int)o->level,
-		.block_bytes = (uint32_t)part_of_memory(s, BLOCK_PART, 64u << 10, 1u << 20),
+		.block_bytes = (uint32_t)part_of_memory(s, RN_MEMORY_BLOCK, 64u << 10, 1u << 20),
 		.min_free_bytes = o->min_free_bytes, .cost = rn_cost_end, .cost_arg = &s->rec };
 	const struct rn_series_options so = {
 		.path = o->output ? o->output : RN_RECORD_DEFAULT_OUTPUT, .max_bytes = o->max_bytes,
@@ -262,7 +256,7 @@ static int start_output(struct session *s, struct rn_diag *diag, struct rn_error
 {
 	struct rn_pipeline_options po = { .start_monotonic_ns = s->header.start_monotonic_ns,
 		.ring_bytes = queue_bytes(s),
-		.held_bytes = part_of_memory(s, IMAGES_PART, 64u << 10, 4u << 20),
+		.held_bytes = part_of_memory(s, RN_MEMORY_IMAGES, 64u << 10, 4u << 20),
 		.edit = s->privacy ? rn_privacy_edit : NULL, .edit_arg = s->privacy,
 		.remark = rn_cost_remark, .remark_arg = &s->rec, .remark_every_ns = COST_EVERY_NS,
 		.low_priority = s->o->series || !s->o->command };
@@ -274,7 +268,7 @@ static int start_output(struct session *s, struct rn_diag *diag, struct rn_error
 		s->rec.demand.pipeline = s->rec.pipeline;
 	if (r == 0 && s->o->embed != RN_EMBED_NONE && s->o->stack_bytes)
 		s->rec.embedder = rn_embed_start(s->rec.pipeline, (enum rn_embed)s->o->embed,
-			(int)s->o->level);
+			(int)s->o->level, rn_recording_memory_part(&s->rec, RN_MEMORY_IMAGE));
 	show_embedder(s, s->rec.embedder);
 	if (r != RN_E_NO_SPACE || !s->o->command)
 		return r;

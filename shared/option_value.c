@@ -161,13 +161,30 @@ static int refuse_number(const struct rn_option *o, const char *value, const cha
 	return rc;
 }
 
+/* As a user would write it: 8M. */
+static void put_size(char out[32], uint64_t bytes)
+{
+	static const char *const units[] = { "", "K", "M", "G" };
+	unsigned unit = 0;
+	while (bytes && bytes % 1024 == 0 && unit < 3) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(out, 32, "%llu%s", (unsigned long long)bytes, units[unit]);
+}
+
 static int check_range(const struct rn_option *o, const char *value, uint64_t v, bool overflow,
 	struct rn_error *err)
 {
 	uint64_t max = o->max ? o->max : UINT64_MAX;
 	if (!overflow && v >= o->min && v <= max)
 		return 0;
-	char range[64];
+	char range[64], least[32];
+	if (o->kind == RN_OPTION_SIZE && max == UINT64_MAX && !overflow) {
+		put_size(least, o->min);
+		snprintf(range, sizeof(range), "%s or more", least);
+		return refuse_number(o, value, range, err);
+	}
 	snprintf(range, sizeof(range), "between %llu and %llu", (unsigned long long)o->min,
 		(unsigned long long)max);
 	return refuse_number(o, value, range, err);

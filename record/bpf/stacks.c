@@ -32,13 +32,13 @@ static void put_block(struct rn_tracee *t, const struct rn_bpf_stack *r, uint64_
 }
 
 /* False: it makes no sense, or the stack it is a change of is not held. */
-static bool take_changes(struct rn_tracee *t, const struct rn_bpf_stack *r, struct rn_bytes behind)
+static bool take_changes(struct rn_tracee *t, struct rn_bpf_stack *r, struct rn_bytes behind)
 {
 	const uint64_t first = r->stack_addr & ~(uint64_t)(RN_BPF_STACK_BLOCK - 1);
 	const uint64_t n = (r->stack_addr + r->stack_len - first + RN_BPF_STACK_BLOCK - 1) / RN_BPF_STACK_BLOCK;
 	struct rn_cursor c = rn_cursor_of(behind.p, behind.len);
 	const uint8_t *map = rn_take_bytes(&c, RN_BPF_STACK_MAP).p;
-	if (c.bad || n > RN_BPF_STACK_BLOCKS || (r->skip && r->skip != t->held_call))
+	if (c.bad || n > RN_BPF_STACK_BLOCKS || r->stack_len > t->stack_room || (r->skip && r->skip != t->held_call))
 		return false;
 	if (r->skip)
 		keep_common(t, r);
@@ -53,10 +53,13 @@ static bool take_changes(struct rn_tracee *t, const struct rn_bpf_stack *r, stru
 	return true;
 }
 
-static bool take_whole(struct rn_tracee *t, const struct rn_bpf_stack *r, struct rn_bytes behind)
+/* As much as there is room for. */
+static bool take_whole(struct rn_tracee *t, struct rn_bpf_stack *r, struct rn_bytes behind)
 {
 	if ((uint64_t)r->skip + r->stack_len > behind.len)
 		return false;
+	if (r->stack_len > t->stack_room)
+		r->stack_len = t->stack_room;
 	memcpy(t->stack, behind.p + r->skip, r->stack_len);
 	return true;
 }

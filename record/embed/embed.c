@@ -32,6 +32,7 @@ struct job {
 struct packer {
 	struct ZSTD_CCtx_s *z;
 	struct rn_buffer out;
+	uint64_t most_bytes;
 	uint8_t piece[PIECE_BYTES];
 };
 
@@ -39,6 +40,7 @@ struct rn_embedder {
 	struct rn_pipeline *pipeline;
 	enum rn_embed how;
 	int level;
+	uint64_t most_bytes;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
@@ -77,7 +79,7 @@ static bool open_again(struct job *j)
 
 static bool pack(struct packer *p, const void *bytes, size_t len, bool last)
 {
-	return rn_squeeze_more(p->z, &p->out, rn_bytes_of(bytes, len), last, NULL) == 0;
+	return p->out.len <= p->most_bytes && rn_squeeze_more(p->z, &p->out, rn_bytes_of(bytes, len), last, NULL) == 0;
 }
 
 /* A file cut short meanwhile gives zeros: the size was promised. */
@@ -182,6 +184,7 @@ static void work(struct rn_embedder *e, bool wait)
 		return;
 	p->z = NULL;
 	p->out = (struct rn_buffer)RN_BUFFER_INIT;
+	p->most_bytes = e->most_bytes;
 	pthread_mutex_lock(&e->lock);
 	for (;;) {
 		struct job *j = take_job(e);
@@ -209,7 +212,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-struct rn_embedder *rn_embed_start(struct rn_pipeline *p, enum rn_embed how, int level)
+struct rn_embedder *rn_embed_start(struct rn_pipeline *p, enum rn_embed how, int level, uint64_t most_bytes)
 {
 	struct rn_embedder *e = calloc(1, sizeof(*e));
 	sigset_t all, before;
@@ -218,6 +221,7 @@ struct rn_embedder *rn_embed_start(struct rn_pipeline *p, enum rn_embed how, int
 	e->pipeline = p;
 	e->how = how;
 	e->level = level;
+	e->most_bytes = most_bytes;
 	e->last = &e->first;
 	pthread_mutex_init(&e->lock, NULL);
 	pthread_cond_init(&e->more, NULL);

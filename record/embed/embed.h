@@ -16,8 +16,9 @@
 
 struct rn_embedder;
 
-/** NULL: no memory, or no thread. Borrows the pipeline until rn_embed_finish. */
-struct rn_embedder *rn_embed_start(struct rn_pipeline *p, enum rn_embed how, int level);
+/** NULL: no memory, or no thread. Borrows the pipeline until rn_embed_finish. most_bytes: of one packed image; what takes
+ *  more is left out. */
+struct rn_embedder *rn_embed_start(struct rn_pipeline *p, enum rn_embed how, int level, uint64_t most_bytes);
 /** An ELF file. Takes fd over. name: its path, by which it is opened again should too many wait (and
  *  must prove to be the same). Strings are copied. e may be NULL: then fd is closed. */
 void rn_embed_elf(struct rn_embedder *e, int fd, struct rn_bytes build_id, struct rn_bytes name);

@@ -39,6 +39,7 @@ static int open_backend(void *st, struct rn_recording *rec, const struct rn_targ
 	rn_modules_init(&b->modules);
 	if (rn_tracees_init(&b->tracees, (uint32_t)rec->options->stack_bytes) < 0)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	b->tracees.stacks_most = rn_recording_memory_part(rec, RN_MEMORY_STACKS);
 	if (!target->path)
 		rn_asked_begin(0); /* once a process is seized we must not go without letting it go */
 	int r = target->path ? rn_launch(&b->launch, target, err) : rn_ptrace_attach(b, err);

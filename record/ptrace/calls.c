@@ -74,7 +74,8 @@ static void read_regs_and_stack(struct rn_ptrace *b, struct rn_tracee *t, struct
 	t->stack_addr = t->sp & ~(uint64_t)7;
 	t->stack_wanted = rn_stack_clamp(b->rec, t->process, t->stack_addr, b->rec->detail.stack_bytes);
 	*stack = (struct rn_range){
-		.addr = t->stack_addr, .into = t->stack, .wanted = t->stack_wanted,
+		.addr = t->stack_addr, .into = t->stack,
+		.wanted = t->stack_wanted < t->stack_room ? t->stack_wanted : t->stack_room,
 	};
 }
 

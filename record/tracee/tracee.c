@@ -10,6 +10,7 @@
 
 #define FIRST_SLOTS 64u
 #define MAX_FREE 64u
+#define LEAST_STACK 512u /* of one that comes when there is no room left: its innermost frames */
 
 static uint32_t home(const struct rn_tracees *t, pid_t tid)
 {
@@ -23,13 +24,15 @@ static uint32_t after(const struct rn_tracees *t, uint32_t i)
 
 int rn_tracees_init(struct rn_tracees *t, uint32_t stack_bytes)
 {
-	*t = (struct rn_tracees){ .n_slots = FIRST_SLOTS, .stack_bytes = stack_bytes };
+	*t = (struct rn_tracees){ .n_slots = FIRST_SLOTS, .stack_bytes = stack_bytes,
+		.stacks_most = UINT64_MAX };
 	t->slot = calloc(t->n_slots, sizeof(struct rn_tracee *));
 	return t->slot ? 0 : RN_E_NOMEM;
 }
 
-static void free_tracee(struct rn_tracee *tracee)
+static void free_tracee(struct rn_tracees *t, struct rn_tracee *tracee)
 {
+	t->stacks_bytes -= tracee->stack_room;
 	rn_capture_fini(&tracee->capture);
 	free(tracee->stack);
 	free(tracee->tampering);
@@ -51,12 +54,12 @@ void rn_tracees_fini(struct rn_tracees *t)
 	for (uint32_t i = 0; i < t->n_slots && t->slot; i++) {
 		if (t->slot[i]) {
 			leave_process(t->slot[i]);
-			free_tracee(t->slot[i]);
+			free_tracee(t, t->slot[i]);
 		}
 	}
 	for (struct rn_tracee *f = t->free, *next; f; f = next) {
 		next = f->next;
-		free_tracee(f);
+		free_tracee(t, f);
 	}
 	free(t->slot);
 	*t = (struct rn_tracees){ 0 };
@@ -93,15 +96,28 @@ static int grow(struct rn_tracees *t)
 	return 0;
 }
 
-static struct rn_tracee *new_tracee(const struct rn_tracees *t)
+static void make_stack(struct rn_tracees *t, struct rn_tracee *tracee)
+{
+	uint64_t left = t->stacks_bytes < t->stacks_most ? t->stacks_most - t->stacks_bytes : 0;
+	uint64_t room = left > LEAST_STACK ? left & ~(uint64_t)7 : LEAST_STACK;
+	if (room > t->stack_bytes)
+		room = t->stack_bytes;
+	tracee->stack = malloc(room);
+	if (!tracee->stack)
+		return;
+	tracee->stack_room = (uint32_t)room;
+	t->stacks_bytes += room;
+}
+
+static struct rn_tracee *new_tracee(struct rn_tracees *t)
 {
 	struct rn_tracee *tracee = calloc(1, sizeof(*tracee));
 	if (!tracee)
 		return NULL;
 	if (t->stack_bytes)
-		tracee->stack = malloc(t->stack_bytes);
+		make_stack(t, tracee);
 	if ((t->stack_bytes && !tracee->stack) || rn_capture_init(&tracee->capture) < 0) {
-		free_tracee(tracee);
+		free_tracee(t, tracee);
 		return NULL;
 	}
 	return tracee;
@@ -114,10 +130,12 @@ static struct rn_tracee *reused(struct rn_tracees *t)
 	t->n_free--;
 	struct rn_capture capture = tracee->capture;
 	uint8_t *stack = tracee->stack;
+	uint32_t stack_room = tracee->stack_room;
 	struct rn_tampering *tampering = tracee->tampering;
 	memset(tracee, 0, sizeof(*tracee));
 	tracee->capture = capture;
 	tracee->stack = stack;
+	tracee->stack_room = stack_room;
 	tracee->tampering = tampering;
 	rn_capture_clear(&tracee->capture);
 	return tracee;
@@ -159,7 +177,7 @@ void rn_tracees_remove(struct rn_tracees *t, struct rn_tracee *tracee)
 	t->n--;
 	leave_process(tracee);
 	if (t->n_free == MAX_FREE) {
-		free_tracee(tracee);
+		free_tracee(t, tracee);
 		return;
 	}
 	tracee->next = t->free;

@@ -70,7 +70,8 @@ struct rn_tracee {
 	uint64_t stack_addr;
 	uint64_t interrupted_sp;   /* where the last signal met it; 0: nowhere that matters any more */
 	uint64_t regs[RN_REGS_MAX];
-	uint8_t *stack;            /* room for --stack bytes */
+	uint8_t *stack;
+	uint32_t stack_room;       /* its bytes: as many as --stack, or what was left of them all */
 	struct rn_capture capture;
 	/* bpf: the numbers of the calls whose entry memory and stack came ahead, of the one last
 	 * previewed, and whether anything came since the last look. */
@@ -96,6 +97,7 @@ struct rn_tracees {
 	struct rn_tracee *free;
 	uint32_t n_free;
 	uint32_t stack_bytes;
+	uint64_t stacks_bytes, stacks_most; /* of all together, and what they may be; by rn_tracees_init without end */
 };
 
 /** 0 or RN_E_NOMEM. */

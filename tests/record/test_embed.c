@@ -43,7 +43,7 @@ static Elf64_Shdr section(struct rn_bytes elf, const char *name)
 static struct rn_bytes image_of(struct recorded *r, int fd, enum rn_embed how)
 {
 	recorded_begin(r);
-	struct rn_embedder *e = rn_embed_start(r->rec.pipeline, how, 1);
+	struct rn_embedder *e = rn_embed_start(r->rec.pipeline, how, 1, UINT64_MAX);
 	cr_assert_not_null(e);
 	rn_embed_elf(e, fd, rn_bytes_str("id"), rn_bytes_str("/a/program"));
 	rn_embed_finish(e, false);
@@ -138,7 +138,7 @@ Test(embed, what_is_no_program_is_left_out)
 {
 	struct recorded r;
 	recorded_begin(&r);
-	struct rn_embedder *e = rn_embed_start(r.rec.pipeline, RN_EMBED_SYMBOLS, 1);
+	struct rn_embedder *e = rn_embed_start(r.rec.pipeline, RN_EMBED_SYMBOLS, 1, UINT64_MAX);
 	rn_embed_elf(e, open("/dev/null", O_RDONLY), rn_bytes_str(""), rn_bytes_str("/dev/null"));
 	int fd = memfd_create("text", MFD_CLOEXEC);
 	cr_assert_eq(write(fd, "MZ is no ELF file, and short", 28), 28);
@@ -153,7 +153,7 @@ Test(embed, more_files_than_descriptors_that_may_wait)
 {
 	struct recorded r;
 	recorded_begin(&r);
-	struct rn_embedder *e = rn_embed_start(r.rec.pipeline, RN_EMBED_SYMBOLS, 1);
+	struct rn_embedder *e = rn_embed_start(r.rec.pipeline, RN_EMBED_SYMBOLS, 1, UINT64_MAX);
 	for (unsigned i = 0; i < 300; i++)
 		rn_embed_elf(e, open("/proc/self/exe", O_RDONLY), rn_bytes_str(""),
 			rn_bytes_str("/proc/self/exe"));
@@ -201,5 +201,19 @@ Test(embed, headers_that_lie_stay_in_bounds)
 			cr_assert_eq(pwrite(fd, file.p + at[k], 1, (off_t)at[k]), 1);
 	}
 	close(fd);
+	rn_buffer_fini(&file);
+}
+
+Test(embed, an_image_that_takes_more_than_it_may_is_left_out)
+{
+	struct recorded r;
+	struct rn_buffer file = RN_BUFFER_INIT;
+	recorded_begin(&r);
+	struct rn_embedder *e = rn_embed_start(r.rec.pipeline, RN_EMBED_SYMBOLS, 1, 1000);
+	rn_embed_elf(e, copy_of_self(&file), rn_bytes_str("id"), rn_bytes_str("/a/program"));
+	rn_embed_finish(e, false);
+	recorded_end(&r);
+	cr_expect_eq(rn_reader_n_modules(r.reader), 0);
+	recorded_fini(&r);
 	rn_buffer_fini(&file);
 }

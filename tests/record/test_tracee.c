@@ -78,3 +78,21 @@ Test(tracee, threads_share_a_process_that_ends_with_the_last)
 	cr_assert_eq(p->n_tracees, 1);
 	rn_tracees_fini(&t);
 }
+
+Test(tracee, stacks_of_all_stay_within_what_is_left)
+{
+	enum { N = 100, STACK = 4096, LEFT = 10 * STACK, LEAST = 512 };
+	struct rn_tracees t;
+	rn_tracees_init(&t, STACK);
+	t.stacks_most = LEFT;
+	for (int tid = 1; tid <= N; tid++)
+		cr_assert_eq(rn_tracees_add(&t, tid)->stack_room, tid <= 10 ? STACK : LEAST);
+	/* What ends makes room, what is used again has what it had. */
+	for (int tid = 1; tid <= N; tid++)
+		rn_tracees_remove(&t, rn_tracees_find(&t, tid));
+	uint64_t room = 0;
+	for (int tid = 1; tid <= N; tid++)
+		room += rn_tracees_add(&t, tid)->stack_room;
+	cr_expect_leq(room, LEFT + N * LEAST);
+	rn_tracees_fini(&t);
+}
