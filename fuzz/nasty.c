@@ -112,12 +112,15 @@ static void read_stream(struct rn_bytes trace)
 	close(fd);
 }
 
-uint64_t nasty_read(struct rn_bytes trace)
+uint64_t nasty_read_file(struct rn_bytes trace)
 {
 	struct rn_reader *r;
-	uint64_t n = 0;
-	if (rn_reader_open_bytes(&r, trace, NULL) == 0)
-		n = read_all(r);
+	return rn_reader_open_bytes(&r, trace, NULL) == 0 ? read_all(r) : 0;
+}
+
+uint64_t nasty_read(struct rn_bytes trace)
+{
+	uint64_t n = nasty_read_file(trace);
 	read_stream(trace);
 	return n;
 }

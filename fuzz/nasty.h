@@ -23,5 +23,7 @@ void nasty_put_block(struct rn_buffer *out, const struct nasty_block *b);
 
 /** Opens, reads everything in every way, closes: must neither crash nor hang. Returns the events. */
 uint64_t nasty_read(struct rn_bytes trace);
+/** The same without reading it as a stream, too. */
+uint64_t nasty_read_file(struct rn_bytes trace);
 
 #endif
