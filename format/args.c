@@ -5,10 +5,16 @@
 #include "format/args.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static inline struct rn_cell *context(struct rn_args_history *h, uint32_t thread, uint32_t nr)
 {
-	return h->cell[(thread * 61 + nr) % RN_ARGS_CONTEXTS];
+	uint32_t i = (thread * 61 + nr) % RN_ARGS_CONTEXTS;
+	if (!(h->has[i / 64] >> i % 64 & 1)) {
+		h->has[i / 64] |= (uint64_t)1 << i % 64;
+		memset(h->cell[i], 0, sizeof(h->cell[i]));
+	}
+	return h->cell[i];
 }
 
 int rn_args_encoder_init(struct rn_args_encoder *e)
@@ -33,7 +39,7 @@ void rn_args_encoder_clear(struct rn_args_encoder *e)
 		e->needed[a] = false;
 	}
 	rn_words_encoder_clear(&e->words);
-	memset(e->history, 0, sizeof(*e->history));
+	memset(e->history->has, 0, sizeof(e->history->has));
 }
 
 void rn_args_put(struct rn_args_encoder *e, const uint64_t args[6], uint32_t thread, uint32_t nr)
@@ -100,12 +106,13 @@ int rn_args_decode(const uint64_t (**out)[6], struct rn_bytes raw,
 {
 	uint32_t n = core->core.n;
 	uint64_t(*args)[6] = rn_arena_alloc(arena, n, sizeof(*args));
-	struct rn_args_history *h = rn_arena_zalloc(arena, 1, sizeof(*h));
+	struct rn_args_history *h = rn_arena_alloc(arena, 1, sizeof(*h));
 	if (!args || !h)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	struct rn_cursor c = rn_cursor_of(raw.p, raw.len);
 	struct rn_words_decoder words;
 	const uint8_t *codes[6];
+	memset(h->has, 0, sizeof(h->has));
 	if (!open_columns(codes, &words, &c, n))
 		return rn_fail(err, RN_E_CORRUPT, "its columns make no sense");
 	for (uint32_t i = 0; i < n; i++) {

@@ -12,8 +12,10 @@
 
 #define RN_ARGS_CONTEXTS 1024
 
-/* What calls had as arguments lately, by context; both sides keep the same. */
+/* What calls had as arguments lately, by context; both sides keep the same. A context is zeroed when it is first asked
+ * for: a block with few calls has few of them. */
 struct rn_args_history {
+	uint64_t has[RN_ARGS_CONTEXTS / 64];
 	struct rn_cell cell[RN_ARGS_CONTEXTS][6];
 };
 

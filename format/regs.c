@@ -5,15 +5,18 @@
 #include "format/regs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CONTEXTS 512
 #define THREADS 256
 #define MAX_DERIVED 10
 
-/* Rows of n_regs cells, by context, and of the last values, by thread. */
+/* Rows of n_regs cells, by context, and of the last values, by thread; each is zeroed when it is first asked for: a
+ * block with few calls has few of them. */
 struct rn_regs_history {
 	uint32_t n_regs;
 	uint64_t *last; /* behind the cells */
+	uint64_t has_cells[CONTEXTS / 64], has_last[THREADS / 64];
 	struct rn_cell cell[];
 };
 
@@ -23,9 +26,9 @@ static size_t history_bytes(uint32_t n_regs)
 		THREADS * sizeof(uint64_t));
 }
 
-/* In zeroed memory. */
 static void history_init(struct rn_regs_history *h, uint32_t n_regs)
 {
+	memset(h, 0, sizeof(*h));
 	h->n_regs = n_regs;
 	h->last = (uint64_t *)(h->cell + (size_t)CONTEXTS * n_regs);
 }
@@ -114,14 +117,28 @@ static uint64_t derived_slots(const struct rules *r)
 	return slots;
 }
 
+static bool is_new(uint64_t *map, uint32_t i)
+{
+	bool had = map[i / 64] >> i % 64 & 1;
+	map[i / 64] |= (uint64_t)1 << i % 64;
+	return !had;
+}
+
 static struct rn_cell *context(struct rn_regs_history *h, uint32_t thread, uint32_t pc)
 {
-	return h->cell + (size_t)((thread * 61 + pc) % CONTEXTS) * h->n_regs;
+	uint32_t i = (thread * 61 + pc) % CONTEXTS;
+	struct rn_cell *row = h->cell + (size_t)i * h->n_regs;
+	if (is_new(h->has_cells, i))
+		memset(row, 0, h->n_regs * sizeof(*row));
+	return row;
 }
 
 static uint64_t *last_row(struct rn_regs_history *h, uint32_t thread)
 {
-	return h->last + (size_t)(thread % THREADS) * h->n_regs;
+	uint64_t *row = h->last + (size_t)(thread % THREADS) * h->n_regs;
+	if (is_new(h->has_last, thread % THREADS))
+		memset(row, 0, h->n_regs * sizeof(*row));
+	return row;
 }
 
 int rn_regs_encoder_init(struct rn_regs_encoder *e)
@@ -150,10 +167,8 @@ void rn_regs_encoder_clear(struct rn_regs_encoder *e)
 	for (unsigned i = 0; i < RN_REGS_CAP; i++)
 		rn_buffer_clear(&e->code[i]);
 	rn_words_encoder_clear(&e->words);
-	if (e->history && e->n_rows) {
-		memset(e->history, 0, history_bytes(e->n_regs));
+	if (e->history && e->n_rows)
 		history_init(e->history, e->n_regs);
-	}
 	e->needed = 0;
 	e->n_rows = 0;
 }
@@ -211,7 +226,7 @@ void rn_regs_put(struct rn_regs_encoder *e, const struct rn_call *c, uint32_t th
 	if (!c->regs)
 		return;
 	if (!e->history) {
-		e->history = calloc(1, history_bytes(e->n_regs));
+		e->history = malloc(history_bytes(e->n_regs));
 		if (!e->history) {
 			e->has.failed = true;
 			return;
@@ -311,7 +326,7 @@ static int open_rows(struct rows *r, struct rn_cursor *c, uint32_t n, struct rn_
 	}
 	r->n_regs = (uint32_t)n_regs;
 	r->has = rn_arena_alloc(arena, n, sizeof(*r->has));
-	r->history = rn_arena_zalloc(arena, 1, history_bytes(r->n_regs));
+	r->history = rn_arena_alloc(arena, 1, history_bytes(r->n_regs));
 	if (!r->has || !r->history)
 		return RN_E_NOMEM;
 	history_init(r->history, r->n_regs);
