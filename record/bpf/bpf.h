@@ -83,6 +83,9 @@ void rn_bpf_under_way(struct rn_bpf *b, bool final);
 
 /* stacks.c */
 void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);
+/** The stack that a signal interrupted becomes the first of the call's pieces of memory; false: there is no
+ *  room among them. */
+bool rn_bpf_put_interrupted(struct rn_tracee *t);
 
 /* late.c */
 void rn_bpf_args(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record);

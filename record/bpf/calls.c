@@ -173,10 +173,17 @@ static bool is_error(unsigned abi, int64_t ret)
 	return ret < 0 && ret >= -MAX_ERRNO;
 }
 
+static bool add_interrupted(struct rn_tracee *t, const struct rn_bpf_call *h)
+{
+	return h->r.flags & RN_BPF_TWO_STACKS && t->n_regs && t->interrupted_call == h->call &&
+		rn_bpf_put_interrupted(t);
+}
+
 static void push_call(struct rn_bpf *b, struct rn_tracee *t, const struct rn_bpf_call *h, bool error)
 {
 	struct rn_event ev;
 	bool unfinished = h->r.flags & RN_BPF_UNFINISHED;
+	add_interrupted(t, h);
 	rn_call_event(t, &ev, unfinished ? RN_CALL_UNFINISHED : error ? RN_CALL_ERROR : 0);
 	ev.call.ret = unfinished ? 0 : h->ret;
 	ev.call.dur_ns = h->r.ts_ns > h->entry_ns ? h->r.ts_ns - h->entry_ns : 0;
@@ -233,9 +240,12 @@ static void push_under_way(struct rn_bpf *b, struct rn_tracee *t, struct rn_bpf_
 	set_call(b, t, &h);
 	if (!ahead)
 		take_spans(b, t, rn_bytes_of(k->stash, bytes), k->stash_spans);
+	bool two_stacks = add_interrupted(t, &h);
 	rn_call_event(t, &ev, RN_CALL_UNFINISHED | (final ? 0 : RN_CALL_PENDING));
 	ev.call.dur_ns = now_ns > h.entry_ns ? now_ns - h.entry_ns : 0;
 	rn_recording_push(b->rec, &ev);
+	if (two_stacks) /* the call itself comes yet, with the spans that came ahead */
+		memmove(t->capture.spans, t->capture.spans + 1, had * sizeof(*t->capture.spans));
 	t->capture.n_spans = ahead ? had : 0;
 	t->capture.n_entry_spans = ahead ? had_entry : 0;
 	t->previewed_call = h.call;

@@ -51,6 +51,7 @@ enum rn_bpf_call_flags {
 	RN_BPF_STACKED = 32,   /* registers went ahead in a STACK record */
 	RN_BPF_AGAIN = 64,     /* spans of the entry are here once more: some could not be read then */
 	RN_BPF_KEPT = 128,     /* it changes state: never shed */
+	RN_BPF_TWO_STACKS = 256, /* the stack that a signal interrupted went ahead, too */
 };
 
 struct rn_bpf_call {
@@ -81,6 +82,8 @@ struct rn_bpf_span {
  * and the blocks whose bit is set; what is in the others is as it was in the thread's stack of the call
  * `skip`. Blocks lie at multiples of their size; of the first and the last, what is of the stack counts. */
 #define RN_BPF_STACK_CHANGES 1
+/* It is the one that a signal interrupted, of a handler on a stack of its own: no registers, no changes. */
+#define RN_BPF_STACK_INTERRUPTED 2
 #define RN_BPF_STACK_BLOCK 64u
 #define RN_BPF_STACK_BLOCKS 256u
 #define RN_BPF_STACK_MAP (RN_BPF_STACK_BLOCKS / 8)
@@ -392,6 +395,8 @@ struct rn_bpf_task {
 	__u64 args[6];
 	__u64 sp;
 	__u64 stack_low, stack_high; /* where the stack was found last */
+	__u64 interrupted_sp;   /* where the last signal met it; 0: nowhere that matters any more */
+	__u64 interrupted_low, interrupted_high; /* where that stack lies */
 	__u64 regs_at;          /* its registers while it is in the kernel, on top of its stack there */
 	__u64 task_at;          /* its struct task_struct */
 	__s64 ret;              /* of the call that is being told */

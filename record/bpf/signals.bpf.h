@@ -8,7 +8,7 @@
 #ifndef RN_RECORD_BPF_SIGNALS_BPF_H
 #define RN_RECORD_BPF_SIGNALS_BPF_H
 
-#include "record/bpf/common.bpf.h"
+#include "record/bpf/stack.bpf.h"
 
 #define SIGKILL 9
 #define SI_KERNEL 0x80
@@ -36,9 +36,8 @@ static __always_inline void put_siginfo(struct rn_bpf_signal *r, int sig, struct
 	w[5] = (__u32)bpf_get_current_uid_gid();
 }
 
-static __always_inline bool is_told(__u32 tid, int sig)
+static __always_inline bool is_told(const struct rn_bpf_task *t, int sig)
 {
-	struct rn_bpf_task *t = find_task(tid);
 	return t && !(t->flags & RN_BPF_SILENT) && sig != SIGKILL;
 }
 
@@ -46,8 +45,11 @@ SEC("tp_btf/signal_deliver")
 int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
 {
 	struct rn_bpf_signal r;
-	if (!is_told((__u32)bpf_get_current_pid_tgid(), sig))
+	struct rn_bpf_task *t = this_task();
+	if (!t || !is_told(t, sig))
 		return 0;
+	if (settings.stack_bytes)
+		note_interrupted(t);
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
 	r.signo = (__u32)sig;
 	r.pad = 0;
@@ -69,7 +71,7 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_stru
 	int result)
 {
 	struct rn_bpf_signal r;
-	if (!is_told((__u32)task->pid, sig) || (result != SIGNAL_IGNORED && !is_killing(task, sig, result)))
+	if (!is_told(find_task((__u32)task->pid), sig) || (result != SIGNAL_IGNORED && !is_killing(task, sig, result)))
 		return 0;
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
 	r.r.tid = (__u32)task->pid;
@@ -99,7 +101,7 @@ SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev)
 {
 	struct rn_bpf_signal r;
-	if (preempt || !(state_of(prev) & TASK_STOPPED) || !is_told((__u32)prev->pid, 0))
+	if (preempt || !(state_of(prev) & TASK_STOPPED) || !is_told(find_task((__u32)prev->pid), 0))
 		return 0;
 	begin_record(&r.r, RN_BPF_STOPPED, sizeof(r));
 	__builtin_memset(r.info, 0, sizeof(r.info));

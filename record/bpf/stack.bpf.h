@@ -41,25 +41,29 @@ static __always_inline __u64 end_of_frames(struct task_struct *task, __u64 sp, _
 
 /* Where the frames of a thread that has sp lie; a first thread's may still grow down, and end where
  * its program began: its strings are above. */
-static __always_inline void find_area(struct rn_bpf_task *t, __u64 sp)
+static __always_inline struct area area_of(const struct rn_bpf_task *t, __u64 sp)
 {
 	struct task_struct *task = (void *)t->task_at;
 	struct mm_struct *mm = READ(task, mm);
 	__u64 start = READ(mm, start_stack);
-	__u64 high = start + START_BYTES;
-	t->stack_low = t->stack_high = 0;
+	struct area a = { 0 };
 	if (sp <= start && start - sp < MAIN_STACK_BYTES) {
-		t->stack_low = high > MAIN_STACK_BYTES ? high - MAIN_STACK_BYTES : 0;
-		t->stack_high = high;
-		return;
+		a.high = start + START_BYTES;
+		a.low = a.high > MAIN_STACK_BYTES ? a.high - MAIN_STACK_BYTES : 0;
+	} else if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_find_vma)) {
+		if (bpf_find_vma(bpf_get_current_task_btf(), sp, take_area, &a, 0) == 0)
+			a.high = end_of_frames(task, sp, a.high);
+		else
+			a.low = a.high = 0;
 	}
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_find_vma)) {
-		struct area a = { 0 };
-		if (bpf_find_vma(bpf_get_current_task_btf(), sp, take_area, &a, 0) == 0) {
-			t->stack_low = a.low;
-			t->stack_high = end_of_frames(task, sp, a.high);
-		}
-	}
+	return a;
+}
+
+static __always_inline void find_area(struct rn_bpf_task *t, __u64 sp)
+{
+	const struct area a = area_of(t, sp);
+	t->stack_low = a.low;
+	t->stack_high = a.high;
 }
 
 static __always_inline bool is_known(const struct rn_bpf_task *t, __u64 sp)
@@ -116,6 +120,56 @@ static __always_inline __u32 read_stack(void *to, __u64 sp, __u32 len)
 	return len & ~7u;
 }
 
+/* A signal meets the thread: what its handler interrupts is told with the handler's calls when that has a
+ * stack of its own (sigaltstack). A signal that comes while one runs there interrupts that stack, but what
+ * both interrupted is the other one. */
+static __always_inline void note_interrupted(struct rn_bpf_task *t)
+{
+	struct pt_regs *regs = (void *)t->regs_at;
+	__u64 sp = regs ? READ(regs, sp) : 0;
+	if (t->interrupted_sp && (sp < t->interrupted_low || sp >= t->interrupted_high))
+		return;
+	const struct area a = area_of(t, sp);
+	t->interrupted_sp = sp;
+	t->interrupted_low = a.low;
+	t->interrupted_high = a.high;
+}
+
+/* The stack that a signal interrupted, where the call is on another one; what it shows of its own stack
+ * is `wanted` bytes long. */
+noinline int send_interrupted(__u32 tid, __u64 ts_ns, __u32 wanted)
+{
+	struct place p;
+	struct rn_bpf_task *t = find_task(tid);
+	if (!t)
+		return 0;
+	__u64 own = t->sp & ~7ull, sp = t->interrupted_sp & ~7ull, high = t->interrupted_high;
+	if (sp - own < wanted)
+		return 0;
+	if (sp < own && own >= t->interrupted_low && own < high) {
+		t->interrupted_sp = 0; /* long returned from */
+		return 0;
+	}
+	__u32 len = settings.stack_bytes;
+	if (sp < high && high - sp < len)
+		len = (__u32)(high - sp);
+	struct rn_bpf_stack *r = open_place(&p, MAY_GO);
+	if (!r || p.filled > settings.lane_bytes / 4 * 3) {
+		count_cut(&get_counts()->short_stacks);
+		return 0;
+	}
+	r->stack_wanted = len;
+	r->stack_len = read_stack(r + 1, sp, len);
+	put_head(&r->r, t, ts_ns, RN_BPF_STACK, (__u32)sizeof(*r) + r->stack_len);
+	r->r.flags = RN_BPF_STACK_INTERRUPTED;
+	r->call = t->call;
+	r->skip = 0;
+	r->stack_addr = sp;
+	close_place(&p, r->r.len & (RN_BPF_SLACK - 1));
+	t->call_flags |= RN_BPF_TWO_STACKS;
+	return 0;
+}
+
 static __always_inline void send_stack(struct rn_bpf_task *t)
 {
 	struct place p;
@@ -150,6 +204,8 @@ static __always_inline void send_stack(struct rn_bpf_task *t)
 	t->call_flags |= RN_BPF_STACKED;
 	t->stack_call = t->call;
 	t->stack_ns = ts_ns;
+	if (t->interrupted_sp)
+		send_interrupted(t->tid, ts_ns, wanted);
 }
 
 #endif

@@ -64,15 +64,50 @@ static bool take_whole(struct rn_tracee *t, struct rn_bpf_stack *r, struct rn_by
 	return true;
 }
 
+/* Kept until the call comes; a second stack without a first is of no use. */
+static void take_interrupted(struct rn_bpf *b, struct rn_tracee *t, const struct rn_bpf_stack *r,
+	struct rn_bytes bytes)
+{
+	t->interrupted_call = 0;
+	if (t->stack_call != r->call || r->stack_len > bytes.len || !rn_tracees_make_second(&b->tracees, t))
+		return;
+	t->interrupted_len = r->stack_len < t->stack_room ? r->stack_len : t->stack_room;
+	memcpy(t->interrupted, bytes.p, t->interrupted_len);
+	t->interrupted_addr = r->stack_addr;
+	t->interrupted_wanted = r->stack_wanted;
+	t->interrupted_call = r->call;
+}
+
+bool rn_bpf_put_interrupted(struct rn_tracee *t)
+{
+	struct rn_capture *c = &t->capture;
+	if (c->n_spans == RN_CAPTURE_SPANS)
+		return false;
+	memmove(c->spans + 1, c->spans, c->n_spans * sizeof(*c->spans));
+	c->spans[0] = (struct rn_span){
+		.addr = t->interrupted_addr, .wanted = t->interrupted_wanted, .len = t->interrupted_len,
+		.arg = RN_SPAN_STACK, .phase = RN_PHASE_ENTRY,
+		.fault = t->interrupted_len < t->interrupted_wanted, .bytes = t->interrupted,
+	};
+	c->n_spans++;
+	c->n_entry_spans++;
+	t->flags |= RN_CALL_TWO_STACKS;
+	return true;
+}
+
 void rn_bpf_stack(struct rn_bpf *b, struct rn_tracee *t, struct rn_bytes record)
 {
 	struct rn_bpf_stack r;
-	t->stack_call = 0;
 	if (record.len < sizeof(r))
 		return;
 	memcpy(&r, record.p, sizeof(r));
 	const struct rn_bytes behind = rn_bytes_of(record.p + sizeof(r), record.len - sizeof(r));
 	r.stack_len &= ~7u;
+	if (r.r.flags & RN_BPF_STACK_INTERRUPTED) {
+		take_interrupted(b, t, &r, behind);
+		return;
+	}
+	t->stack_call = 0;
 	bool taken = r.stack_len <= b->tracees.stack_bytes &&
 		(r.r.flags & RN_BPF_STACK_CHANGES ? take_changes : take_whole)(t, &r, behind);
 	t->held_call = taken ? r.call : 0;

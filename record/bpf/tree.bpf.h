@@ -126,7 +126,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm
 	t->image++;
 	if (t->flags & RN_BPF_FAULTED)
 		tell_args(t, READ(task, mm), bprm);
-	t->stack_low = t->stack_high = 0;
+	t->stack_low = t->stack_high = t->interrupted_sp = 0;
 	struct rn_bpf_exec *e = &side->exec;
 	begin_record(&e->r, RN_BPF_EXEC, 0);
 	struct mm_struct *mm = READ(task, mm);

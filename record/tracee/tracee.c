@@ -32,9 +32,10 @@ int rn_tracees_init(struct rn_tracees *t, uint32_t stack_bytes)
 
 static void free_tracee(struct rn_tracees *t, struct rn_tracee *tracee)
 {
-	t->stacks_bytes -= tracee->stack_room;
+	t->stacks_bytes -= tracee->interrupted ? 2 * (uint64_t)tracee->stack_room : tracee->stack_room;
 	rn_capture_fini(&tracee->capture);
 	free(tracee->stack);
+	free(tracee->interrupted);
 	free(tracee->tampering);
 	free(tracee);
 }
@@ -109,6 +110,16 @@ static void make_stack(struct rn_tracees *t, struct rn_tracee *tracee)
 	t->stacks_bytes += room;
 }
 
+bool rn_tracees_make_second(struct rn_tracees *t, struct rn_tracee *tracee)
+{
+	if (tracee->interrupted || t->stacks_bytes + tracee->stack_room > t->stacks_most)
+		return tracee->interrupted;
+	tracee->interrupted = malloc(tracee->stack_room);
+	if (tracee->interrupted)
+		t->stacks_bytes += tracee->stack_room;
+	return tracee->interrupted;
+}
+
 static struct rn_tracee *new_tracee(struct rn_tracees *t)
 {
 	struct rn_tracee *tracee = calloc(1, sizeof(*tracee));
@@ -129,12 +140,13 @@ static struct rn_tracee *reused(struct rn_tracees *t)
 	t->free = tracee->next;
 	t->n_free--;
 	struct rn_capture capture = tracee->capture;
-	uint8_t *stack = tracee->stack;
+	uint8_t *stack = tracee->stack, *interrupted = tracee->interrupted;
 	uint32_t stack_room = tracee->stack_room;
 	struct rn_tampering *tampering = tracee->tampering;
 	memset(tracee, 0, sizeof(*tracee));
 	tracee->capture = capture;
 	tracee->stack = stack;
+	tracee->interrupted = interrupted;
 	tracee->stack_room = stack_room;
 	tracee->tampering = tampering;
 	rn_capture_clear(&tracee->capture);

@@ -79,6 +79,10 @@ struct rn_tracee {
 	/* bpf: what is in stack still, and of which call; the next may tell what has changed since. */
 	uint32_t held_call, held_len;
 	uint64_t held_addr;
+	/* bpf: the stack that a signal interrupted, of that call; as long as stack_room when there is one. */
+	uint8_t *interrupted;
+	uint64_t interrupted_addr;
+	uint32_t interrupted_call, interrupted_len, interrupted_wanted;
 	bool active;
 	uint32_t exit_status;
 
@@ -107,6 +111,8 @@ void rn_tracees_fini(struct rn_tracees *t);
 struct rn_tracee *rn_tracees_find(const struct rn_tracees *t, pid_t tid);
 /** A new one, EXPECTED, without process and utid; tid must not be there yet. NULL: no memory. */
 struct rn_tracee *rn_tracees_add(struct rn_tracees *t, pid_t tid);
+/** Room for a second stack (tracee->interrupted), as much as for the first; false: there is none left. */
+bool rn_tracees_make_second(struct rn_tracees *t, struct rn_tracee *tracee);
 void rn_tracees_remove(struct rn_tracees *t, struct rn_tracee *tracee);
 /** Gives it another tid, which nobody may have. */
 void rn_tracees_rename(struct rn_tracees *t, struct rn_tracee *tracee, pid_t tid);
