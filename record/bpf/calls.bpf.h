@@ -288,13 +288,14 @@ static __always_inline bool is_error(const struct rn_bpf_task *t)
 }
 
 /* A call that was broken off because the thread is to end, by exit_group, an execve or SIGKILL, returns
- * to nobody: as for a tracer, it is one that never did. */
+ * to nobody: as for a tracer, it is one that never did. Another signal that ends it meets a thread whose
+ * call is over. */
 static __always_inline bool is_killed(const struct rn_bpf_task *t)
 {
 	enum { ERESTARTSYS = 512, LAST_OF_THEM = 516, SIGKILL_BIT = 1 << 8 };
 	struct task_struct *task = (void *)t->task_at;
 	__s32 ret = (__s32)t->ret;
-	return ret <= -ERESTARTSYS && ret >= -LAST_OF_THEM && t->flags & RN_BPF_IN_CALL &&
+	return ret <= -ERESTARTSYS && ret >= -LAST_OF_THEM && t->flags & RN_BPF_IN_CALL && !t->dying &&
 		READ(task, pending.signal.sig[0]) & SIGKILL_BIT;
 }
 

@@ -406,7 +406,8 @@ struct rn_bpf_task {
 	__u32 image;            /* counts what it executes */
 	__u16 stash_bytes, stash_spans;
 	__u16 call_flags;       /* of enum rn_bpf_call_flags */
-	__u8 abi, pad;
+	__u8 abi;
+	__u8 dying;             /* it was sent a signal that ends it; set from other CPUs */
 	__u32 tgid;
 	__u8 stash[RN_BPF_STASH] __attribute__((aligned(8)));
 };

@@ -58,12 +58,22 @@ int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
 	return 0;
 }
 
+static __always_inline bool is_ending(struct task_struct *task)
+{
+	return READ(READ(task, signal), flags) & SIGNAL_GROUP_EXIT;
+}
+
 /* A signal that kills by default without a core is not delivered: the process is set to end with it,
  * and its threads see SIGKILL. */
 static __always_inline bool is_killing(struct task_struct *task, int sig, int result)
 {
-	return result == SIGNAL_DELIVERED && READ(READ(task, signal), flags) & SIGNAL_GROUP_EXIT &&
-		READ(READ(task, signal), group_exit_code) == sig;
+	return result == SIGNAL_DELIVERED && is_ending(task) && READ(READ(task, signal), group_exit_code) == sig;
+}
+
+/* What comes to a process that ends already is dropped, and no tracer sees it. */
+static __always_inline bool is_ignored(struct task_struct *task, int result)
+{
+	return result == SIGNAL_IGNORED && !is_ending(task);
 }
 
 SEC("tp_btf/signal_generate")
@@ -71,8 +81,12 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_stru
 	int result)
 {
 	struct rn_bpf_signal r;
-	if (!is_told(find_task((__u32)task->pid), sig) || (result != SIGNAL_IGNORED && !is_killing(task, sig, result)))
+	struct rn_bpf_task *t = find_task((__u32)task->pid);
+	bool kills = is_killing(task, sig, result);
+	if (!t || !is_told(t, sig) || (!kills && !is_ignored(task, result)))
 		return 0;
+	if (kills)
+		t->dying = 1;
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
 	r.r.tid = (__u32)task->pid;
 	r.r.tgid = (__u32)task->tgid;
