@@ -129,11 +129,19 @@ static bool fill_group(const struct rn_cpu_group *g, pid_t pid, double share)
 
 int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn_error *err)
 {
-	char own[3900];
+	char own[RN_CPU_GROUP_PATH];
 	g->path[0] = '\0';
 	if (!own_group(own, sizeof(own)))
 		return rn_fail(err, RN_E_UNSUPPORTED, "there is no control group of version 2");
-	if (!make_group(g, own))
+	return rn_cpu_group_make_at(g, own, pid, share, err);
+}
+
+int rn_cpu_group_make_at(struct rn_cpu_group *g, const char *own, pid_t pid, double share, struct rn_error *err)
+{
+	char group[RN_CPU_GROUP_PATH];
+	g->path[0] = '\0';
+	snprintf(group, sizeof(group), "%s", own);
+	if (!make_group(g, group))
 		return rn_fail(err, RN_E_UNSUPPORTED, "no control group with the CPU controller can be made here");
 	if (fill_group(g, pid, share))
 		return 0;

@@ -18,12 +18,15 @@
 /** Of a process that waits, or runs. 0, RN_E_PERM, RN_E_GONE. */
 int rn_limit_memory(pid_t pid, uint64_t bytes, struct rn_error *err);
 
+#define RN_CPU_GROUP_PATH 3900
 struct rn_cpu_group {
 	char path[4096]; /* empty: there is none */
 };
 /** Makes the group and moves the process into it. RN_E_UNSUPPORTED with the reason when the CPU
  *  controller is not ours to use. */
 int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn_error *err);
+/** The same where the folder of our own group is known. */
+int rn_cpu_group_make_at(struct rn_cpu_group *g, const char *own, pid_t pid, double share, struct rn_error *err);
 /** Removes it; what is left in it (processes that run on) keeps it, without its limit. */
 void rn_cpu_group_remove(struct rn_cpu_group *g);
 
