@@ -16,7 +16,16 @@ fi
 analyze=$build/renacer-analyze
 renacer=$build/renacer
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+# What is mounted in it is somebody else's.
+remove_tmp()
+{
+	if grep -qs " $tmp/" /proc/self/mountinfo; then
+		echo "something is mounted in $tmp: it is not removed" >&2
+	else
+		rm -rf "$tmp"
+	fi
+}
+trap remove_tmp EXIT
 # ctest leaves its log open, and numbers of descriptors are part of a listing. 255 is bash's own.
 for fd in "/proc/$$/fd"/*; do
 	fd=${fd##*/}
