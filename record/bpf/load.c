@@ -151,6 +151,10 @@ int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	int r = rn_watch__load(l->skel);
 	if (r < 0)
 		return fail_load(err, "the kernel refuses the program", -r);
+	LIBBPF_OPTS(bpf_test_run_opts, nothing);
+	r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.note_root), &nothing);
+	if (r < 0)
+		return fail_load(err, "cannot ask the kernel for our root", -r);
 	rn_bpf_commands(rec, put_command, l);
 	return map_tasks(l, err);
 }

@@ -44,6 +44,20 @@ static __always_inline __u32 put_name(__u8 *to, struct dentry *dentry)
 	return n + 1;
 }
 
+/* The recorder's own root, where paths begin for it: it may be inside of a chroot. */
+__u64 root_dentry, root_mount;
+
+/* Run once, by the recorder. */
+SEC("raw_tp")
+int note_root(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct fs_struct *fs = READ(task, fs);
+	root_mount = (__u64)READ(fs, root.mnt);
+	root_dentry = (__u64)READ(fs, root.dentry);
+	return 0;
+}
+
 /* A walk up from a file: where the path goes. Where the walk stands is in memory, in side, not in
  * registers: the verifier need not follow it from step to step. */
 struct walk_up {
@@ -60,6 +74,8 @@ static __always_inline enum step path_step(const struct walk_up *w)
 	struct side *side = w->side;
 	struct dentry *dentry = (void *)side->at_dentry;
 	__u32 len = w->path->names_bytes;
+	if (side->at_dentry == root_dentry && side->at_mount == root_mount)
+		return STEP_DONE;
 	if (side->at_dentry == side->at_root) {
 		struct mount *m = mount_of((void *)side->at_mount), *above = READ(m, mnt_parent);
 		if (m == above || !above)
