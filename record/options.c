@@ -180,7 +180,7 @@ static const struct rn_option rows[] = {
 		.help = "bpf: record every process of the machine but the recorder" },
 	{ 0, "cgroup", RN_STRING(O, cgroup), .argument = "PATH",
 		.help = "bpf: record every process of the control group and those below it; a folder of the "
-			"cgroup2 file system or a path in it" },
+			"cgroup2 file system or a path in it. What a process calls after it has left is not told" },
 	{ 'u', "user", RN_STRING(O, user), .argument = "USER", .help = "run the command as USER" },
 	{ 'E', "env", RN_STRINGS(O, env), .argument = "VAR[=VALUE]",
 		.help = "set VAR for the command; without a value, remove it" },

@@ -230,6 +230,20 @@ static __always_inline void entered(struct rn_bpf_task *t)
 	t->flags |= RN_BPF_IN_CALL; /* last: the recorder looks at calls that last */
 }
 
+/* A call is told when its thread is in the control group at its entry. Of one that has left, or was born
+ * outside, only what changes its state is: it may come back. */
+static __always_inline bool is_outside(struct rn_bpf_task *t)
+{
+	if (!settings.cgroup_level)
+		return false;
+	if (bpf_get_current_ancestor_cgroup_id((int)settings.cgroup_level) == settings.cgroup_id) {
+		t->flags &= ~RN_BPF_OUTSIDE;
+		return false;
+	}
+	t->flags |= RN_BPF_OUTSIDE;
+	return true;
+}
+
 /* True: its memory is still to be walked, and then it has entered. */
 static __always_inline bool enter(struct rn_bpf_task *t)
 {
@@ -242,6 +256,8 @@ static __always_inline bool enter(struct rn_bpf_task *t)
 			return false;
 		t->flags &= ~RN_BPF_SILENT;
 	}
+	if (is_outside(t))
+		flags &= ~RN_BPF_WANTED;
 	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
 		return false;
 	forget_call(t);
@@ -272,12 +288,14 @@ static __always_inline bool recover(struct rn_bpf_task *t)
 	t->call_flags = RN_BPF_PARTIAL;
 	t->entry_ns = t->exit_ns;
 	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
-	if (rule && !(rule->flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
+	__u8 flags = rule ? rule->flags : RN_BPF_WANTED;
+	if (t->flags & RN_BPF_OUTSIDE)
+		flags &= ~RN_BPF_WANTED;
+	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
 		return false;
-	if (rule && !(rule->flags & RN_BPF_WANTED))
+	if (!(flags & RN_BPF_WANTED))
 		t->call_flags |= RN_BPF_STATE_ONLY;
-	if (rule)
-		t->call_flags |= (rule->flags & RN_BPF_NEVER_SHED) << RN_BPF_KEPT_SHIFT;
+	t->call_flags |= (flags & RN_BPF_NEVER_SHED) << RN_BPF_KEPT_SHIFT;
 	return (__s32)t->nr >= 0;
 }
 

@@ -383,6 +383,7 @@ enum rn_bpf_task_flags {
 	RN_BPF_IN_EXEC = 16,
 	RN_BPF_COMMAND = 32,    /* the command, until it has executed */
 	RN_BPF_LEAVING = 64,    /* its exit is being walked */
+	RN_BPF_OUTSIDE = 128,   /* it has left the control group that is recorded */
 };
 
 struct rn_bpf_task {

@@ -38,7 +38,7 @@ static __always_inline void put_siginfo(struct rn_bpf_signal *r, int sig, struct
 
 static __always_inline bool is_told(const struct rn_bpf_task *t, int sig)
 {
-	return t && !(t->flags & RN_BPF_SILENT) && sig != SIGKILL;
+	return t && !(t->flags & (RN_BPF_SILENT | RN_BPF_OUTSIDE)) && sig != SIGKILL;
 }
 
 SEC("tp_btf/signal_deliver")
