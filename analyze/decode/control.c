@@ -94,7 +94,7 @@ static void put_extended_error(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '{');
 	rn_print_field_rows(p, &fields, 0, fields.n, b);
 	RN_PUT(p, ", offender=");
-	rn_print_sockaddr_bytes(p, rn_bytes_part(b, 16, b.len));
+	rn_print_sockaddr_bytes(p, rn_bytes_part(b, 16, 16));
 	rn_put_u8(p->out, '}');
 }
 
@@ -185,8 +185,8 @@ static void put_type(struct rn_print *p, uint64_t level, uint64_t type)
 {
 	if (level == SOL_SOCKET_)
 		rn_print_enum(p, RN_NAMES_scm, type);
-	else if (level == SOL_IP_) /* 3 is an option, but no message */
-		rn_print_enum(p, type == SCM_SECURITY_ ? RN_NAMES_scm : RN_NAMES_sockopt_ip, type);
+	else if (level == SOL_IP_)
+		rn_print_enum(p, RN_NAMES_ip_message, type);
 	else
 		rn_put_hex(p->out, type);
 }

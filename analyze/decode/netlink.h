@@ -121,6 +121,8 @@ bool rn_print_nlarray(struct rn_print *p, struct rn_piece w, size_t size,
 	void (*put)(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg), const void *arg);
 /** An address of a family; as bytes when that has none. label: its name or NULL. */
 void rn_print_nladdress(struct rn_print *p, const char *label, struct rn_piece w, unsigned family);
+/** The same for a member of 16 bytes: its numbers are all of them, whatever the family. */
+void rn_print_nlmember(struct rn_print *p, const char *label, struct rn_bytes b, unsigned family);
 /** Bytes that all rows of a structure need. */
 size_t rn_fields_bytes(const struct rn_fields *f);
 

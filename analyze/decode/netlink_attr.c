@@ -101,6 +101,17 @@ void rn_print_nladdress(struct rn_print *p, const char *label, struct rn_piece w
 		rn_print_inet6(p, w.b.p, label);
 }
 
+void rn_print_nlmember(struct rn_print *p, const char *label, struct rn_bytes b, unsigned family)
+{
+	if (family != AF_INET_) {
+		rn_print_nladdress(p, label, (struct rn_piece){ 0, b.len, b }, family);
+		return;
+	}
+	rn_put_text(p->out, label);
+	rn_put_u8(p->out, '=');
+	rn_print_inet_addr(p, b);
+}
+
 bool rn_print_nlarray(struct rn_print *p, struct rn_piece w, size_t size,
 	void (*put)(struct rn_print *p, struct rn_bytes b, size_t i, const void *arg), const void *arg)
 {

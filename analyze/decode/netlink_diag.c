@@ -15,14 +15,12 @@ static void put_socket_id(struct rn_print *p, struct rn_bytes b, unsigned family
 		F("idiag_if", IFINDEX, 36, 4, 0), F("idiag_cookie", UDECS, 40, 8, 2),
 	};
 	static const struct rn_fields rest = RN_FIELDS_OF(rows);
-	RN_PUT(p, "id={idiag_sport=");
-	rn_print_form(p, RN_FORM_HTONS, 0, rn_bytes_part(b, 0, 2));
-	RN_PUT(p, ", idiag_dport=");
-	rn_print_form(p, RN_FORM_HTONS, 0, rn_bytes_part(b, 2, 2));
+	rn_print_port(p, "id={idiag_sport=", rn_bytes_part(b, 0, 2));
+	rn_print_port(p, ", idiag_dport=", rn_bytes_part(b, 2, 2));
 	RN_PUT(p, ", ");
-	rn_print_nladdress(p, "idiag_src", (struct rn_piece){ 0, 16, rn_bytes_part(b, 4, 16) }, family);
+	rn_print_nlmember(p, "idiag_src", rn_bytes_part(b, 4, 16), family);
 	RN_PUT(p, ", ");
-	rn_print_nladdress(p, "idiag_dst", (struct rn_piece){ 0, 16, rn_bytes_part(b, 20, 16) }, family);
+	rn_print_nlmember(p, "idiag_dst", rn_bytes_part(b, 20, 16), family);
 	RN_PUT(p, ", ");
 	rn_print_field_rows(p, &rest, 0, rest.n, b);
 	rn_put_u8(p->out, '}');
@@ -137,8 +135,7 @@ static void put_key(struct rn_print *p, struct rn_bytes b, size_t i, const void 
 	rn_put_u8(p->out, '{');
 	rn_print_field_rows(p, &head, 0, head.n, b);
 	RN_PUT(p, ", ");
-	rn_print_nladdress(p, "tcpm_addr", (struct rn_piece){ 0, 16, rn_bytes_part(b, 4, 16) },
-		(unsigned)rn_field_u(b, 0, 1));
+	rn_print_nlmember(p, "tcpm_addr", rn_bytes_part(b, 4, 16), (unsigned)rn_field_u(b, 0, 1));
 	RN_PUT(p, ", tcpm_key=");
 	rn_print_quoted_hex(p, rn_bytes_part(b, 20, len < most ? len : most));
 	rn_put_u8(p->out, '}');
@@ -205,7 +202,7 @@ static bool put_condition(struct rn_print *p, struct rn_piece w)
 {
 	static const struct rn_field rows[] = {
 		F("family", ENUM, 0, 1, RN_NAMES_socket_domain), F("prefix_len", UDEC, 1, 1, 0),
-		F("port", DEC, 4, 4, 0),
+		F("port", UDEC, 4, 4, 0),
 	};
 	static const struct rn_fields condition = RN_FIELDS_OF(rows);
 	const size_t size = 8;
@@ -293,9 +290,20 @@ static bool put_groups(struct rn_print *p, struct rn_piece w, const struct rn_nl
 	return rn_print_nlarray(p, w, 44, put_group, NULL);
 }
 static const struct rn_nlattr_special groups = { put_groups };
+/* The instructions of a filter: where they are, unless all is to be shown. */
+static bool put_filter(struct rn_print *p, struct rn_piece w, const struct rn_nlattr_walk *walk)
+{
+	const size_t instruction = 8;
+	(void)walk;
+	if (w.len < instruction || p->style->verbose)
+		return false;
+	rn_print_addr(p, w.addr);
+	return true;
+}
+static const struct rn_nlattr_special filter = { put_filter };
 static const struct rn_nlattr packet_attr[] = {
 	MORE(0, FIELDS, packet_info), MORE(1, SPECIAL, groups), MORE(2, FIELDS, packet_ring),
-	MORE(3, FIELDS, packet_ring), A(4, U32), A(5, ID), NAMED(6, U32S, sk_meminfo),
+	MORE(3, FIELDS, packet_ring), A(4, U32), A(5, ID), NAMED(6, U32S, sk_meminfo), MORE(7, SPECIAL, filter),
 };
 LIST(packet, packet_diag_attr);
 

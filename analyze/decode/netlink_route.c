@@ -52,7 +52,7 @@ static const struct rn_field rule_rows[] = {
 	F("dst_len", UDEC, 1, 1, 0),
 	F("src_len", UDEC, 2, 1, 0),
 	F("tos", FLAGS, 3, 1, RN_NAMES_iptos),
-	F("table", ENUM, 4, 1, RN_NAMES_rt_table),
+	F("table", ENUM, 4, 1, RN_NAMES_rule_table),
 	F("action", ENUM, 7, 1, RN_NAMES_fr_act),
 	F("flags", FLAGS, 8, 4, RN_NAMES_fib_rule_flags),
 };
@@ -275,7 +275,7 @@ static void put_entry_address(struct rn_print *p, struct rn_bytes b)
 {
 	unsigned family = (unsigned)rn_field_be(b, 24, 2);
 	RN_PUT(p, ", addr={");
-	rn_print_nladdress(p, "u", (struct rn_piece){ 0, 16, rn_bytes_part(b, 8, 16) }, family);
+	rn_print_nlmember(p, "u", rn_bytes_part(b, 8, 16), family);
 	RN_PUT(p, ", proto=htons(");
 	rn_print_enum(p, RN_NAMES_socket_domain, family);
 	RN_PUT(p, ")}}");

@@ -49,13 +49,13 @@ void rn_print_inet_addr(struct rn_print *p, struct rn_bytes four)
 	rn_print_named_end(p);
 }
 
-static void put_port(struct rn_print *p, const char *name, struct rn_bytes b)
+void rn_print_port(struct rn_print *p, const char *label, struct rn_bytes two)
 {
-	rn_put_text(p->out, name);
-	if (!put_network_bytes(p, rn_bytes_part(b, 2, 2)))
+	rn_put_text(p->out, label);
+	if (!put_network_bytes(p, two))
 		return;
 	RN_PUT(p, "htons(");
-	rn_put_udec(p->out, rn_field_be(b, 2, 2));
+	rn_put_udec(p->out, rn_field_be(two, 0, 2));
 	rn_put_u8(p->out, ')');
 	rn_print_named_end(p);
 }
@@ -75,7 +75,7 @@ static void put_unix(struct rn_print *p, struct rn_bytes b)
 
 static void put_inet(struct rn_print *p, struct rn_bytes b)
 {
-	put_port(p, ", sin_port=", b);
+	rn_print_port(p, ", sin_port=", rn_bytes_part(b, 2, 2));
 	RN_PUT(p, ", sin_addr=");
 	rn_print_inet_addr(p, rn_bytes_part(b, 4, 4));
 }
@@ -113,7 +113,7 @@ static bool is_link_local(const uint8_t *a)
 static void put_inet6(struct rn_print *p, struct rn_bytes b)
 {
 	const uint8_t *address = b.p + 8;
-	put_port(p, ", sin6_port=", b);
+	rn_print_port(p, ", sin6_port=", rn_bytes_part(b, 2, 2));
 	RN_PUT(p, ", sin6_flowinfo=");
 	if (put_network_bytes(p, rn_bytes_part(b, 4, 4))) {
 		RN_PUT(p, "htonl(");
@@ -135,7 +135,7 @@ static void put_inet6(struct rn_print *p, struct rn_bytes b)
 /* struct sockaddr_ipx: port, network, node of six bytes, type. */
 static void put_ipx(struct rn_print *p, struct rn_bytes b)
 {
-	put_port(p, ", sipx_port=", b);
+	rn_print_port(p, ", sipx_port=", rn_bytes_part(b, 2, 2));
 	RN_PUT(p, ", sipx_network=htonl(");
 	if (rn_field_be(b, 4, 4))
 		rn_put_hex_padded(p->out, rn_field_be(b, 4, 4), 8);

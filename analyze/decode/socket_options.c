@@ -122,7 +122,7 @@ void rn_record_sock_fprog(struct rn_print *p, struct rn_bytes b)
 static void put_mreq(struct rn_print *p, struct rn_bytes b)
 {
 	RN_PUT(p, "{imr_multiaddr=");
-	rn_print_inet_addr(p, b);
+	rn_print_inet_addr(p, rn_bytes_part(b, 0, 4));
 	RN_PUT(p, ", imr_interface=");
 	rn_print_inet_addr(p, rn_bytes_part(b, 4, 4));
 	rn_put_u8(p->out, '}');

@@ -11,8 +11,10 @@
 void rn_print_sockaddr(struct rn_print *p, uint64_t addr, uint64_t len);
 /** The same of bytes already read, at least two of them. */
 void rn_print_sockaddr_bytes(struct rn_print *p, struct rn_bytes b);
-/** inet_addr("127.0.0.1") */
-void rn_print_inet_addr(struct rn_print *p, struct rn_bytes four);
+/** inet_addr("127.0.0.1") of the first four bytes; constants as numbers are all that are given. */
+void rn_print_inet_addr(struct rn_print *p, struct rn_bytes b);
+/** The label, htons(80) of two bytes. */
+void rn_print_port(struct rn_print *p, const char *label, struct rn_bytes two);
 /** inet_pton(AF_INET6, "::1", &member): the form without a name of its own. 16 bytes at address;
  *  member NULL: no third part. */
 void rn_print_inet6(struct rn_print *p, const uint8_t *address, const char *member);
