@@ -80,11 +80,23 @@ static __always_inline __u32 clamp_stack(struct rn_bpf_task *t, __u64 sp, __u32 
 	return wanted;
 }
 
+#define PT_REGS 21 /* words, the first ones of user_regs_struct */
+
+static __always_inline void put_pt_regs(__u64 *to, const __u64 *from)
+{
+	if (!CAN_CAST) {
+		bpf_probe_read_kernel(to, PT_REGS * sizeof(*to), from);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < PT_REGS; i++)
+		to[i] = read_word(from + i);
+}
+
 static __always_inline void put_registers(struct rn_bpf_stack *r, const struct rn_bpf_task *t)
 {
 	struct task_struct *task = (void *)t->task_at;
-	/* Of user_regs_struct the first 21. */
-	bpf_probe_read_kernel(r->regs, 21 * sizeof(__u64), (void *)t->regs_at);
+	put_pt_regs(r->regs, (void *)t->regs_at);
 	r->regs[21] = READ(task, thread.fsbase);
 	r->regs[22] = READ(task, thread.gsbase);
 	r->regs[23] = READ(task, thread.ds);
