@@ -24,6 +24,6 @@ int main(int argc, char **argv)
 			return 1;
 	}
 	pthread_barrier_wait(&ready);
-	usleep(20000);
+	usleep(200000); /* until all of them are in the call, on a busy machine too */
 	_exit(4);
 }
