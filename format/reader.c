@@ -175,6 +175,18 @@ int rn_reader_load(const struct rn_reader *r, size_t i, struct rn_block *b, stru
 	return rn_catalog_load(&r->catalog, i, &r->in, (struct rn_damage_log *)&r->log, b, err);
 }
 
+bool rn_reader_load_whole(const struct rn_reader *r, size_t i, unsigned want, struct rn_block *b)
+{
+	const uint64_t (*args)[6];
+	struct rn_damage_log log;
+	rn_damage_log_init(&log);
+	bool whole = i < r->catalog.n_blocks && rn_catalog_load(&r->catalog, i, &r->in, &log, b, NULL) == 0;
+	whole = whole && (!(want & RN_WANT(ARGS)) || rn_block_args(b, &args, NULL) != RN_E_NOMEM) && !log.n;
+	b->log = (struct rn_damage_log *)&r->log; /* of what is unpacked from here on */
+	rn_damage_log_fini(&log);
+	return whole;
+}
+
 /* A block of a pipe: its bytes are in view, the last of them perhaps missing. */
 static int take_block(struct rn_reader *r, const struct rn_walk_item *item, struct rn_block *b,
 	struct rn_error *err)

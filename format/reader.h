@@ -90,6 +90,10 @@ size_t rn_reader_n_blocks(const struct rn_reader *r);
 const struct rn_block_info *rn_reader_block_info(const struct rn_reader *r, size_t i);
 /** Loads block i; different blocks may be loaded and decoded on different threads at once. */
 int rn_reader_load(const struct rn_reader *r, size_t i, struct rn_block *b, struct rn_error *err);
+/** The same, and the arguments where want has RN_WANT(ARGS), for who does not know yet whether the block will be
+ *  wanted: false where anything of that is damaged or cannot be had, and nothing is noted then; rn_reader_load
+ *  tells what. */
+bool rn_reader_load_whole(const struct rn_reader *r, size_t i, unsigned want, struct rn_block *b);
 
 /** Module images met so far (all of them after rn_reader_index or RN_END). Borrowed until close. */
 size_t rn_reader_n_modules(const struct rn_reader *r);

@@ -77,12 +77,26 @@ int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, s
 	return rc;
 }
 
-/* The index as it is, and whether it spares knowing the model: nothing else is asked of that, and there are
- * no calls whose files only the model could tell. */
+/* The model need know no descriptors: which files calls are about, of which there are none that the index does not
+ * know, is all that was to be asked of these. *spares: nothing else is asked of it either. */
+static int ask_less(struct rn_inquiry *q, bool *spares, struct rn_error *err)
+{
+	struct rn_event lost = { .kind = RN_EV_LOST };
+	if (q->n_pids || rn_selection_asks_model(q->selection, true)) {
+		rn_model_free(q->model);
+		q->model = rn_model_new(rn_selection_wants(q->selection, true));
+		return q->model ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+	}
+	*spares = true;
+	lost.LOST.count = rn_index_lost_events(q->index);
+	int rc = rn_model_scan_end(q->model, q->reader, err);
+	return rc < 0 ? rc : rn_model_event(q->model, &lost, err);
+}
+
+/* The index as it is, and whether it spares knowing the model. */
 static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct rn_error *err)
 {
 	struct rn_orphans orphans;
-	struct rn_event lost = { .kind = RN_EV_LOST };
 	*spares = false;
 	if (!rn_reader_seekable(q->reader) || q->o->selection.no_index)
 		return 0;
@@ -90,16 +104,15 @@ static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct
 	if (rc || !q->index)
 		return rc;
 	rn_selection_use_index(q->selection, q->index);
-	if (!files || q->n_pids || rn_reader_header(q->reader)->sampling.len || rn_selection_asks_model(q->selection, true) ||
-		!rn_index_is_whole(q->index))
+	q->by_index = files;
+	if (!files || rn_reader_header(q->reader)->sampling.len || !rn_index_is_whole(q->index))
 		return 0;
 	rc = rn_index_orphans(q->index, &orphans, err);
-	*spares = rc == 0 && !orphans.n;
+	bool all_known = rc == 0 && !orphans.n;
 	rn_orphans_fini(&orphans);
-	lost.LOST.count = *spares ? rn_index_lost_events(q->index) : 0;
-	if (rc >= 0 && *spares)
-		rc = rn_model_scan_end(q->model, q->reader, err);
-	return rc < 0 ? rc : rn_model_event(q->model, &lost, err);
+	if (rc < 0 || !all_known)
+		return rc < 0 ? rc : 0;
+	return ask_less(q, spares, err);
 }
 
 /* One is made where it pays. */
@@ -120,7 +133,7 @@ static int open_trace(struct rn_inquiry *q, const char *path, unsigned wants, st
 	int rc = rn_reader_open(&q->reader, path, err);
 	if (rc)
 		return rc;
-	q->model = rn_model_new((wants & ~RN_INQUIRY_FRAMES) | rn_selection_wants(q->selection));
+	q->model = rn_model_new((wants & ~RN_INQUIRY_FRAMES) | rn_selection_wants(q->selection, false));
 	if (!q->model)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	q->whole = rn_reader_seekable(q->reader);
@@ -215,6 +228,8 @@ struct rn_source *rn_inquiry_events(struct rn_inquiry *q, struct rn_error *err)
 struct rn_source *rn_inquiry_source(struct rn_inquiry *q, struct rn_error *err)
 {
 	struct rn_source *s = rn_inquiry_events(q, err);
+	if (s && q->by_index)
+		s->wants = RN_WANT(ARGS); /* as rn_index_files does */
 	if (s)
 		rn_source_skip(s);
 	return s;

@@ -56,6 +56,7 @@ struct rn_inquiry {
 	struct rn_frames *frames;      /* where they were wanted (RN_INQUIRY_FRAMES); else NULL */
 	bool whole;                    /* the model knows the whole trace */
 	bool open;                     /* nothing is filtered */
+	bool by_index;                 /* which files a call is about is asked of the index */
 	bool asked;                    /* for calls */
 	uint64_t n_calls;              /* that were left by the filters whenever it was */
 	struct rn_index *index;        /* NULL: none, or not asked for */

@@ -262,7 +262,7 @@ int rn_report_plan_init(struct rn_report_plan *p, struct rn_error *err)
 		rc = plan_frames(p, err);
 	if (rc)
 		return rc;
-	p->model = rn_model_new(rn_selection_wants(p->selection) |
+	p->model = rn_model_new(rn_selection_wants(p->selection, false) |
 		rn_statistics_model(&p->o->statistics) | (rn_report_is_page(p->o) ? RN_ASKED_MODEL : 0) |
 		(v->fds ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (v->pids ? RN_MODEL_COMM : 0) |
 		/* A listing shows the messages of netlink sockets. */

@@ -214,6 +214,7 @@ struct rn_source *rn_source_places(struct rn_source *inner, struct rn_patterns *
 	p->base.judge_batch = index ? judge_batch : NULL;
 	p->base.narrow = index ? NULL : narrow; /* what has no number is of no file */
 	p->index = index;
+	p->base.source.wants = index ? RN_WANT(ARGS) : 0;
 	p->patterns = patterns;
 	p->model = model;
 	return &p->base.source;
@@ -225,7 +226,7 @@ struct rn_source *rn_source_descriptors(struct rn_source *inner, const uint64_t 
 	if (!p)
 		return NULL;
 	p->uses = RN_USES_FD | RN_MAKES_FD;
-	p->base.want = RN_WANT(ARGS);
+	p->base.want = p->base.source.wants = RN_WANT(ARGS);
 	p->base.judge = judge_fds;
 	p->base.judge_batch = judge_fds_batch;
 	p->base.narrow = NULL; /* that asks the same */

@@ -208,10 +208,10 @@ bool rn_selection_is_open(const struct rn_selection *s)
 	return !s->words.n;
 }
 
-unsigned rn_selection_wants(const struct rn_selection *s)
+unsigned rn_selection_wants(const struct rn_selection *s, bool indexed)
 {
 	return (s->comms ? RN_MODEL_COMM : 0) | (s->exes ? RN_MODEL_EXE : 0) |
-		(s->paths ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (s->where ? rn_where_wants(s->where) : 0);
+		(s->paths && !indexed ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (s->where ? rn_where_wants(s->where) : 0);
 }
 
 const struct rn_strings *rn_selection_words(const struct rn_selection *s)
@@ -262,6 +262,8 @@ int rn_selection_begin(struct rn_selection *s, struct rn_reader *reader, const s
 void rn_selection_use_index(struct rn_selection *s, struct rn_index *index)
 {
 	s->index = index;
+	if (s->where)
+		rn_where_use_index(s->where, index);
 }
 
 bool rn_selection_profits(const struct rn_selection *s)

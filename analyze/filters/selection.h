@@ -42,8 +42,8 @@ void rn_selection_free(struct rn_selection *s); /* after the sources made of it 
 
 /** Nothing is filtered. */
 bool rn_selection_is_open(const struct rn_selection *s);
-/** What a model has to remember for it: enum rn_model_want bits. */
-unsigned rn_selection_wants(const struct rn_selection *s);
+/** What a model has to remember for it: enum rn_model_want bits. indexed: as below. */
+unsigned rn_selection_wants(const struct rn_selection *s, bool indexed);
 /** Whether it asks the model about threads or files. indexed: an index tells of every call which files it is
  *  about (rn_index_is_whole). */
 bool rn_selection_asks_model(const struct rn_selection *s, bool indexed);

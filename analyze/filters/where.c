@@ -168,6 +168,11 @@ int rn_where_begin(struct rn_where *w, struct rn_reader *reader, const struct rn
 	return 0;
 }
 
+void rn_where_use_index(struct rn_where *w, struct rn_index *index)
+{
+	w->feed.row.index = w->all.row.index = index;
+}
+
 struct where {
 	struct rn_source_filter base;
 	struct rn_where *w;

@@ -25,6 +25,9 @@ bool rn_where_asks_model(const struct rn_where *w);
 /** Borrows both. */
 int rn_where_begin(struct rn_where *w, struct rn_reader *reader, const struct rn_model *model,
 	struct rn_error *err);
+struct rn_index;
+/** Paths are those of an index of the trace, where it knows them; borrowed. */
+void rn_where_use_index(struct rn_where *w, struct rn_index *index);
 /** Borrows w. NULL: no memory, inner is freed. */
 struct rn_source *rn_source_where(struct rn_source *inner, struct rn_where *w);
 

@@ -7,6 +7,7 @@
 #include "analyze/model/private.h"
 
 #include "analyze/model/call_argv.h"
+#include "analyze/source/ahead.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>
@@ -378,21 +379,31 @@ int rn_model_scan_argv(struct rn_model *m, struct rn_reader *r, struct rn_error 
 	return rc;
 }
 
+/* Names what tells something by what is known at the moment: of what is known later, more would tell nothing. */
+static void look_ahead(const struct rn_model *m, const struct rn_reader *r, struct rn_ahead *ahead, size_t *at)
+{
+	for (; *at < rn_reader_n_blocks(r); ++*at)
+		if (!tells_nothing(m, rn_reader_block_info(r, *at)) && !rn_ahead_name(ahead, *at))
+			return;
+}
+
 int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
 	struct rn_block *b = rn_block_new();
-	int rc = b ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
-	for (size_t i = 0; !rc && i < rn_reader_n_blocks(r); i++) {
-		if (tells_nothing(m, rn_reader_block_info(r, i)))
-			continue;
-		rc = rn_reader_load(r, i, b, err);
+	struct rn_ahead *ahead = rn_ahead_new(r, 0);
+	size_t at = 0;
+	int rc = b && ahead ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+	while (!rc) {
+		look_ahead(m, r, ahead, &at);
+		rc = rn_ahead_take(ahead, &b, err);
 		if (!rc)
 			rc = rn_model_block(m, b, err);
 		else if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED)
 			rc = 0;
 	}
+	rn_ahead_free(ahead);
 	rn_block_free(b);
-	return rc;
+	return rc == RN_END ? 0 : rc;
 }
 
 #define LOOK_BACK 16u /* blocks, for a COST event where there is no END */

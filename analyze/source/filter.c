@@ -74,7 +74,7 @@ void *rn_source_filter_new(size_t size, struct rn_source *inner)
 		return NULL;
 	}
 	f->source = (struct rn_source){ next, inner->load ? load : NULL, free_filter, inner->reader,
-		inner, may_have };
+		inner, may_have, 0 };
 	f->inner = inner;
 	return f;
 }

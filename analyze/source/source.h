@@ -57,6 +57,7 @@ struct rn_source {
 	/** Whether a block may have calls that it hands on; NULL: as far as inner may. False is a
 	 *  promise. */
 	bool (*may_have)(const struct rn_source *s, const struct rn_block_info *info);
+	unsigned wants; /* sections that it, or who reads it, unpacks of nearly every block: RN_WANT bits, a hint */
 };
 
 /** 0 a batch (its selection may be empty: meta events still matter), RN_END, or an error. */

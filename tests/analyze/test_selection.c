@@ -179,7 +179,7 @@ static const char *selected(struct rn_selection_options *o)
 		two_threads();
 		struct rn_reader *r = pipe ? fixture_open_pipe(&f) : fixture_open(&f);
 		cr_assert_eq(rn_selection_new(&s, o, &err), 0, "%s", err.message);
-		struct rn_model *m = rn_model_new(rn_selection_wants(s));
+		struct rn_model *m = rn_model_new(rn_selection_wants(s, false));
 		if (!pipe)
 			cr_assert_eq(rn_model_scan(m, r, &err), 0);
 		cr_assert_eq(rn_selection_begin(s, r, m, !pipe, &err), 0, "%s", err.message);

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PREVIEW (RN_CALL_PENDING | RN_CALL_UNFINISHED)
 
@@ -197,5 +198,94 @@ Test(source, what_a_kept_preview_borrowed_stays_whole)
 	}
 	rn_batch_fini(&b);
 	rn_source_free(s);
+	rn_reader_close(r);
+}
+
+#define MANY 40
+
+static void many_blocks(void)
+{
+	fixture_begin(&f);
+	fixture_task(&f, 0, 1, 1, 0, 100, 100);
+	for (uint32_t i = 0; i < MANY; i++) {
+		for (uint32_t k = 0; k < 5; k++)
+			fixture_call(&f, 1, 10 + i * 10 + k, 1, i % 3 ? 39 : 0, 100, 0);
+		fixture_block(&f);
+	}
+}
+
+static struct rn_source *ahead(struct rn_reader *r, unsigned wants)
+{
+	struct rn_source *s = rn_source_settled(rn_source_trace(r, NULL));
+	cr_assert_not_null(s);
+	s->wants = wants;
+	rn_source_skip(s);
+	return s;
+}
+
+Test(source, blocks_read_ahead_come_in_file_order)
+{
+	many_blocks();
+	struct rn_reader *r = fixture_open(&f);
+	char expected[4096];
+	snprintf(expected, sizeof(expected), "%s", times_of(rn_source_trace(r, NULL)));
+	cr_expect_str_eq(times_of(ahead(r, 0)), expected);
+	cr_expect_str_eq(times_of(ahead(r, RN_WANT(ARGS))), expected);
+	rn_reader_close(r);
+}
+
+/* Flips a byte of the core of every seventh block but the first; how many. */
+static unsigned damage(const struct rn_reader *r, int fd)
+{
+	unsigned n = 0;
+	for (size_t i = 7; i < rn_reader_n_blocks(r); i += 7, n++) {
+		const struct rn_block_info *info = rn_reader_block_info(r, i);
+		uint64_t directory = info->disk_bytes;
+		uint8_t byte;
+		for (unsigned k = 0; k < RN_SECTIONS; k++)
+			directory -= info->section[k].disk_bytes;
+		off_t at = (off_t)(info->offset + directory + info->section[RN_SECTION_CORE].at + 2);
+		cr_assert_eq(pread(fd, &byte, 1, at), 1);
+		byte ^= 0x55;
+		cr_assert_eq(pwrite(fd, &byte, 1, at), 1);
+	}
+	return n;
+}
+
+Test(source, damage_is_of_blocks_that_were_handed_out)
+{
+	many_blocks();
+	int fd = dup(f.fd);
+	struct rn_reader *r = fixture_open(&f);
+	unsigned n = damage(r, fd);
+	struct rn_source *s = ahead(r, RN_WANT(ARGS));
+	struct rn_batch b;
+	rn_batch_init(&b);
+	for (unsigned i = 0; i < 7; i++)
+		cr_assert_eq(rn_source_next(s, &b, NULL), 0);
+	cr_expect_eq(rn_reader_n_damage(r), 0);
+	while (rn_source_next(s, &b, NULL) == 0)
+		;
+	cr_expect_eq(rn_reader_n_damage(r), n);
+	rn_batch_fini(&b);
+	rn_source_free(s);
+	rn_reader_close(r);
+	close(fd);
+}
+
+Test(source, one_may_stop_while_blocks_are_read_ahead)
+{
+	many_blocks();
+	struct rn_reader *r = fixture_open(&f);
+	for (unsigned turn = 0; turn < 20; turn++) {
+		struct rn_source *s = ahead(r, 0);
+		struct rn_batch b;
+		rn_batch_init(&b);
+		for (unsigned i = 0; i <= turn; i++)
+			cr_assert_eq(rn_source_next(s, &b, NULL), 0);
+		rn_source_free(s);
+		cr_expect_eq(b.core->ts_ns[b.selected[0]], 10 + turn * 10);
+		rn_batch_fini(&b);
+	}
 	rn_reader_close(r);
 }
