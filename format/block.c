@@ -104,8 +104,7 @@ static int decode(struct rn_block *b, enum rn_section s, struct rn_bytes raw, st
 	case RN_SECTION_CORE:
 		return rn_core_decode(&b->core, raw, b->info.n_calls, &b->arena, err);
 	case RN_SECTION_META:
-		return rn_meta_decode(&b->meta, raw, b->info.n_meta, b->info.n_calls, &b->arena,
-			err);
+		return rn_meta_open(&b->meta, raw, b->info.n_meta, b->info.n_calls, &b->arena, err);
 	case RN_SECTION_ARGS:
 		return rn_args_decode(&b->args, raw, &b->core, &b->arena, err);
 	case RN_SECTION_REGS:
@@ -181,7 +180,15 @@ static int begin_core(struct rn_block *b, struct rn_error *err)
 		return rn_fail(err, RN_E_CORRUPT, "block %llu: its core section is damaged",
 			(unsigned long long)b->info.number);
 	}
-	rc = need(b, RN_SECTION_META, err);
+	return 0;
+}
+
+/* What cannot be had is not there: then n_meta is 0. */
+static int need_meta(struct rn_block *b, struct rn_error *err)
+{
+	if (b->state[RN_SECTION_META] == RN_SECTION_READY)
+		return 0;
+	int rc = need(b, RN_SECTION_META, err);
 	if (rc < 0)
 		return rc;
 	if (rc == RN_END) {
@@ -192,7 +199,7 @@ static int begin_core(struct rn_block *b, struct rn_error *err)
 	return 0;
 }
 
-int rn_block_begin(struct rn_block *b, uint64_t offset, struct rn_damage_log *log,
+int rn_block_begin(struct rn_block *b, uint64_t offset, unsigned want, struct rn_damage_log *log,
 	struct rn_error *err)
 {
 	rn_arena_clear(&b->arena);
@@ -209,7 +216,8 @@ int rn_block_begin(struct rn_block *b, uint64_t offset, struct rn_damage_log *lo
 	if (rc)
 		return rc;
 	b->info.disk_bytes += b->frame.len;
-	return begin_core(b, err);
+	rc = begin_core(b, err);
+	return rc || !(want & RN_WANT(META)) ? rc : need_meta(b, err);
 }
 
 int rn_block_core(struct rn_block *b, const struct rn_core **out, struct rn_error *err)
@@ -257,7 +265,7 @@ static uint32_t metas_before_call(const struct rn_block *b, uint32_t k)
 	uint32_t lo = 0, hi = b->info.n_meta;
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		if (b->meta.before[mid] <= k)
+		if (b->meta.head[mid].before <= k)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -271,6 +279,9 @@ int rn_block_call(struct rn_block *b, uint32_t k, unsigned want, struct rn_event
 	if (k >= b->core.core.n)
 		return RN_END;
 	const struct rn_core *core = &b->core.core;
+	int status = need_meta(b, err);
+	if (status)
+		return status;
 	*out = (struct rn_event){
 		.seq = b->info.first_seq + k + metas_before_call(b, k),
 		.ts_ns = core->ts_ns[k],
@@ -299,13 +310,29 @@ int rn_block_call(struct rn_block *b, uint32_t k, unsigned want, struct rn_event
 int rn_block_meta(struct rn_block *b, uint32_t j, struct rn_event *out, uint32_t *before,
 	struct rn_error *err)
 {
-	(void)err;
-	if (j >= b->info.n_meta)
-		return RN_END;
-	*out = b->meta.event[j];
-	out->seq = b->info.first_seq + b->meta.before[j] + j;
+	int rc = need_meta(b, err);
+	if (rc || j >= b->info.n_meta)
+		return rc ? rc : RN_END;
+	const struct rn_meta_head *h = &b->meta.head[j];
 	if (before)
-		*before = b->meta.before[j];
+		*before = h->before;
+	if (!rn_meta_fill(h, out)) {
+		rn_damage_add(b->log, section_offset(b, RN_SECTION_META), h->fields_len, RN_E_CORRUPT,
+			"block %llu, section meta: event %u makes no sense", (unsigned long long)b->info.number, j);
+		return rn_fail(err, RN_E_CORRUPT, "an event is damaged");
+	}
+	out->seq = b->info.first_seq + h->before + j;
+	return 0;
+}
+
+int rn_block_meta_glance(struct rn_block *b, uint32_t j, enum rn_event_kind *kind, uint32_t *utid,
+	struct rn_error *err)
+{
+	int rc = need_meta(b, err);
+	if (rc || j >= b->info.n_meta)
+		return rc ? rc : RN_END;
+	*kind = (enum rn_event_kind)b->meta.head[j].kind;
+	*utid = b->meta.head[j].utid;
 	return 0;
 }
 
@@ -313,15 +340,18 @@ int rn_block_meta(struct rn_block *b, uint32_t j, struct rn_event *out, uint32_t
 int rn_block_event(struct rn_block *b, uint32_t i, unsigned want, struct rn_event *out,
 	struct rn_error *err)
 {
+	int rc = need_meta(b, err);
+	if (rc)
+		return rc;
 	uint32_t lo = 0, hi = b->info.n_meta;
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
-		if (b->meta.before[mid] + mid < i)
+		if (b->meta.head[mid].before + mid < i)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (lo < b->info.n_meta && b->meta.before[lo] + lo == i)
+	if (lo < b->info.n_meta && b->meta.head[lo].before + lo == i)
 		return rn_block_meta(b, lo, out, NULL, err);
 	return rn_block_call(b, i - lo, want, out, err);
 }
@@ -329,8 +359,8 @@ int rn_block_event(struct rn_block *b, uint32_t i, unsigned want, struct rn_even
 int rn_block_threads(struct rn_block *b, const struct rn_thread_ref **out, uint32_t *n,
 	struct rn_error *err)
 {
-	(void)err;
+	int rc = need_meta(b, err);
 	*out = b->meta.thread;
 	*n = b->meta.n_threads;
-	return 0;
+	return rc;
 }

@@ -36,9 +36,9 @@ struct rn_block {
 };
 
 /** Readies b for a block whose frame (directory), disk, in and held_bytes the caller has filled in:
- *  b's info is decoded, core and meta are unpacked. log: the reader's, outlives the block's use.
+ *  b's info is decoded, core is unpacked, and meta where want has RN_WANT(META). log: the reader's, outlives the block's use.
  *  RN_E_CORRUPT when the core cannot be had (then it is in the log), RN_E_NOMEM. */
-int rn_block_begin(struct rn_block *b, uint64_t offset, struct rn_damage_log *log,
+int rn_block_begin(struct rn_block *b, uint64_t offset, unsigned want, struct rn_damage_log *log,
 	struct rn_error *err);
 
 #endif

@@ -280,23 +280,23 @@ int rn_catalog_from_walk(struct rn_catalog *c, struct rn_walk *w, struct rn_erro
 	return rc == RN_END ? 0 : rc;
 }
 
-/* Of the sections, what every reader needs: up to the end of core and meta. */
-static uint64_t needed_bytes(const struct rn_catalog_block *e)
+/* Of the sections, what is needed: up to the end of core and of what is wanted. */
+static uint64_t needed_bytes(const struct rn_catalog_block *e, unsigned want)
 {
 	uint64_t end = 0;
-	static const enum rn_section kinds[] = { RN_SECTION_CORE, RN_SECTION_META };
-	for (unsigned i = 0; i < 2; i++) {
-		uint64_t stop = e->info.section[kinds[i]].at + e->info.section[kinds[i]].disk_bytes;
-		end = stop > end ? stop : end;
+	for (unsigned s = 0; s < RN_SECTIONS; s++) {
+		uint64_t stop = e->info.section[s].at + e->info.section[s].disk_bytes;
+		if ((want | RN_WANT(CORE)) >> s & 1)
+			end = stop > end ? stop : end;
 	}
 	return end < e->held_bytes ? end : e->held_bytes;
 }
 
-int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input *in,
+int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input *in, unsigned want,
 	struct rn_damage_log *log, struct rn_block *b, struct rn_error *err)
 {
 	const struct rn_catalog_block *e = &c->block[i];
-	size_t head = e->frame.len, n = head + needed_bytes(e);
+	size_t head = e->frame.len, n = head + needed_bytes(e, want);
 	rn_buffer_clear(&b->frame);
 	rn_buffer_clear(&b->disk);
 	uint8_t *to = rn_buffer_reserve(&b->disk, n);
@@ -321,7 +321,7 @@ int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input 
 	b->disk.len = n - head;
 	if (!rn_buffer_ok(&b->frame))
 		return no_memory(err);
-	return rn_block_begin(b, e->info.offset, log, err);
+	return rn_block_begin(b, e->info.offset, want, log, err);
 }
 
 int rn_catalog_add_module(struct rn_catalog *c, const struct rn_walk_item *item,

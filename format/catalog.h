@@ -39,8 +39,8 @@ int rn_catalog_from_index(struct rn_catalog *c, struct rn_input *in, struct rn_b
 /** By walking to the end. */
 int rn_catalog_from_walk(struct rn_catalog *c, struct rn_walk *w, struct rn_error *err);
 
-/** Loads block i; see rn_reader_load. */
-int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input *in,
+/** Loads block i; see rn_reader_load. want: of the sections that may wait, those that are read now. */
+int rn_catalog_load(const struct rn_catalog *c, size_t i, const struct rn_input *in, unsigned want,
 	struct rn_damage_log *log, struct rn_block *b, struct rn_error *err);
 /** A module met on a pipe; its image is copied from the input's view. */
 int rn_catalog_add_module(struct rn_catalog *c, const struct rn_walk_item *item,

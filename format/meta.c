@@ -138,45 +138,79 @@ static bool take_threads(struct rn_meta_decoded *m, struct rn_cursor *c, struct 
 	return true;
 }
 
-static void take_event(struct rn_event *ev, struct rn_cursor *c, uint64_t *last_ns)
+static void take_head(struct rn_meta_head *h, struct rn_cursor *c, uint64_t *last_ns)
 {
 	uint64_t kind = rn_take_varint(c);
 	if (kind == RN_EV_CALL || kind > INT32_MAX)
 		c->bad = true;
-	ev->kind = (enum rn_event_kind)kind;
-	ev->utid = (uint32_t)rn_take_varint(c);
+	h->kind = (uint32_t)kind;
+	h->utid = (uint32_t)rn_take_varint(c);
 	*last_ns += (uint64_t)rn_take_svarint(c);
-	ev->ts_ns = *last_ns;
-	struct rn_bytes body = rn_take_string(c, rn_cursor_left(c));
-	struct rn_cursor fields = rn_cursor_of(body.p, body.len);
-	take_fields(ev, &fields);
-	if (!rn_cursor_ok(&fields))
+	h->ts_ns = *last_ns;
+	struct rn_bytes fields = rn_take_string(c, rn_cursor_left(c));
+	if (fields.len > UINT32_MAX)
 		c->bad = true;
+	h->fields = fields.p;
+	h->fields_len = (uint32_t)fields.len;
+}
+
+static bool take_heads(struct rn_meta_head *heads, struct rn_cursor *c, uint32_t n, uint32_t n_calls, uint32_t *bad)
+{
+	uint64_t position = 0, last_ns = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		position += rn_take_varint(c);
+		take_head(&heads[i], c, &last_ns);
+		if (!rn_cursor_ok(c) || position > n_calls) {
+			*bad = i;
+			return false;
+		}
+		heads[i].before = (uint32_t)position;
+	}
+	return true;
+}
+
+int rn_meta_open(struct rn_meta_decoded *out, struct rn_bytes raw, uint32_t n, uint32_t n_calls,
+	struct rn_arena *arena, struct rn_error *err)
+{
+	struct rn_meta_decoded m = { .n = n };
+	struct rn_cursor c = rn_cursor_of(raw.p, raw.len);
+	uint32_t bad;
+	if (!take_threads(&m, &c, arena))
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!rn_cursor_ok(&c) || n > rn_cursor_left(&c) / 5)
+		return rn_fail(err, RN_E_CORRUPT, "its counts make no sense");
+	struct rn_meta_head *heads = rn_arena_alloc(arena, n, sizeof(*heads));
+	if (!heads)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (!take_heads(heads, &c, n, n_calls, &bad))
+		return rn_fail(err, RN_E_CORRUPT, "event %u makes no sense", bad);
+	m.head = heads;
+	*out = m;
+	return 0;
+}
+
+bool rn_meta_fill(const struct rn_meta_head *h, struct rn_event *out)
+{
+	struct rn_cursor fields = rn_cursor_of(h->fields, h->fields_len);
+	*out = (struct rn_event){ .ts_ns = h->ts_ns, .utid = h->utid, .kind = (enum rn_event_kind)h->kind };
+	take_fields(out, &fields);
+	return rn_cursor_ok(&fields);
 }
 
 int rn_meta_decode(struct rn_meta_decoded *out, struct rn_bytes raw, uint32_t n, uint32_t n_calls,
 	struct rn_arena *arena, struct rn_error *err)
 {
-	struct rn_meta_decoded m = { .n = n };
-	struct rn_cursor c = rn_cursor_of(raw.p, raw.len);
-	if (!take_threads(&m, &c, arena))
+	struct rn_meta_decoded m;
+	int rc = rn_meta_open(&m, raw, n, n_calls, arena, err);
+	if (rc)
+		return rc;
+	struct rn_event *events = rn_arena_alloc(arena, n, sizeof(*events));
+	if (!events)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	if (!rn_cursor_ok(&c) || n > rn_cursor_left(&c) / 5)
-		return rn_fail(err, RN_E_CORRUPT, "its counts make no sense");
-	struct rn_event *events = rn_arena_zalloc(arena, n, sizeof(*events));
-	uint32_t *before = rn_arena_alloc(arena, n, sizeof(*before));
-	if (!events || !before)
-		return rn_fail(err, RN_E_NOMEM, "out of memory");
-	uint64_t position = 0, last_ns = 0;
-	for (uint32_t i = 0; i < n; i++) {
-		position += rn_take_varint(&c);
-		take_event(&events[i], &c, &last_ns);
-		if (!rn_cursor_ok(&c) || position > n_calls)
+	for (uint32_t i = 0; i < n; i++)
+		if (!rn_meta_fill(&m.head[i], &events[i]))
 			return rn_fail(err, RN_E_CORRUPT, "event %u makes no sense", i);
-		before[i] = (uint32_t)position;
-	}
 	m.event = events;
-	m.before = before;
 	*out = m;
 	return 0;
 }

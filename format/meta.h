@@ -25,15 +25,30 @@ size_t rn_meta_bytes(const struct rn_meta_encoder *e);
 void rn_meta_encode(struct rn_buffer *out, const struct rn_meta_encoder *e,
 	const struct rn_thread_ref *threads, uint32_t n_threads);
 
+/* An event of which only the head is taken apart: most are asked for nothing but their kind. */
+struct rn_meta_head {
+	uint64_t ts_ns;
+	const uint8_t *fields; /* borrow the section's bytes */
+	uint32_t fields_len;
+	uint32_t before; /* calls of the block before it */
+	uint32_t utid;
+	uint32_t kind;
+};
+
 struct rn_meta_decoded {
 	uint32_t n;
-	const struct rn_event *event; /* borrow the section's bytes */
-	const uint32_t *before;       /* calls of the block before each */
+	const struct rn_meta_head *head;
+	const struct rn_event *event; /* of rn_meta_decode alone; borrow the section's bytes */
 	uint32_t n_threads;
 	const struct rn_thread_ref *thread;
 };
 
-/** n events from raw; a block has n_calls calls. 0, RN_E_CORRUPT, RN_E_NOMEM. */
+/** The heads of n events from raw; a block has n_calls calls. 0, RN_E_CORRUPT, RN_E_NOMEM. */
+int rn_meta_open(struct rn_meta_decoded *out, struct rn_bytes raw, uint32_t n, uint32_t n_calls,
+	struct rn_arena *arena, struct rn_error *err);
+/** The whole of one, but for its number. False: its fields make no sense. */
+bool rn_meta_fill(const struct rn_meta_head *head, struct rn_event *out);
+/** As rn_meta_open, and all of them whole. */
 int rn_meta_decode(struct rn_meta_decoded *out, struct rn_bytes raw, uint32_t n, uint32_t n_calls,
 	struct rn_arena *arena, struct rn_error *err);
 

@@ -172,7 +172,7 @@ int rn_reader_load(const struct rn_reader *r, size_t i, struct rn_block *b, stru
 {
 	if (i >= r->catalog.n_blocks)
 		return rn_fail(err, RN_E_ARG, "there is no block %zu", i);
-	return rn_catalog_load(&r->catalog, i, &r->in, (struct rn_damage_log *)&r->log, b, err);
+	return rn_catalog_load(&r->catalog, i, &r->in, RN_WANT(META), (struct rn_damage_log *)&r->log, b, err);
 }
 
 bool rn_reader_load_whole(const struct rn_reader *r, size_t i, unsigned want, struct rn_block *b)
@@ -180,7 +180,7 @@ bool rn_reader_load_whole(const struct rn_reader *r, size_t i, unsigned want, st
 	const uint64_t (*args)[6];
 	struct rn_damage_log log;
 	rn_damage_log_init(&log);
-	bool whole = i < r->catalog.n_blocks && rn_catalog_load(&r->catalog, i, &r->in, &log, b, NULL) == 0;
+	bool whole = i < r->catalog.n_blocks && rn_catalog_load(&r->catalog, i, &r->in, want, &log, b, NULL) == 0;
 	whole = whole && (!(want & RN_WANT(ARGS)) || rn_block_args(b, &args, NULL) != RN_E_NOMEM) && !log.n;
 	b->log = (struct rn_damage_log *)&r->log; /* of what is unpacked from here on */
 	rn_damage_log_fini(&log);
@@ -207,7 +207,7 @@ static int take_block(struct rn_reader *r, const struct rn_walk_item *item, stru
 	if (view.len - head < item->behind_bytes)
 		rn_damage_add(&r->log, item->offset, view.len, RN_E_TRUNCATED,
 			"block %llu is cut off", (unsigned long long)item->number);
-	return rn_block_begin(b, item->offset, &r->log, err);
+	return rn_block_begin(b, item->offset, RN_WANT(META), &r->log, err);
 }
 
 static int next_of_pipe(struct rn_reader *r, struct rn_block *b, struct rn_error *err)

@@ -90,9 +90,9 @@ size_t rn_reader_n_blocks(const struct rn_reader *r);
 const struct rn_block_info *rn_reader_block_info(const struct rn_reader *r, size_t i);
 /** Loads block i; different blocks may be loaded and decoded on different threads at once. */
 int rn_reader_load(const struct rn_reader *r, size_t i, struct rn_block *b, struct rn_error *err);
-/** The same, and the arguments where want has RN_WANT(ARGS), for who does not know yet whether the block will be
- *  wanted: false where anything of that is damaged or cannot be had, and nothing is noted then; rn_reader_load
- *  tells what. */
+/** Of the block the core, and meta events and arguments where want has RN_WANT(META) and RN_WANT(ARGS), for who does
+ *  not know yet whether it will be wanted: false where anything of that is damaged or cannot be had, and nothing is
+ *  noted then; rn_reader_load tells what. The others are unpacked when they are asked for. */
 bool rn_reader_load_whole(const struct rn_reader *r, size_t i, unsigned want, struct rn_block *b);
 
 /** Module images met so far (all of them after rn_reader_index or RN_END). Borrowed until close. */
@@ -137,8 +137,8 @@ int rn_block_core(struct rn_block *b, const struct rn_core **out, struct rn_erro
  *  damaged; RN_E_NOMEM. */
 int rn_block_args(struct rn_block *b, const uint64_t (**out)[6], struct rn_error *err);
 
-/** Event i (0 .. n_calls + n_meta - 1) in file order, with the parts in `want` (core and meta are
- *  always there; parts not wanted or damaged are empty). Call with rising i for O(1). Everything
+/** Event i (0 .. n_calls + n_meta - 1) in file order, with the parts in `want` (the core's and meta events
+ *  are always there; parts not wanted or damaged are empty). Call with rising i for O(1). Everything
  *  the event borrows lives until the block is reused: several events may be held at once.
  *  0, RN_END when i is past the last, RN_E_CORRUPT, RN_E_NOMEM. */
 int rn_block_event(struct rn_block *b, uint32_t i, unsigned want, struct rn_event *out,
@@ -148,8 +148,12 @@ int rn_block_event(struct rn_block *b, uint32_t i, unsigned want, struct rn_even
  *  are chained differences, so rising k is O(1), going back may cost up to the block. */
 int rn_block_call(struct rn_block *b, uint32_t k, unsigned want, struct rn_event *out,
 	struct rn_error *err);
-/** Meta event j; *before is the number of calls of the block that come before it in file order. */
+/** Meta event j; *before is the number of calls of the block that come before it in file order. RN_E_CORRUPT: this
+ *  one makes no sense (noted); those behind it may. */
 int rn_block_meta(struct rn_block *b, uint32_t j, struct rn_event *out, uint32_t *before,
+	struct rn_error *err);
+/** Of it what costs nothing, for who passes over most of them. 0, RN_END, RN_E_NOMEM. */
+int rn_block_meta_glance(struct rn_block *b, uint32_t j, enum rn_event_kind *kind, uint32_t *utid,
 	struct rn_error *err);
 
 /* Threads a block mentions, so that a block makes sense even when earlier ones are lost. */

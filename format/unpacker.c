@@ -49,5 +49,5 @@ int rn_unpacker_load(struct rn_unpacker *u, struct rn_bytes packed, struct rn_bl
 	b->in = NULL;
 	b->held_bytes = packed.len - head;
 	*out = b;
-	return rn_block_begin(b, 0, &u->log, err);
+	return rn_block_begin(b, 0, RN_WANT(META), &u->log, err);
 }

@@ -315,23 +315,55 @@ static int take_argvs(struct rn_model *m, struct rn_block *b, struct rn_error *e
 	return rc;
 }
 
+/* Whether more is asked of such an event than whose it is. */
+static bool looks_into(const struct rn_model *m, enum rn_event_kind kind)
+{
+	switch (kind) {
+	case RN_EV_FD:
+	case RN_EV_FD_CLOSE:
+		return m->want & (RN_MODEL_FDS | RN_MODEL_NETLINK);
+	case RN_EV_CWD:
+		return m->want & RN_MODEL_CWD;
+	case RN_EV_COMM:
+		return m->want & RN_MODEL_COMM;
+	case RN_EV_SIGNAL:
+	case RN_EV_MAP:
+	case RN_EV_UNMAP:
+	case RN_EV_NOTE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Most events are of descriptors: where nobody asks for these, they tell of a thread that there is one. */
+static int take_events(struct rn_model *m, struct rn_block *b, struct rn_error *err)
+{
+	enum rn_event_kind kind;
+	struct rn_event ev;
+	uint32_t utid, last = 0, before;
+	int rc = 0;
+	for (uint32_t i = 0; !rc && (rc = rn_block_meta_glance(b, i, &kind, &utid, err)) == 0; i++) {
+		if (looks_into(m, kind)) {
+			rc = rn_block_meta(b, i, &ev, &before, err);
+			if (!rc)
+				rc = rn_model_event(m, &ev, err);
+			if (rc == RN_E_CORRUPT)
+				rc = 0;
+		} else if (is_of_thread(kind) && (utid != last || !i)) {
+			last = utid;
+			if (!find_or_add(m, utid))
+				rc = rn_fail(err, RN_E_NOMEM, "out of memory for the processes of the trace");
+		}
+	}
+	return rc == RN_END ? 0 : rc;
+}
+
 /* The block's own list of threads comes last: it repeats what the events said more fully, and
  * speaks alone only where a block with the beginning of a thread was lost. */
 int rn_model_block(struct rn_model *m, struct rn_block *b, struct rn_error *err)
 {
-	const struct rn_block_info *info = rn_block_info(b);
-	int rc = 0;
-	for (uint32_t i = 0; i < info->n_meta && !rc; i++) {
-		struct rn_event ev;
-		uint32_t before;
-		rc = rn_block_meta(b, i, &ev, &before, err);
-		if (rc == RN_E_CORRUPT || rc == RN_END) {
-			rc = 0;
-			break;
-		}
-		if (!rc)
-			rc = rn_model_event(m, &ev, err);
-	}
+	int rc = take_events(m, b, err);
 	if (!rc)
 		rc = take_argvs(m, b, err);
 	const struct rn_thread_ref *ref;
@@ -390,7 +422,7 @@ static void look_ahead(const struct rn_model *m, const struct rn_reader *r, stru
 int rn_model_scan(struct rn_model *m, struct rn_reader *r, struct rn_error *err)
 {
 	struct rn_block *b = rn_block_new();
-	struct rn_ahead *ahead = rn_ahead_new(r, 0);
+	struct rn_ahead *ahead = rn_ahead_new(r, RN_WANT(META));
 	size_t at = 0;
 	int rc = b && ahead ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	while (!rc) {
@@ -416,7 +448,7 @@ static bool take_end(struct rn_model *m, struct rn_block *b)
 		struct rn_event ev;
 		uint32_t before;
 		if (rn_block_meta(b, i, &ev, &before, NULL))
-			break;
+			continue;
 		if (ev.kind == RN_EV_END || ev.kind == RN_EV_COST)
 			told = rn_model_event(m, &ev, NULL) == 0;
 	}

@@ -79,8 +79,10 @@ static int copy_block(struct copying *c, const struct rn_batch *batch, const cha
 	int rc = 0;
 	while (!rc) {
 		int meta = rn_block_meta(batch->block, j++, &ev, &before, err);
+		if (meta == RN_E_CORRUPT)
+			continue; /* what is whole is copied */
 		if (meta < 0)
-			return meta == RN_E_NOMEM ? meta : 0; /* damaged: what was whole is copied */
+			return meta;
 		while (!rc && done < batch->n_selected && (meta || batch->selected[done] < before))
 			rc = copy_call(c, batch->block, batch->selected[done++], err);
 		if (meta || rc)

@@ -14,7 +14,7 @@
 
 struct rn_ahead;
 
-/** Of a seekable reader, indexed, which outlives it. want: RN_WANT(ARGS) or 0. NULL: no memory. */
+/** Of a seekable reader, indexed, which outlives it. want: RN_WANT(ARGS), RN_WANT(META), both or neither. NULL: no memory. */
 struct rn_ahead *rn_ahead_new(const struct rn_reader *r, unsigned want);
 void rn_ahead_free(struct rn_ahead *a); /* NULL is fine */
 

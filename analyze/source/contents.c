@@ -117,10 +117,12 @@ static int count_block(struct rn_contents *c, struct rn_block *b, struct rn_erro
 	struct rn_event ev;
 	uint32_t before;
 	int rc = 0;
-	for (uint32_t j = 0; !rc && (rc = rn_block_meta(b, j, &ev, &before, err)) == 0; j++)
-		rc = count_meta(c, &ev, err);
-	/* What is damaged is in the reader's list; what was read before it counts. */
-	return rc == RN_E_NOMEM ? rc : 0;
+	for (uint32_t j = 0; rc == 0 || rc == RN_E_CORRUPT; j++) {
+		/* What is damaged is in the reader's list; the others count. */
+		rc = rn_block_meta(b, j, &ev, &before, err);
+		rc = rc ? rc : count_meta(c, &ev, err);
+	}
+	return rc == RN_END ? 0 : rc;
 }
 
 static void count_call(struct rn_contents *c, unsigned flags)

@@ -25,7 +25,7 @@ static unsigned wants_of(const struct rn_source *s)
 	unsigned wants = 0;
 	for (; s; s = s->inner)
 		wants |= s->wants;
-	return wants;
+	return wants & (RN_WANT(ARGS) | RN_WANT(META));
 }
 
 /* Names what is wanted, as far as there is room. */
@@ -41,7 +41,7 @@ static void look_ahead(struct trace *t)
 static int next_wanted(struct trace *t, struct rn_batch *out, struct rn_error *err)
 {
 	int rc;
-	if (!t->ahead && !(t->ahead = rn_ahead_new(t->source.reader, wants_of(t->top))))
+	if (!t->ahead && !(t->ahead = rn_ahead_new(t->source.reader, wants_of(t->top) | (t->model ? RN_WANT(META) : 0))))
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	do {
 		look_ahead(t);

@@ -30,7 +30,10 @@ static int each_event(struct rn_reader *r, int (*each)(void *arg, const struct r
 		rc = rn_reader_block_info(r, i)->n_meta ? rn_reader_load(r, i, b, err) : RN_END;
 		for (uint32_t k = 0; !rc && k < rn_block_info(b)->n_meta; k++) {
 			rc = rn_block_meta(b, k, &ev, &before, err);
-			rc = rc ? rc : each(arg, &ev, err);
+			if (!rc)
+				rc = each(arg, &ev, err);
+			if (rc == RN_E_CORRUPT)
+				rc = 0;
 		}
 		if (rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED || rc == RN_END)
 			rc = 0;

@@ -173,18 +173,20 @@ int rn_modules_event(struct rn_modules_table *m, const struct rn_event *ev, stru
 
 int rn_modules_block(struct rn_modules_table *m, struct rn_block *b, struct rn_error *err)
 {
-	const struct rn_block_info *info = rn_block_info(b);
+	enum rn_event_kind kind;
+	struct rn_event ev;
+	uint32_t utid, before;
 	int rc = 0;
-	for (uint32_t i = 0; i < info->n_meta && !rc; i++) {
-		struct rn_event ev;
-		uint32_t before;
+	for (uint32_t i = 0; !rc && (rc = rn_block_meta_glance(b, i, &kind, &utid, err)) == 0; i++) {
+		if (kind == RN_EV_FD || kind == RN_EV_FD_CLOSE)
+			continue;
 		rc = rn_block_meta(b, i, &ev, &before, err);
-		if (rc == RN_E_CORRUPT || rc == RN_END)
-			return 0;
 		if (!rc)
 			rc = rn_modules_event(m, &ev, err);
+		if (rc == RN_E_CORRUPT)
+			rc = 0;
 	}
-	return rc;
+	return rc == RN_END ? 0 : rc;
 }
 
 int rn_modules_scan(struct rn_modules_table *m, struct rn_reader *r, struct rn_error *err)

@@ -242,8 +242,10 @@ static int add_meta(struct rn_top_tally *t, const struct rn_batch *b, struct rn_
 	for (uint32_t i = 0; i < n; i++) {
 		struct rn_event ev;
 		int rc = rn_block_meta(b->block, i, &ev, NULL, err);
+		if (rc == RN_E_CORRUPT)
+			continue;
 		if (rc)
-			return rc == RN_E_CORRUPT ? 0 : rc;
+			return rc;
 		if (ev.kind == RN_EV_LOST)
 			t->lost += ev.LOST.count;
 	}

@@ -181,6 +181,40 @@ Test(reader, parts_come_in_any_order_and_only_when_wanted)
 	sample_free(&s);
 }
 
+Test(reader, what_waits_is_as_if_it_had_not)
+{
+	static const struct sample_options shape = { .n_threads = 3, .n_regs = 0, .meta_percent = 30 };
+	struct sample s;
+	sample_make(&s, 200, 9, &shape);
+	struct rn_bytes bytes = sample_write(&s, NULL);
+	struct rn_reader *r;
+	struct rn_block *b = rn_block_new();
+	struct rn_event ev;
+	enum rn_event_kind kind;
+	uint32_t utid, j = 0, k = 0;
+	cr_assert_eq(rn_reader_open_bytes(&r, bytes, NULL), 0);
+	cr_assert_eq(rn_reader_index(r, NULL), 0);
+	cr_assert(rn_reader_load_whole(r, 0, 0, b));
+	for (uint32_t i = 0; i < s.n; i++) {
+		const struct rn_event *e = &s.event[i];
+		if (e->kind == RN_EV_CALL) {
+			cr_assert_eq(rn_block_call(b, k++, RN_WANT_ALL, &ev, NULL), 0);
+		} else {
+			cr_assert_eq(rn_block_meta_glance(b, j, &kind, &utid, NULL), 0);
+			cr_assert(kind == e->kind && utid == e->utid);
+			cr_assert_eq(rn_block_meta(b, j++, &ev, NULL, NULL), 0);
+		}
+		const char *d = event_difference(e, &ev);
+		cr_assert_null(d, "event %u: %s", i, d);
+	}
+	cr_expect_gt(j, 0u);
+	cr_expect_eq(rn_block_meta_glance(b, j, &kind, &utid, NULL), RN_END);
+	rn_block_free(b);
+	rn_reader_close(r);
+	sample_free_bytes(bytes);
+	sample_free(&s);
+}
+
 Test(reader, a_file_can_be_read_again)
 {
 	static const struct sample_options shape = { .n_threads = 1 };

@@ -4,6 +4,7 @@
 #include "format/directory.h"
 #include "format/frame.h"
 #include "format/limits.h"
+#include "format/meta.h"
 #include "format/spans.h"
 #include "format/stack.h"
 #include "tests/format/sample.h"
@@ -22,6 +23,48 @@ static void put_column(struct rn_buffer *out, const uint64_t *v, unsigned n)
 static void put_one(struct rn_buffer *out, uint64_t v)
 {
 	put_column(out, &v, 1);
+}
+
+static void put_meta(struct rn_buffer *out, uint64_t position, uint64_t kind, const char *fields, size_t len)
+{
+	rn_put_varint(out, position);
+	rn_put_varint(out, kind);
+	rn_put_varint(out, 1);
+	rn_put_svarint(out, 10);
+	rn_put_string(out, rn_bytes_of(fields, len));
+}
+
+static int open_metas(struct rn_meta_decoded *m, const struct rn_buffer *raw, uint32_t n, struct rn_arena *arena)
+{
+	const char *bytes = rn_arena_dup(arena, rn_buffer_bytes(raw));
+	return rn_meta_open(m, rn_bytes_of(bytes, raw->len), n, 3, arena, NULL);
+}
+
+/* Fields that make no sense are theirs alone; a head that does not, nobody can step over. */
+Test(strangers, events_that_are_no_calls)
+{
+	struct rn_arena arena = RN_ARENA_INIT;
+	struct rn_buffer raw = RN_BUFFER_INIT;
+	struct rn_meta_decoded m = { 0 };
+	struct rn_event ev;
+	rn_put_varint(&raw, 0); /* threads */
+	put_meta(&raw, 1, RN_EV_FD_CLOSE, "\x0e", 1);
+	put_meta(&raw, 0, RN_EV_FD_CLOSE, "\xff", 1); /* a number without its end */
+	put_meta(&raw, 2, RN_EV_COMM, "\x03name", 5); /* more than is known */
+	cr_assert_eq(open_metas(&m, &raw, 3, &arena), 0);
+	cr_expect(rn_meta_fill(&m.head[0], &ev) && ev.FD_CLOSE.fd == 7 && ev.ts_ns == 10);
+	cr_expect_not(rn_meta_fill(&m.head[1], &ev));
+	cr_expect(rn_meta_fill(&m.head[2], &ev) && ev.COMM.name.len == 3 && ev.ts_ns == 30);
+	cr_expect_eq(m.head[2].before, 3);
+	cr_expect_eq(rn_meta_decode(&m, rn_bytes_of(raw.p, raw.len), 3, 3, &arena, NULL), RN_E_CORRUPT);
+	put_meta(&raw, 1, RN_EV_COMM, "\x01x", 2); /* behind the last call */
+	cr_expect_eq(open_metas(&m, &raw, 4, &arena), RN_E_CORRUPT);
+	rn_buffer_clear(&raw);
+	rn_put_varint(&raw, 0);
+	put_meta(&raw, 0, RN_EV_CALL, "", 0);
+	cr_expect_eq(open_metas(&m, &raw, 1, &arena), RN_E_CORRUPT);
+	rn_buffer_fini(&raw);
+	rn_arena_fini(&arena);
 }
 
 /* A section of one snapshot with one run. */
