@@ -42,7 +42,7 @@ static void select_calls(struct rn_where *w)
 {
 	struct rn_error err = { 0 };
 	struct rn_reader *r = open_trace();
-	struct rn_model *m = rn_model_new(rn_where_wants(w));
+	struct rn_model *m = rn_model_new(rn_where_wants(w, false));
 	struct rn_batch b;
 	uint32_t n = 0;
 	check(m && rn_model_scan(m, r, NULL) == 0 && rn_where_begin(w, r, m, NULL) == 0);

@@ -39,6 +39,8 @@ void rn_question_options_fini(void *options)
 	rn_strings_fini(&o->pids);
 }
 
+#define RN_INQUIRY_BITS (RN_INQUIRY_FILES | RN_INQUIRY_FRAMES)
+
 /* Of the expressions those for rn_filter are left in `kept`. */
 static int sort_expressions(struct rn_inquiry *q, struct rn_strings *kept, struct rn_error *err)
 {
@@ -93,6 +95,17 @@ static int ask_less(struct rn_inquiry *q, bool *spares, struct rn_error *err)
 	return rc < 0 ? rc : rn_model_event(q->model, &lost, err);
 }
 
+/* The same of a model that must know the rest. */
+static int ask_no_files(struct rn_inquiry *q, unsigned wants, struct rn_error *err)
+{
+	if (!(wants & RN_INQUIRY_FILES) || !q->index || !rn_index_is_whole(q->index))
+		return 0;
+	rn_model_free(q->model);
+	q->model = rn_model_new((wants & ~(RN_INQUIRY_BITS | RN_MODEL_FDS | RN_MODEL_CWD)) |
+		rn_selection_wants(q->selection, true));
+	return q->model ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+}
+
 /* The index as it is, and whether it spares knowing the model. */
 static int look_for_index(struct rn_inquiry *q, bool files, bool *spares, struct rn_error *err)
 {
@@ -133,7 +146,7 @@ static int open_trace(struct rn_inquiry *q, const char *path, unsigned wants, st
 	int rc = rn_reader_open(&q->reader, path, err);
 	if (rc)
 		return rc;
-	q->model = rn_model_new((wants & ~RN_INQUIRY_FRAMES) | rn_selection_wants(q->selection, false));
+	q->model = rn_model_new((wants & ~RN_INQUIRY_BITS) | rn_selection_wants(q->selection, false));
 	if (!q->model)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	q->whole = rn_reader_seekable(q->reader);
@@ -176,6 +189,8 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 	int rc = open_trace(q, path, wants, err);
 	if (!rc)
 		rc = look_for_index(q, files, &spares, err);
+	if (!rc)
+		rc = ask_no_files(q, wants, err);
 	if (!rc && q->whole && !spares)
 		rc = rn_index_scan_model(q->index, q->model, q->reader, err);
 	if (!rc)

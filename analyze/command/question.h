@@ -67,7 +67,9 @@ struct rn_inquiry {
 
 /** Reads the words; nothing is opened. RN_E_USAGE. Fini also after an error. */
 int rn_inquiry_init(struct rn_inquiry *q, const struct rn_question_options *o, struct rn_error *err);
-/* Beside enum rn_model_want: stacks are looked at. */
+/* Beside enum rn_model_want: descriptors and directories are wanted for the files of calls alone, which an index knows. */
+#define RN_INQUIRY_FILES (1u << 30)
+/* The same: stacks are looked at. */
 #define RN_INQUIRY_FRAMES (1u << 31)
 /** Opens the trace and makes a model that remembers `wants` (enum rn_model_want) and what the filters ask;
  *  of a seekable trace it knows everything from here on. */

@@ -200,7 +200,7 @@ static bool asks_threads(const struct rn_selection *s)
 
 bool rn_selection_asks_model(const struct rn_selection *s, bool indexed)
 {
-	return asks_threads(s) || (s->paths && !indexed) || (s->where && rn_where_asks_model(s->where));
+	return asks_threads(s) || (s->paths && !indexed) || (s->where && rn_where_asks_model(s->where, indexed));
 }
 
 bool rn_selection_is_open(const struct rn_selection *s)
@@ -211,7 +211,7 @@ bool rn_selection_is_open(const struct rn_selection *s)
 unsigned rn_selection_wants(const struct rn_selection *s, bool indexed)
 {
 	return (s->comms ? RN_MODEL_COMM : 0) | (s->exes ? RN_MODEL_EXE : 0) |
-		(s->paths && !indexed ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (s->where ? rn_where_wants(s->where) : 0);
+		(s->paths && !indexed ? RN_MODEL_FDS | RN_MODEL_CWD : 0) | (s->where ? rn_where_wants(s->where, indexed) : 0);
 }
 
 const struct rn_strings *rn_selection_words(const struct rn_selection *s)

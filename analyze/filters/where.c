@@ -137,19 +137,19 @@ void rn_where_free(struct rn_where *w)
 	free(w);
 }
 
-unsigned rn_where_wants(const struct rn_where *w)
+#define BIT(column) ((uint64_t)1 << RN_CC_##column)
+#define OF_FILES (BIT(path) | BIT(fd_path) | BIT(target))
+
+unsigned rn_where_wants(const struct rn_where *w, bool indexed)
 {
-	return rn_call_columns_want(w->columns);
+	return rn_call_columns_want(indexed ? w->columns & ~OF_FILES : w->columns);
 }
 
-bool rn_where_asks_model(const struct rn_where *w)
+bool rn_where_asks_model(const struct rn_where *w, bool indexed)
 {
-	static const enum rn_call_column of_model[] = { RN_CC_pid, RN_CC_tid, RN_CC_upid, RN_CC_comm,
-		RN_CC_exe, RN_CC_fd_path, RN_CC_target, RN_CC_args, RN_CC_result };
-	for (size_t i = 0; i < sizeof(of_model) / sizeof(of_model[0]); i++)
-		if (w->columns >> of_model[i] & 1)
-			return true;
-	return false;
+	const uint64_t of_model = BIT(pid) | BIT(tid) | BIT(upid) | BIT(comm) | BIT(exe) | BIT(args) | BIT(result) |
+		(indexed ? 0 : BIT(fd_path) | BIT(target));
+	return w->columns & of_model;
 }
 
 int rn_where_begin(struct rn_where *w, struct rn_reader *reader, const struct rn_model *model,
@@ -228,6 +228,7 @@ struct rn_source *rn_source_where(struct rn_source *inner, struct rn_where *w)
 		return NULL;
 	s->base.narrow = narrow;
 	s->base.judge_batch = judge_batch;
+	s->base.source.wants = w->feed.row.index && w->columns & OF_FILES ? RN_WANT(ARGS) : 0; /* as rn_index_files does */
 	s->w = w;
 	return &s->base.source;
 }

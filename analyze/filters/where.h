@@ -18,10 +18,11 @@ struct rn_where;
 /** All expressions must be true. RN_E_USAGE with SQLite's words when one is none. */
 int rn_where_new(struct rn_where **out, const struct rn_strings *expressions, struct rn_error *err);
 void rn_where_free(struct rn_where *w); /* after the sources made of it */
-/** What the model must remember: enum rn_model_want bits. */
-unsigned rn_where_wants(const struct rn_where *w);
+/** What the model must remember: enum rn_model_want bits. indexed: an index tells of every call which files it is
+ *  about. */
+unsigned rn_where_wants(const struct rn_where *w, bool indexed);
 /** Whether the model is asked at all. */
-bool rn_where_asks_model(const struct rn_where *w);
+bool rn_where_asks_model(const struct rn_where *w, bool indexed);
 /** Borrows both. */
 int rn_where_begin(struct rn_where *w, struct rn_reader *reader, const struct rn_model *model,
 	struct rn_error *err);

@@ -142,7 +142,8 @@ static int take_batch(struct cursor *c)
 	memcpy(c->own.selected, from->selected, n * sizeof(*from->selected));
 	c->own.block = from->block;
 	c->own.core = from->core;
-	c->own.n_selected = rn_constraints_narrow(&c->constraints, from->core, c->own.selected, n);
+	n = rn_constraints_narrow(&c->constraints, from->core, c->own.selected, n);
+	c->own.n_selected = rn_constraints_narrow_files(&c->constraints, from->block, from->core, c->own.selected, n);
 	c->batch = &c->own;
 	return advance(c);
 }
@@ -154,7 +155,8 @@ static int filter(sqlite3_vtab_cursor *cursor, int number, const char *plan, int
 	struct rn_error err = { 0 };
 	(void)number;
 	reset(c);
-	int rc = rn_constraints_take(&c->constraints, c->feed->row.model, plan ? plan : "", argc, argv);
+	int rc = rn_constraints_take(&c->constraints, c->feed->row.model, c->feed->row.index, plan ? plan : "", argc,
+		argv);
 	if (rc)
 		return rc;
 	if (!c->feed->source)

@@ -109,7 +109,7 @@ static int add_errno(struct rn_constraint *c, sqlite3_value *v)
 
 /* One value of an equality or a list. */
 static int add_one(struct rn_constraint *c, const struct rn_model *m, const struct rn_narrowed_column *col,
-	sqlite3_value *v)
+	sqlite3_value *v, bool *usable)
 {
 	if (c->what == RN_BY_NAME) {
 		const char *name = (const char *)sqlite3_value_text(v);
@@ -118,6 +118,8 @@ static int add_one(struct rn_constraint *c, const struct rn_model *m, const stru
 	}
 	if (c->what == RN_BY_ERROR && col->text)
 		return add_errno(c, v);
+	if (c->what == RN_BY_FILE)
+		return rn_file_test_add(c->test, v, usable);
 	if (c->what == RN_BY_UTID && col->column != RN_CC_utid)
 		return add_threads(c, m, col->column, v);
 	return add_value(c, sqlite3_value_int64(v));
@@ -141,7 +143,7 @@ static int take_list(struct rn_constraint *c, const struct rn_model *m, const st
 		*usable = (is_list_type(col, one) && seen < LIST_MAX) ||
 			sqlite3_value_type(one) == SQLITE_NULL;
 		if (*usable && sqlite3_value_type(one) != SQLITE_NULL)
-			rc = add_one(c, m, col, one);
+			rc = add_one(c, m, col, one, usable);
 		if (op != 'i')
 			return rc;
 		if (rc == SQLITE_OK)
@@ -172,6 +174,7 @@ static void one_fini(struct rn_constraint *c)
 	if (c->names)
 		rn_strings_fini(&c->names->beyond);
 	free(c->names);
+	rn_file_test_free(c->test);
 	free(c->list);
 }
 
@@ -188,12 +191,16 @@ static int take_one(struct rn_constraints *all, const char *plan, sqlite3_value 
 	if (c->what == RN_BY_NAME)
 		c->names = calloc(1, sizeof(*c->names));
 	all->n++;
-	if (c->what == RN_BY_NAME && !c->names)
+	if (c->what == RN_BY_FILE)
+		c->test = rn_file_test_new(col->column, op == 'i' ? '=' : op);
+	if ((c->what == RN_BY_NAME && !c->names) || (c->what == RN_BY_FILE && !c->test))
 		return SQLITE_NOMEM;
 	if (op == 'n' || op == 'N')
 		*(op == 'n' ? &c->null : &c->not_null) = true;
 	else if (op == '=' || op == 'i')
 		rc = take_list(c, all->model, col, op, v, &usable);
+	else if (c->what == RN_BY_FILE)
+		rc = rn_file_test_add(c->test, v, &usable);
 	else
 		rc = take_range(c, op, v, &usable);
 	if (rc || !usable) {
@@ -204,16 +211,16 @@ static int take_one(struct rn_constraints *all, const char *plan, sqlite3_value 
 	if (c->n)
 		qsort(c->list, c->n, sizeof(*c->list), rn_constraint_by_value);
 	/* NULL is equal to nothing. */
-	if ((op == '=' || op == 'i') && c->what != RN_BY_NAME && !c->n)
+	if ((op == '=' || op == 'i') && c->what != RN_BY_NAME && c->what != RN_BY_FILE && !c->n)
 		all->none = true;
 	return SQLITE_OK;
 }
 
-int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, const char *plan,
-	int argc, sqlite3_value **argv)
+int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, struct rn_index *index,
+	const char *plan, int argc, sqlite3_value **argv)
 {
 	int rc = SQLITE_OK;
-	*c = (struct rn_constraints){ .model = model };
+	*c = (struct rn_constraints){ .model = model, .index = index };
 	if (!argc)
 		return SQLITE_OK;
 	c->item = calloc((size_t)argc, sizeof(*c->item));

@@ -18,9 +18,11 @@
 #define RN_CONSTRAINTS_MAX 16
 
 struct rn_constraint;
+struct rn_index;
 
 struct rn_constraints {
 	const struct rn_model *model;
+	struct rn_index *index; /* NULL: nobody knows of which files a call is before it is looked at */
 	struct rn_constraint *item;
 	unsigned n;
 	bool none; /* nothing can fit */
@@ -30,9 +32,9 @@ struct rn_constraints {
  *  numbers of events are looked at, too (rn_constraints_narrow alone does not). */
 int rn_plan_best(sqlite3_index_info *info, uint64_t total, bool by_seq);
 
-/** For xFilter: plan is idxStr. Fini also after an error. SQLITE_OK, SQLITE_NOMEM. */
-int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, const char *plan,
-	int argc, sqlite3_value **argv);
+/** For xFilter: plan is idxStr. index: may be NULL. Fini also after an error. SQLITE_OK, SQLITE_NOMEM. */
+int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, struct rn_index *index,
+	const char *plan, int argc, sqlite3_value **argv);
 void rn_constraints_fini(struct rn_constraints *c);
 
 /** Whether a block may have calls that fit. */
@@ -40,6 +42,9 @@ bool rn_constraints_may_have(const struct rn_constraints *c, const struct rn_blo
 /** Keeps those of selected[0..n) that fit; how many. */
 uint32_t rn_constraints_narrow(const struct rn_constraints *c, const struct rn_core *core,
 	uint32_t *selected, uint32_t n);
+/** The same by what is asked of files. */
+uint32_t rn_constraints_narrow_files(const struct rn_constraints *c, struct rn_block *block,
+	const struct rn_core *core, uint32_t *selected, uint32_t n);
 
 /** The calls of inner that fit. Borrows. NULL: no memory, inner is freed. */
 struct rn_source *rn_source_constraints(struct rn_source *inner, const struct rn_constraints *c);

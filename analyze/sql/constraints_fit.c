@@ -127,6 +127,7 @@ static uint32_t narrow_one(const struct rn_constraint *c, const struct rn_core *
 	case RN_BY_NAME:
 		NARROW(has_name(c->names, core->abi[k], core->nr[k]));
 	case RN_BY_SEQ:
+	case RN_BY_FILE:
 		return n;
 	}
 	return kept;
@@ -138,6 +139,15 @@ uint32_t rn_constraints_narrow(const struct rn_constraints *c, const struct rn_c
 	for (unsigned i = 0; i < c->n && n; i++)
 		n = narrow_one(&c->item[i], core, selected, n);
 	return c->none ? 0 : n;
+}
+
+uint32_t rn_constraints_narrow_files(const struct rn_constraints *c, struct rn_block *block,
+	const struct rn_core *core, uint32_t *selected, uint32_t n)
+{
+	for (unsigned i = 0; i < c->n && n; i++)
+		if (c->item[i].what == RN_BY_FILE)
+			n = rn_file_test_narrow(c->item[i].test, c->index, block, core, selected, n);
+	return n;
 }
 
 struct constraints {
@@ -167,6 +177,13 @@ static int judge_seq(struct rn_source_filter *f, const struct rn_event *ev, stru
 	return 1;
 }
 
+static int judge_files(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
+{
+	b->n_selected = rn_constraints_narrow_files(((const struct constraints *)f)->c, b->block, b->core,
+		b->selected, b->n_selected);
+	return f->judge ? rn_source_filter_judge(f, b, err) : 0;
+}
+
 struct rn_source *rn_source_constraints(struct rn_source *inner, const struct rn_constraints *c)
 {
 	struct constraints *s = rn_source_filter_new(sizeof(*s), inner);
@@ -174,9 +191,14 @@ struct rn_source *rn_source_constraints(struct rn_source *inner, const struct rn
 		return NULL;
 	s->base.may_have = may_have;
 	s->base.narrow = narrow;
-	for (unsigned i = 0; i < c->n; i++)
+	for (unsigned i = 0; i < c->n; i++) {
 		if (c->item[i].what == RN_BY_SEQ)
 			s->base.judge = judge_seq;
+		if (c->item[i].what == RN_BY_FILE && c->index) {
+			s->base.judge_batch = judge_files;
+			s->base.source.wants = RN_WANT(ARGS); /* as rn_index_files does */
+		}
+	}
 	s->c = c;
 	return &s->base.source;
 }

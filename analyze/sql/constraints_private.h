@@ -4,13 +4,15 @@
  * (constraints.c) and judge (constraints_fit.c).
  *
  * A plan is text, three characters a constraint in the order of argv: the column (a letter), the operation
- * (= < > [ for <=, ] for >=, 'i' for IN, 'n' NULL, 'N' NOT NULL), a semicolon. Numbers become a range or a
- * sorted list; names and errnos become lists of numbers; threads a list of utids.
+ * (= < > [ for <=, ] for >=, 'i' for IN, 'n' NULL, 'N' NOT NULL, 'g' GLOB, 'l' LIKE, 'r' REGEXP), a semicolon.
+ * Numbers become a range or a sorted list; names and errnos become lists of numbers; threads a list of utids; what is
+ * asked of a path column a test of what the index knows.
  */
 #ifndef RN_ANALYZE_SQL_CONSTRAINTS_PRIVATE_H
 #define RN_ANALYZE_SQL_CONSTRAINTS_PRIVATE_H
 
 #include "analyze/sql/constraints.h"
+#include "analyze/sql/file_test.h"
 #include "analyze/sql/row.h"
 #include "shared/option.h"
 
@@ -18,7 +20,17 @@
 #define RN_PLAN_FIRST 'A'   /* the letter of column 0 */
 #define RN_NR_LIMIT 1024    /* numbers beyond are compared by their names */
 
-enum rn_narrowed { RN_BY_SEQ, RN_BY_TS, RN_BY_DUR, RN_BY_RET, RN_BY_NR, RN_BY_UTID, RN_BY_ERROR, RN_BY_NAME };
+enum rn_narrowed {
+	RN_BY_SEQ,
+	RN_BY_TS,
+	RN_BY_DUR,
+	RN_BY_RET,
+	RN_BY_NR,
+	RN_BY_UTID,
+	RN_BY_ERROR,
+	RN_BY_NAME,
+	RN_BY_FILE
+};
 
 /* What an SQL column is narrowed by. */
 struct rn_narrowed_column {
@@ -43,6 +55,7 @@ struct rn_constraint {
 	int64_t *list;           /* sorted; NULL: the range counts */
 	size_t n;
 	struct rn_call_names *names; /* of RN_BY_NAME */
+	struct rn_file_test *test; /* of RN_BY_FILE */
 };
 
 /** For qsort and bsearch of int64_t. */

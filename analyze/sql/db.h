@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define RN_DB_PATTERN_BYTES 4096 /* longer ones of LIKE and GLOB are refused */
+
 /** Opens a connection with our functions (functions.h) and limits. The caller sqlite3_close()s it. */
 int rn_db_open(sqlite3 **db, struct rn_error *err);
 /** Makes a table of a module known: SQLite connects it on first use, which it may not when only questions

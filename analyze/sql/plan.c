@@ -17,6 +17,9 @@ static const struct rn_narrowed_column columns[] = {
 	{ RN_CC_tid, RN_BY_UTID, false, false },
 	{ RN_CC_comm, RN_BY_UTID, true, false },
 	{ RN_CC_exe, RN_BY_UTID, true, false },
+	{ RN_CC_path, RN_BY_FILE, true, false },
+	{ RN_CC_fd_path, RN_BY_FILE, true, false },
+	{ RN_CC_target, RN_BY_FILE, true, false },
 };
 
 const struct rn_narrowed_column *rn_narrowed_column(int column)
@@ -44,6 +47,12 @@ static char letter_of(unsigned char op)
 		return 'n';
 	case SQLITE_INDEX_CONSTRAINT_ISNOTNULL:
 		return 'N';
+	case SQLITE_INDEX_CONSTRAINT_GLOB:
+		return 'g';
+	case SQLITE_INDEX_CONSTRAINT_LIKE:
+		return 'l';
+	case SQLITE_INDEX_CONSTRAINT_REGEXP:
+		return 'r';
 	default:
 		return 0;
 	}
@@ -53,6 +62,9 @@ static char letter_of(unsigned char op)
 static bool is_useful(const struct rn_narrowed_column *c, char op)
 {
 	bool by_list = c->what == RN_BY_NAME || c->what == RN_BY_UTID || c->text;
+	bool by_pattern = op == 'g' || op == 'l' || op == 'r';
+	if (c->what == RN_BY_FILE || by_pattern)
+		return c->what == RN_BY_FILE && op && strchr("=nNglr", op);
 	if (op == 'n' || op == 'N')
 		return c->what == RN_BY_DUR || c->what == RN_BY_RET || c->what == RN_BY_ERROR;
 	return op && (op == '=' || !by_list || (c->column == RN_CC_utid));
@@ -71,6 +83,8 @@ static double share_of(const struct rn_narrowed_column *c, char op)
 {
 	if (op == '=')
 		return c->what == RN_BY_SEQ || c->what == RN_BY_TS ? 1e-7 : c->what == RN_BY_UTID ? 0.2 : 0.05;
+	if (op == 'g' || op == 'l' || op == 'r')
+		return 0.05;
 	return op == 'n' ? 0.01 : op == 'N' ? 0.5 : 0.25;
 }
 

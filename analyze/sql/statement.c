@@ -8,22 +8,27 @@
 
 #include <string.h>
 
-/* Decoded arguments and results tell where descriptors lead. */
-static unsigned wants_of(const char *column)
+struct notes {
+	unsigned wants;
+	bool decodes; /* arguments and results in words tell where descriptors lead, which an index does not */
+};
+
+static void note_column(struct notes *n, const char *column)
 {
 	for (unsigned i = 0; i < RN_CALL_COLUMNS; i++)
-		if (sqlite3_stricmp(column, rn_call_column_names[i]) == 0)
-			return i == RN_CC_args || i == RN_CC_result ? RN_SQL_MODEL : rn_call_columns_want((uint64_t)1 << i);
-	return 0;
+		if (sqlite3_stricmp(column, rn_call_column_names[i]) == 0) {
+			n->decodes |= i == RN_CC_args || i == RN_CC_result;
+			n->wants |= rn_call_columns_want((uint64_t)1 << i);
+		}
 }
 
 static int note(void *arg, int action, const char *table, const char *column, const char *database,
 	const char *trigger)
 {
-	unsigned *wants = arg;
+	struct notes *n = arg;
 	(void)table, (void)database, (void)trigger;
 	if (action == SQLITE_READ)
-		*wants |= wants_of(column);
+		note_column(n, column);
 	return SQLITE_OK;
 }
 
@@ -42,16 +47,18 @@ static bool prepare_all(sqlite3 *db, const char *text)
 unsigned rn_sql_statement_wants(const char *text)
 {
 	sqlite3 *db = NULL;
-	unsigned wants = 0;
+	struct notes n = { 0, false };
 	const char *columns = strchr(rn_call_schema, '(');
 	char *sql = sqlite3_mprintf("CREATE TABLE syscalls%s", columns);
 	bool ok = text && columns && sql && sqlite3_open(":memory:", &db) == SQLITE_OK &&
 		sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 	if (ok)
-		sqlite3_set_authorizer(db, note, &wants);
+		sqlite3_set_authorizer(db, note, &n);
 	ok = ok && prepare_all(db, text);
 	sqlite3_free(sql);
 	sqlite3_close(db);
-	wants |= ok ? RN_SQL_MODEL & ~(unsigned)(RN_MODEL_FDS | RN_MODEL_CWD) : RN_SQL_MODEL;
-	return wants;
+	if (!ok || n.decodes)
+		return RN_SQL_MODEL;
+	return n.wants | (n.wants & (RN_MODEL_FDS | RN_MODEL_CWD) ? RN_INQUIRY_FILES : 0) |
+		(RN_SQL_MODEL & ~(unsigned)(RN_MODEL_FDS | RN_MODEL_CWD));
 }

@@ -15,8 +15,9 @@ Test(sql_statement, columns_tell_what_the_model_must_know)
 	} cases[] = {
 		{ "SELECT count(*), sum(dur) FROM syscalls WHERE name = 'read'", FEW },
 		{ "SELECT s.comm, path FROM syscalls AS s; SELECT pid FROM syscalls", FEW },
-		{ "SELECT count(*) FROM syscalls WHERE fd_path LIKE '%x'", FEW | RN_MODEL_FDS },
-		{ "SELECT 1 FROM syscalls ORDER BY target", RN_SQL_MODEL },
+		{ "SELECT count(*) FROM syscalls WHERE fd_path LIKE '%x'", FEW | RN_MODEL_FDS | RN_INQUIRY_FILES },
+		{ "SELECT 1 FROM syscalls ORDER BY target", RN_SQL_MODEL | RN_INQUIRY_FILES },
+		{ "SELECT target, result FROM syscalls", RN_SQL_MODEL },
 		{ "WITH t AS (SELECT args AS a FROM syscalls) SELECT max(a) FROM t", RN_SQL_MODEL },
 		{ "SELECT * FROM syscalls", RN_SQL_MODEL },
 		{ "SELECT * FROM fds", RN_SQL_MODEL },
