@@ -132,6 +132,6 @@ void rn_ptrace_begin_attached(struct rn_ptrace *b)
 		if (!t)
 			continue;
 		introduce_attached(b, t);
-		rn_ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+		rn_ptrace_interrupt(t);
 	}
 }

@@ -32,7 +32,7 @@ void rn_ptrace_detach_begin(struct rn_ptrace *b)
 			continue;
 		}
 		if (t && (t->state == RN_TRACEE_RUNNING || t->state == RN_TRACEE_LISTENING))
-			rn_ptrace(PTRACE_INTERRUPT, t->tid, 0, 0);
+			rn_ptrace_interrupt(t);
 		i++;
 	}
 }
@@ -68,6 +68,7 @@ void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int stat
 		expect_child(b, t->tid);
 	if (b->tamper.chaos)
 		rn_tamper_undo(b, t);
+	rn_ptrace_mend(t);
 	if (t->utid)
 		rn_ptrace_call_unfinished(b, t);
 	if (t->utid && t->process && t->tid == t->process->pid)

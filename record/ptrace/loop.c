@@ -25,6 +25,11 @@ int rn_ptrace(enum __ptrace_request request, pid_t tid, void *addr, void *data)
 	return errno == ESRCH ? RN_E_GONE : RN_E_IO;
 }
 
+void rn_ptrace_interrupt(struct rn_tracee *t)
+{
+	t->asked_back = rn_ptrace(PTRACE_INTERRUPT, t->tid, 0, 0) == 0;
+}
+
 void rn_ptrace_resume(struct rn_ptrace *b, struct rn_tracee *t, int sig)
 {
 	if (b->tamper.frozen_until_ns) {

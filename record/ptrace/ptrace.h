@@ -5,7 +5,7 @@
  * Inside this folder: backend.c opens and closes, begin.c and attach.c get hold
  * of tracees, loop.c waits for stops and hands them to calls.c (entry and exit of
  * calls), stops.c (clone, exec, exit, stop events) and signals.c (signals of the
- * tracees). detach.c lets go, pace.c keeps the two programs from waiting for each other. Every ptrace request may say
+ * tracees). detach.c lets go, mend.c sees to it that nobody notices our interrupts, pace.c keeps the two programs from waiting for each other. Every ptrace request may say
  * ESRCH at any time: the tracee was killed; its end arrives through wait.
  * Source: ptrace(2).
  */
@@ -64,6 +64,8 @@ long rn_ptrace_options(const struct rn_ptrace *b);
 
 /* loop.c */
 void rn_ptrace_loop(struct rn_ptrace *b);
+/** Makes a running tracee stop soon. */
+void rn_ptrace_interrupt(struct rn_tracee *t);
 /** Lets a stopped tracee run to its next stop, delivering sig (0 none). */
 void rn_ptrace_resume(struct rn_ptrace *b, struct rn_tracee *t, int sig);
 
@@ -98,11 +100,19 @@ void rn_ptrace_detach_begin(struct rn_ptrace *b);
 /** Lets a stopped tracee go; status as from wait. */
 void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int status);
 
+/* mend.c */
+/** The thread stands in a stop that our interrupt may have led to: a call that ended with EINTR for that alone will
+ *  be made again by the kernel. */
+void rn_ptrace_mend(struct rn_tracee *t);
+
 /* regs.c */
 /** All registers of a stopped tracee; their number, 0 when it is gone. */
 uint32_t rn_ptrace_regs(pid_t tid, uint64_t regs[RN_REGS_MAX]);
 uint64_t rn_ptrace_regs_sp(const uint64_t *regs);
 /** Number and arguments as the registers have them at exit. */
 void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6]);
+#define RN_ERESTARTNOHAND (-514)
+/** Whether the call that the thread is leaving ended with EINTR, and another result would still be heeded. */
+bool rn_ptrace_regs_broken_off(const uint64_t *regs, uint64_t *nr);
 
 #endif

@@ -2,6 +2,7 @@
 #include "record/ptrace/ptrace.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <stddef.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -27,6 +28,12 @@ void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
 	*nr = regs[RN_X86_ORIG_RAX];
 	for (unsigned i = 0; i < 6; i++)
 		args[i] = regs[slots[i]];
+}
+
+bool rn_ptrace_regs_broken_off(const uint64_t *regs, uint64_t *nr)
+{
+	*nr = regs[RN_X86_ORIG_RAX];
+	return (int64_t)*nr >= 0 && (int32_t)regs[RN_X86_RAX] == -EINTR;
 }
 
 static void set_register(pid_t tid, size_t offset, uint64_t value)
@@ -66,6 +73,13 @@ void rn_ptrace_regs_call(const uint64_t *regs, uint64_t *nr, uint64_t args[6])
 	args[0] = 0; /* x0 has the result already */
 	for (unsigned i = 1; i < 6; i++)
 		args[i] = regs[i];
+}
+
+/* The kernel has looked at the result before the stop; the first argument that it would restore cannot be read. */
+bool rn_ptrace_regs_broken_off(const uint64_t *regs, uint64_t *nr)
+{
+	*nr = regs[8];
+	return false;
 }
 
 static void set_register(pid_t tid, unsigned slot, uint64_t value)

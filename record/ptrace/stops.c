@@ -297,8 +297,10 @@ static void stop_event(struct rn_ptrace *b, struct rn_tracee *t, int sig)
 {
 	if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
 		rn_ptrace_group_stop(b, t, sig);
-	else
+	else {
+		rn_ptrace_mend(t);
 		rn_ptrace_resume(b, t, 0); /* its first stop, our interrupt, or SIGCONT */
+	}
 }
 
 void rn_ptrace_event_stop(struct rn_ptrace *b, struct rn_tracee *t, int status)

@@ -86,6 +86,7 @@ struct rn_tracee {
 	bool active;
 	uint32_t exit_status;
 
+	bool asked_back;           /* ptrace: it was interrupted and has not stopped since */
 	uint64_t since_ns;         /* in this state; set for HELD */
 	pid_t held_tgid;           /* the process it was in when it was first HELD; 0: unknown */
 
