@@ -142,6 +142,8 @@ static void find_any(void *arg, long pid)
 
 void rn_bpf_attach_all(struct rn_bpf *b)
 {
+	if (b->settings.nested && b->settings.whole_machine && !b->tracees.n)
+		rn_diag_note(b->rec->diag, "-a in a pid namespace: what runs outside of it is not seen");
 	rn_proc_processes(find_any, b);
 }
 

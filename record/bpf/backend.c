@@ -52,9 +52,14 @@ static int prepare_kernel(struct rn_bpf *b, struct rn_error *err)
 	b->settings.whole_machine = o->all;
 	if (o->output_fd != UINT64_MAX)
 		b->settings.reader_tgid = (uint32_t)getppid();
-	int r = o->cgroup ? rn_bpf_cgroup_find(&b->settings, o->cgroup, err) : 0;
-	if (r == 0)
-		r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
+	int cgroup = o->cgroup ? rn_bpf_cgroup_open(&b->settings, o->cgroup, err) : -1;
+	if (o->cgroup && cgroup < 0)
+		return cgroup;
+	int r = rn_bpf_load(&b->load, &b->settings, b->rec, err);
+	if (r == 0 && cgroup >= 0)
+		r = rn_bpf_put_cgroup(&b->load, cgroup, err);
+	if (cgroup >= 0)
+		close(cgroup);
 	if (r < 0)
 		return r;
 	const struct rn_bpf_rings_what what = rn_bpf_rings_what(&b->load, &b->settings);
@@ -123,7 +128,7 @@ static bool is_over(struct rn_bpf *b)
 		b->out.reason = b->out.stop_signal ? RN_END_DETACHED : RN_END_OUTPUT;
 		return true;
 	}
-	if (b->settings.whole_machine || b->settings.cgroup_level)
+	if (b->settings.whole_machine || b->settings.cgroup)
 		return false;
 	return reap_command(b, WNOHANG) && b->tracees.n == 0;
 }

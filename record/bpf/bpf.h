@@ -135,8 +135,8 @@ void rn_bpf_attach_all(struct rn_bpf *b);
 bool rn_bpf_remembered(const struct rn_bpf *b, pid_t tid, struct rn_proc_status *status);
 
 /* cgroup.c */
-/** Finds the cgroup named by path: its number and how deep it lies. */
-int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_error *err);
+/** Opens the cgroup named by path and notes its number; the descriptor, which is the caller's. */
+int rn_bpf_cgroup_open(struct rn_bpf_settings *s, const char *path, struct rn_error *err);
 /** Whether a process is in it or below. */
 bool rn_bpf_cgroup_has(const struct rn_bpf_settings *s, pid_t pid);
 /** Writes what they are. */

@@ -234,9 +234,9 @@ static __always_inline void entered(struct rn_bpf_task *t)
  * outside, only what changes its state is: it may come back. */
 static __always_inline bool is_outside(struct rn_bpf_task *t)
 {
-	if (!settings.cgroup_level)
+	if (!settings.cgroup)
 		return false;
-	if (bpf_get_current_ancestor_cgroup_id((int)settings.cgroup_level) == settings.cgroup_id) {
+	if (is_in_cgroup()) {
 		t->flags &= ~RN_BPF_OUTSIDE;
 		return false;
 	}
@@ -261,8 +261,10 @@ static __always_inline bool enter(struct rn_bpf_task *t)
 	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
 		return false;
 	forget_call(t);
-	if (flags & RN_BPF_IS_EXEC)
+	if (flags & RN_BPF_IS_EXEC) {
 		t->flags |= RN_BPF_IN_EXEC;
+		note_executing(t);
+	}
 	t->call_flags = (flags & RN_BPF_NEVER_SHED) << RN_BPF_KEPT_SHIFT;
 	if (!(flags & RN_BPF_WANTED))
 		t->call_flags = RN_BPF_STATE_ONLY;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cgroup's number is its folder's inode; how deep it lies is how many names its path has below the
- * place where the file system is mounted. cgroups(7).
+ * A cgroup's number is its folder's inode. The kernel is told of it by its open folder: how deep it lies
+ * below the root of all is not to be seen where another's is mounted, in a container. cgroups(7).
  */
 #include "record/bpf/bpf.h"
 
 #include "record/cgroup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +25,7 @@ static bool is_cgroup(const char *path, struct stat *s)
 		S_ISDIR(s->st_mode);
 }
 
-static uint32_t count_names(const char *path)
-{
-	uint32_t n = 0;
-	while (*path) {
-		path += strspn(path, "/");
-		n += *path != '\0';
-		path += strcspn(path, "/");
-	}
-	return n;
-}
-
-int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_error *err)
+int rn_bpf_cgroup_open(struct rn_bpf_settings *s, const char *path, struct rn_error *err)
 {
 	char full[2 * PATH_MAX], real[PATH_MAX];
 	const char *mount = rn_cgroup_mount();
@@ -48,12 +38,12 @@ int rn_bpf_cgroup_find(struct rn_bpf_settings *s, const char *path, struct rn_er
 	if (!is_cgroup(full, &st) || !realpath(full, real))
 		return rn_fail(err, RN_E_NOT_FOUND, "option --cgroup: there is no cgroup '%s' (of cgroup2, "
 			"which is mounted on %s)", path, mount);
-	size_t len = strlen(mount);
-	s->cgroup_level = strncmp(real, mount, len) == 0 ? count_names(real + len) : 0;
+	int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return rn_fail_errno(err, rn_error_of_errno(errno), errno, "option --cgroup: cannot open '%s'", real);
+	s->cgroup = 1;
 	s->cgroup_id = st.st_ino;
-	if (!s->cgroup_level)
-		s->whole_machine = 1; /* the root holds all there are */
-	return 0;
+	return fd;
 }
 
 bool rn_bpf_cgroup_has(const struct rn_bpf_settings *s, pid_t pid)
@@ -63,12 +53,13 @@ bool rn_bpf_cgroup_has(const struct rn_bpf_settings *s, pid_t pid)
 	if (!rn_cgroup_path_of(pid, path, sizeof(path)))
 		return false;
 	/* Up from its own cgroup to the one that is looked for. */
-	for (size_t len = strlen(path), least = strlen(rn_cgroup_mount()); len > least;) {
-		if (stat(path, &st) == 0 && st.st_ino == s->cgroup_id)
-			return true;
+	size_t len = strlen(path), least = strlen(rn_cgroup_mount());
+	while (stat(path, &st) < 0 || st.st_ino != s->cgroup_id) {
+		if (len <= least)
+			return false;
 		while (len > least && path[len - 1] != '/')
 			len--;
 		path[len > least ? --len : len] = '\0';
 	}
-	return false;
+	return true;
 }

@@ -88,6 +88,20 @@ static __always_inline struct side *get_side(void)
 	return bpf_map_lookup_elem(&sides, &cpu);
 }
 
+/* The control group that is recorded. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cgroups SEC(".maps");
+
+/* Whether the current thread is in it or below; everyone is where none was asked for. */
+static __always_inline bool is_in_cgroup(void)
+{
+	return !settings.cgroup || bpf_current_task_under_cgroup(&cgroups, 0) == 1;
+}
+
 static __always_inline const struct rn_bpf_rule *rule_of(__u32 abi, __u32 nr)
 {
 	if (nr >= RN_BPF_CALLS || abi - 1 >= RN_BPF_ABIS)

@@ -134,7 +134,7 @@ static __always_inline __u32 read_pidfd(struct file *file, __u32 magic, const __
 		pid = READ(READ(file, f_inode), i_private);
 	else if (magic == ANON_INODE_FS && *(__u64 *)name == *(const __u64 *)anon)
 		pid = READ(file, private_data);
-	return pid ? (__u32)READ(pid, numbers[0].nr) : 0;
+	return pid ? number_of_pid(pid) : 0;
 }
 
 /* False: it has none. */

@@ -140,20 +140,4 @@ static __always_inline void emit_anywhere(void *data, __u64 bytes)
 		count_loss(RN_BPF_LOST_RING, bytes, true);
 }
 
-static __always_inline void begin_record_at(struct rn_bpf_record *r, __u64 ts_ns, __u16 kind, __u32 len)
-{
-	__u64 id = bpf_get_current_pid_tgid();
-	r->ts_ns = ts_ns;
-	r->tid = (__u32)id;
-	r->tgid = (__u32)(id >> 32);
-	r->kind = kind;
-	r->flags = 0;
-	r->len = len;
-}
-
-static __always_inline void begin_record(struct rn_bpf_record *r, __u16 kind, __u32 len)
-{
-	begin_record_at(r, bpf_ktime_get_ns(), kind, len);
-}
-
 #endif

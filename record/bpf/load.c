@@ -33,19 +33,16 @@ static int keep_words(enum libbpf_print_level level, const char *fmt, va_list ap
 	return 0;
 }
 
-/* The kernel's programs see threads by their numbers in the initial namespace, whose inode is fixed
- * (PROC_PID_INIT_INO); where /proc does not tell, it is taken for that one. */
-static bool in_initial_pid_namespace(void)
+/* Whether our pid namespace lies below the initial one, whose inode is fixed (PROC_PID_INIT_INO). Where
+ * /proc does not tell it is taken to: that is right for both, and costs more. */
+static bool is_nested(void)
 {
 	struct stat s;
-	return stat("/proc/self/ns/pid", &s) < 0 || s.st_ino == 0xeffffffc;
+	return stat("/proc/self/ns/pid", &s) < 0 || s.st_ino != 0xeffffffc;
 }
 
 int rn_bpf_probe(struct rn_error *err)
 {
-	if (!in_initial_pid_namespace())
-		return rn_fail(err, RN_E_UNSUPPORTED, "it runs in a pid namespace, and the kernel tells "
-			"the numbers of threads outside of it");
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return rn_fail(err, RN_E_UNSUPPORTED, "the kernel does not describe its types "
 			"(no /sys/kernel/btf/vmlinux)");
@@ -87,7 +84,8 @@ static void settle(struct rn_bpf_settings *s)
 {
 	int n = libbpf_num_possible_cpus();
 	s->n_cpus = n < 1 ? 1 : n > RN_BPF_MAX_CPUS ? RN_BPF_MAX_CPUS : (uint32_t)n;
-	s->task_mask = (s->whole_machine || s->cgroup_level ? MAX_TASKS_MACHINE : MAX_TASKS) - 1;
+	s->task_mask = (s->whole_machine || s->cgroup ? MAX_TASKS_MACHINE : MAX_TASKS) - 1;
+	s->nested = is_nested();
 	settle_lanes(s);
 }
 
@@ -98,6 +96,9 @@ static void settle_maps(struct rn_watch *w, const struct rn_bpf_settings *s)
 	bpf_map__set_max_entries(w->maps.images, s->stack_bytes ? s->n_cpus : 1);
 	bpf_map__set_max_entries(w->maps.tasks, s->task_mask + 1);
 	bpf_map__set_max_entries(w->maps.owners, s->task_mask + 1);
+	/* What the verifier leaves out needs no map. */
+	bpf_map__set_autocreate(w->maps.executing, s->nested);
+	bpf_map__set_autocreate(w->maps.cgroups, s->cgroup);
 	bpf_map__set_value_size(w->maps.lanes, s->chunk_bytes);
 	bpf_map__set_max_entries(w->maps.lanes, s->n_cpus * s->chunks);
 }
@@ -152,11 +153,19 @@ int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	if (r < 0)
 		return fail_load(err, "the kernel refuses the program", -r);
 	LIBBPF_OPTS(bpf_test_run_opts, nothing);
-	r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.note_root), &nothing);
+	r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.note_recorder), &nothing);
 	if (r < 0)
-		return fail_load(err, "cannot ask the kernel for our root", -r);
+		return fail_load(err, "cannot ask the kernel who we are", -r);
 	rn_bpf_commands(rec, put_command, l);
 	return map_tasks(l, err);
+}
+
+int rn_bpf_put_cgroup(struct rn_bpf_load *l, int fd, struct rn_error *err)
+{
+	uint32_t place = 0, group = (uint32_t)fd;
+	if (bpf_map_update_elem(bpf_map__fd(l->skel->maps.cgroups), &place, &group, BPF_ANY) < 0)
+		return fail_load(err, "cannot tell the kernel of the cgroup", errno);
+	return 0;
 }
 
 struct rn_bpf_rings_what rn_bpf_rings_what(const struct rn_bpf_load *l,

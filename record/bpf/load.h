@@ -29,6 +29,8 @@ int rn_bpf_probe(struct rn_error *err);
  *  alike. */
 int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	const struct rn_recording *rec, struct rn_error *err);
+/** The cgroup whose threads are recorded: fd is of its folder, and need not stay open. Before rn_bpf_attach. */
+int rn_bpf_put_cgroup(struct rn_bpf_load *l, int fd, struct rn_error *err);
 /** What to map to read the lanes, and the ring. */
 struct rn_bpf_rings_what rn_bpf_rings_what(const struct rn_bpf_load *l,
 	const struct rn_bpf_settings *settings);

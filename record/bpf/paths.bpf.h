@@ -49,12 +49,15 @@ __u64 root_dentry, root_mount;
 
 /* Run once, by the recorder. */
 SEC("raw_tp")
-int note_root(struct bpf_raw_tracepoint_args *ctx)
+int note_recorder(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fs_struct *fs = READ(task, fs);
 	root_mount = (__u64)READ(fs, root.mnt);
 	root_dentry = (__u64)READ(fs, root.dentry);
+	struct pid *pid = READ(task, thread_pid);
+	own_pid_level = READ(pid, level);
+	own_pid_ns = pid_ns_at(pid, own_pid_level);
 	return 0;
 }
 

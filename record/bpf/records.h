@@ -36,7 +36,7 @@ enum rn_bpf_kind {
 
 struct rn_bpf_record {
 	__u64 ts_ns;
-	__u32 tid, tgid;  /* in the initial pid namespace */
+	__u32 tid, tgid;  /* as the recorder's pid namespace has them */
 	__u32 len;        /* of the whole record */
 	__u16 kind;       /* enum rn_bpf_kind */
 	__u16 flags;      /* of the kind */
@@ -445,13 +445,14 @@ struct rn_bpf_settings {
 	__u32 string_bytes;
 	__u32 follow;
 	__u32 whole_machine;
-	__u32 cgroup_level;     /* 0: no cgroup is watched */
+	__u32 nested;           /* the recorder lives in a pid namespace below the initial one */
+	__u32 cgroup;           /* whether one is watched */
 	__u32 own_tgid, reader_tgid; /* never recorded: ourselves, who reads what we write */
 	__u32 n_cpus;
 	__u32 task_mask;        /* the table of tasks has one more places */
 	__u32 chunks;           /* of a lane; a power of two */
 	__u32 chunk_bytes, chunk_shift;
-	__u64 cgroup_id;
+	__u64 cgroup_id;        /* for the recorder */
 	__u64 lane_bytes;       /* of which may be used */
 };
 

@@ -18,21 +18,21 @@
 #define STOP_SIGNAL_MASK 0xffff /* of jobctl */
 
 /* The kernel has a number in place of an address for senders that say nothing more. */
-static __always_inline void put_siginfo(struct rn_bpf_signal *r, int sig, struct kernel_siginfo *info)
+static __always_inline void put_siginfo(struct rn_bpf_signal *r, int sig, struct kernel_siginfo *info,
+	struct task_struct *to)
 {
 	__builtin_memset(r->info, 0, sizeof(r->info));
 	if ((__u64)info > 1) {
 		bpf_probe_read_kernel(r->info, sizeof(r->info), info);
 		return;
 	}
-	__u64 id = bpf_get_current_pid_tgid();
 	__u32 *w = (void *)r->info;
 	w[0] = (__u32)sig;
 	if (info) {
 		w[2] = SI_KERNEL;
 		return;
 	}
-	w[4] = (__u32)(id >> 32);
+	w[4] = tgid_seen_by((void *)bpf_get_current_task(), to);
 	w[5] = (__u32)bpf_get_current_uid_gid();
 }
 
@@ -53,7 +53,7 @@ int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info)
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
 	r.signo = (__u32)sig;
 	r.pad = 0;
-	put_siginfo(&r, sig, info);
+	put_siginfo(&r, sig, info, (void *)bpf_get_current_task());
 	emit_anywhere(&r, sizeof(r));
 	return 0;
 }
@@ -81,18 +81,19 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info, struct task_stru
 	int result)
 {
 	struct rn_bpf_signal r;
-	struct rn_bpf_task *t = find_task((__u32)task->pid);
+	__u32 tid = tid_of(task);
+	struct rn_bpf_task *t = find_task(tid);
 	bool kills = is_killing(task, sig, result);
 	if (!t || !is_told(t, sig) || (!kills && !is_ignored(task, result)))
 		return 0;
 	if (kills)
 		t->dying = 1;
 	begin_record(&r.r, RN_BPF_SIGNAL, sizeof(r));
-	r.r.tid = (__u32)task->pid;
-	r.r.tgid = (__u32)task->tgid;
+	r.r.tid = tid;
+	r.r.tgid = tgid_of(task);
 	r.signo = (__u32)sig;
 	r.pad = 0;
-	put_siginfo(&r, sig, info);
+	put_siginfo(&r, sig, info, task);
 	emit_anywhere(&r, sizeof(r));
 	return 0;
 }
@@ -115,12 +116,15 @@ SEC("tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev)
 {
 	struct rn_bpf_signal r;
-	if (preempt || !(state_of(prev) & TASK_STOPPED) || !is_told(find_task((__u32)prev->pid), 0))
+	if (preempt || !(state_of(prev) & TASK_STOPPED))
+		return 0;
+	__u32 tid = tid_of(prev);
+	if (!is_told(find_task(tid), 0))
 		return 0;
 	begin_record(&r.r, RN_BPF_STOPPED, sizeof(r));
 	__builtin_memset(r.info, 0, sizeof(r.info));
-	r.r.tid = (__u32)prev->pid;
-	r.r.tgid = (__u32)prev->tgid;
+	r.r.tid = tid;
+	r.r.tgid = tgid_of(prev);
 	r.signo = (__u32)prev->jobctl & STOP_SIGNAL_MASK;
 	r.pad = 0;
 	emit_anywhere(&r, sizeof(r));

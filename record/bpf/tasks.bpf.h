@@ -9,7 +9,7 @@
 #ifndef RN_RECORD_BPF_TASKS_BPF_H
 #define RN_RECORD_BPF_TASKS_BPF_H
 
-#include "record/bpf/lane.bpf.h"
+#include "record/bpf/numbers.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -42,6 +42,8 @@ static __always_inline struct rn_bpf_task *task_at(__u32 place)
 /* The place of a thread, negative: it is not recorded. */
 noinline int place_of(__u32 tid)
 {
+	if (!tid)
+		return -1; /* no place is its own */
 	for (__u32 i = 0; i < RN_BPF_PLACES; i++) {
 		__u32 place = rn_bpf_place(tid, i, settings.task_mask);
 		struct rn_bpf_task *t = task_at(place);
@@ -59,7 +61,7 @@ static __always_inline struct rn_bpf_task *find_task(__u32 tid)
 
 static __always_inline struct rn_bpf_task *this_task(void)
 {
-	return find_task((__u32)bpf_get_current_pid_tgid());
+	return find_task((__u32)current_numbers());
 }
 
 static __always_inline __u64 stack_word(__u64 regs)
@@ -76,7 +78,7 @@ static __always_inline __u64 *known_stack(__u64 regs)
 noinline int learn_task(__u64 regs)
 {
 	__u32 count = *(volatile __u32 *)&added & 1023;
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_numbers();
 	int place = place_of((__u32)id);
 	struct rn_bpf_task *t = place < 0 ? NULL : task_at((__u32)place);
 	if (t) {
@@ -129,6 +131,23 @@ static __always_inline struct rn_bpf_task *add_task(__u32 tid, __u32 tgid)
 	return NULL;
 }
 
+/* What threads that execute a program are called, by their numbers in the initial namespace: one that is not
+ * its process' first has the first one's numbers when the kernel tells of it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u32);
+} executing SEC(".maps");
+
+static __always_inline void note_executing(const struct rn_bpf_task *t)
+{
+	if (!settings.nested)
+		return;
+	__u32 key = (__u32)bpf_get_current_pid_tgid(), tid = t->tid;
+	bpf_map_update_elem(&executing, &key, &tid, BPF_ANY);
+}
+
 static __always_inline void put_head(struct rn_bpf_record *r, const struct rn_bpf_task *t, __u64 ts_ns,
 	__u16 kind, __u32 len)
 {
@@ -138,6 +157,22 @@ static __always_inline void put_head(struct rn_bpf_record *r, const struct rn_bp
 	r->len = len;
 	r->kind = kind;
 	r->flags = 0;
+}
+
+static __always_inline void begin_record_at(struct rn_bpf_record *r, __u64 ts_ns, __u16 kind, __u32 len)
+{
+	__u64 id = current_numbers();
+	r->ts_ns = ts_ns;
+	r->tid = (__u32)id;
+	r->tgid = (__u32)(id >> 32);
+	r->kind = kind;
+	r->flags = 0;
+	r->len = len;
+}
+
+static __always_inline void begin_record(struct rn_bpf_record *r, __u16 kind, __u32 len)
+{
+	begin_record_at(r, bpf_ktime_get_ns(), kind, len);
 }
 
 static __always_inline void drop_task(struct rn_bpf_task *t)

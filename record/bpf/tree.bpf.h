@@ -9,14 +9,6 @@
 
 #define PF_NOT_USER (0x00200000 | 0x10 | 0x4000) /* PF_KTHREAD, PF_IO_WORKER, PF_USER_WORKER */
 
-static __always_inline __u32 innermost_pid(struct pid *pid)
-{
-	__u32 level = READ(pid, level);
-	struct upid *last = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-		(level & 31) * bpf_core_type_size(struct upid);
-	return level ? (__u32)READ(last, nr) : 0;
-}
-
 static __always_inline void tell_fork(struct task_struct *child, __u64 clone_flags,
 	struct rn_bpf_task *parent)
 {
@@ -27,12 +19,11 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 	begin_record(&f->r, RN_BPF_FORK, sizeof(*f));
 	f->r.flags = parent ? 0 : RN_BPF_FOUND;
 	f->clone_flags = clone_flags;
-	f->child_tid = READ(child, pid);
-	f->child_tgid = READ(child, tgid);
-	f->ns_tid = innermost_pid(READ(child, thread_pid));
-	f->ns_tgid = f->child_tid == f->child_tgid ? f->ns_tid :
-		innermost_pid(READ(READ(child, group_leader), thread_pid));
-	f->ppid = READ(READ(child, real_parent), tgid);
+	f->child_tid = tid_of(child);
+	f->child_tgid = tgid_of(child);
+	f->ns_tid = innermost_number(READ(child, thread_pid));
+	f->ns_tgid = f->child_tid == f->child_tgid ? f->ns_tid : innermost_number(READ(READ(child, group_leader), thread_pid));
+	f->ppid = tgid_of(READ(child, real_parent));
 	f->cgroup = bpf_core_field_exists(child->cgroups) ?
 		READ(READ(READ(READ(child, cgroups), dfl_cgrp), kn), id) : 0;
 	f->exit_signal = READ(child, exit_signal);
@@ -46,12 +37,9 @@ static __always_inline void tell_fork(struct task_struct *child, __u64 clone_fla
 /* A thread that makes a call and is not known: of interest when all are, or those of its cgroup. */
 noinline int adopt_task(__u64 regs)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = current_numbers();
 	__u32 tgid = (__u32)(id >> 32);
-	if (tgid == settings.own_tgid || tgid == settings.reader_tgid)
-		return -1;
-	if (settings.cgroup_level &&
-		bpf_get_current_ancestor_cgroup_id((int)settings.cgroup_level) != settings.cgroup_id)
+	if (!tgid || tgid == settings.own_tgid || tgid == settings.reader_tgid || !is_in_cgroup())
 		return -1;
 	if (!add_task((__u32)id, tgid))
 		return -1;
@@ -67,9 +55,10 @@ int BPF_PROG(on_newtask, struct task_struct *child, __u64 clone_flags)
 		READ(child, flags) & PF_NOT_USER)
 		return 0;
 	/* The recorder may have seen it in /proc before we are told of it. */
-	struct rn_bpf_task *t = find_task(READ(child, pid));
+	__u32 tid = tid_of(child);
+	struct rn_bpf_task *t = find_task(tid);
 	if (!t)
-		t = add_task(READ(child, pid), READ(child, tgid));
+		t = add_task(tid, tgid_of(child));
 	__u64 stack = 0;
 	if (!t)
 		return 0;
@@ -106,10 +95,21 @@ static __always_inline void tell_args(const struct rn_bpf_task *t, struct mm_str
 	emit(a, sizeof(*a) + path + len);
 }
 
+/* The kernel tells the old number as the initial namespace has it. */
+static __always_inline __u32 tid_before_exec(__u32 tid, __u32 old_tid)
+{
+	if (!settings.nested)
+		return old_tid;
+	if (old_tid == (__u32)bpf_get_current_pid_tgid())
+		return tid;
+	const __u32 *known = bpf_map_lookup_elem(&executing, &old_tid);
+	return known ? *known : 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
-	__u32 tid = (__u32)bpf_get_current_pid_tgid(), old = (__u32)old_tid;
+	__u32 tid = (__u32)current_numbers(), old = tid_before_exec(tid, (__u32)old_tid);
 	struct rn_bpf_task *t = find_task(old);
 	struct side *side = get_side();
 	if (!t || !side || t->flags & RN_BPF_SILENT)
@@ -162,8 +162,7 @@ static __always_inline __u32 status_of(struct task_struct *task)
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task)
 {
-	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-	struct rn_bpf_task *t = find_task(tid);
+	struct rn_bpf_task *t = this_task();
 	struct side *side = get_side();
 	if (!t || !side)
 		return 0;

@@ -32,7 +32,7 @@ struct {
 static __always_inline struct rn_bpf_task *caller(__u64 regs)
 {
 	struct rn_bpf_task *t = task_of(regs);
-	if (t || (!settings.whole_machine && !settings.cgroup_level))
+	if (t || (!settings.whole_machine && !settings.cgroup))
 		return t;
 	int place = adopt_task(regs);
 	return place < 0 ? NULL : task_at((__u32)place);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/tracee/fdwatch.h"
 
+#include "record/tracee/proc_place.h"
 #include "record/tracee/procfs.h"
 #include "shared/cursor.h"
 
@@ -140,10 +141,10 @@ static void read_ends(struct rn_recording *rec, struct seen *s, const struct rn_
 static void read_pid(struct seen *s, pid_t tid)
 {
 	const char *pid = fdinfo(s, tid, (int32_t)s->ev.FD.fd, "\nPid:\t");
-	long v = pid ? strtol(pid, NULL, 10) : 0;
+	pid_t v = pid ? rn_proc_our_number((pid_t)strtol(pid, NULL, 10)) : 0;
 	if (v <= 0)
 		return;
-	int len = snprintf(s->pid, sizeof(s->pid), "%ld", v);
+	int len = snprintf(s->pid, sizeof(s->pid), "%d", (int)v);
 	s->ev.FD.detail = rn_bytes_of(s->pid, (size_t)len);
 }
 
@@ -168,7 +169,7 @@ static void look_up(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	char path[RN_PROC_PATH];
 	if (fd < 0 || fd > INT32_MAX)
 		return;
-	int len = snprintf(path, sizeof(path), "/proc/%d/fd/%d", t->tid, (int)fd);
+	int len = snprintf(path, sizeof(path), "/proc/%d/fd/%d", rn_proc_number(t->tid), (int)fd);
 	const char *what = strchr(path + 6, '/') + 1;
 	ssize_t n = len > 0 ? rn_proc_link(t->tid, what, s.target, sizeof(s.target)) : -1;
 	if (n < 0)

@@ -2,10 +2,14 @@
 #include "record/tracee/proc_place.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CACHE 256
@@ -74,11 +78,31 @@ static void learn(void)
 	read_ns("/proc/self/ns/pid", place.ns, sizeof(place.ns));
 }
 
-/* Ours are those that we trace and those of our own namespace; a number alone proves nothing, as
- * other namespaces of the same depth have the same ones. Returns what we call it, or 0. */
+/* Whether the namespace that lies `up` above that of the process is ours: ioctl_ns(2). */
+static bool is_below_ours(const char *dir, unsigned up)
+{
+	char path[64], ns[64] = "";
+	struct stat s;
+	snprintf(path, sizeof(path), "/proc/%s/ns/pid", dir);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (; fd >= 0 && up; up--) {
+		int parent = ioctl(fd, NS_GET_PARENT);
+		close(fd);
+		fd = parent;
+	}
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &s) == 0)
+		snprintf(ns, sizeof(ns), "pid:[%llu]", (unsigned long long)s.st_ino);
+	close(fd);
+	return strcmp(ns, place.ns) == 0;
+}
+
+/* Ours are those that we trace, and those of our own namespace and of the ones below it; a number alone
+ * proves nothing, as other namespaces of the same depth have the same ones. Returns what we call it, or 0. */
 static pid_t ours(const char *dir)
 {
-	char path[64], text[4096], ns[64];
+	char path[64], text[4096];
 	unsigned count;
 	snprintf(path, sizeof(path), "/proc/%s/status", dir);
 	if (!read_status(path, text, sizeof(text)))
@@ -86,9 +110,7 @@ static pid_t ours(const char *dir)
 	pid_t v = entry(value_of(text, "\nNSpid:"), place.level, &count);
 	if (!v || strtol(value_of(text, "\nTracerPid:"), NULL, 10) == place.self)
 		return v;
-	snprintf(path, sizeof(path), "/proc/%s/ns/pid", dir);
-	read_ns(path, ns, sizeof(ns));
-	return count == place.level + 1 && *ns && strcmp(ns, place.ns) == 0 ? v : 0;
+	return *place.ns && is_below_ours(dir, count - place.level - 1) ? v : 0;
 }
 
 static pid_t search_threads(const char *process, pid_t tid)

@@ -17,8 +17,8 @@
  *  processes the first time, one system call after. Not for several threads at once. */
 pid_t rn_proc_number(pid_t tid);
 
-/** The other way: what we call the thread that /proc shows as number; 0: it is not in our
- *  namespace. */
+/** The other way: what we call the thread that /proc shows as number; 0: it is neither in our
+ *  namespace nor in one below it. */
 pid_t rn_proc_our_number(pid_t number);
 
 /** Of the numbers of a line NSpid or NStgid (the text behind the key) the one of our namespace. */

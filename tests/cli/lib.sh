@@ -89,7 +89,7 @@ expect_no_line()
 needs_bpf()
 {
 	"$record" -q --backend=bpf -o /dev/null -- true 2>"$tmp/needs_bpf" && return
-	local why='no bpf backend|not permitted|does not describe its types|no ring buffer|in a pid namespace'
+	local why='no bpf backend|not permitted|does not describe its types|no ring buffer'
 	if grep -qE "$why" "$tmp/needs_bpf"; then
 		skip "$(head -n 1 "$tmp/needs_bpf")"
 	fi

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +42,46 @@ static int inside(void)
 	return rn_proc_text(1, "comm", comm, sizeof(comm)) < 0 || strcmp(comm, want) != 0 ? 6 : 0;
 }
 
-Test(proc_place, the_proc_of_an_outer_namespace_is_seen_through)
+/* One that is two namespaces down is seen from the one between, by the number it has there: 0: all is well. */
+static int between(void)
+{
+	int go[2], status = 0;
+	char number[32] = "";
+	if (pipe(go) < 0 || unshare(CLONE_NEWPID) < 0)
+		return 1;
+	pid_t pid = fork(); /* our 2, and the first of its own */
+	if (pid == 0) {
+		ssize_t n = readlink("/proc/self", number, sizeof(number) - 1);
+		_exit(write(go[1], number, n > 0 ? (size_t)n : 0) < 0 || pause());
+	}
+	close(go[1]);
+	if (read(go[0], number, sizeof(number) - 1) <= 0) /* written at once, read at once: pipe(7) */
+		return 2;
+	int r = rn_proc_our_number(atoi(number)) != pid ? 3 : rn_proc_number(pid) != atoi(number) ? 4
+												  : 0;
+	kill(pid, SIGKILL);
+	return waitpid(pid, &status, 0) == pid ? r : 5;
+}
+
+static void run_inside(int (*what)(void))
 {
 	int status = 0;
 	if (unshare(CLONE_NEWPID) < 0)
 		cr_skip_test("no new pid namespace may be made here");
 	pid_t pid = fork();
 	if (pid == 0)
-		_exit(inside());
+		_exit(what());
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert(WIFEXITED(status));
 	cr_assert_eq(WEXITSTATUS(status), 0);
+}
+
+Test(proc_place, the_proc_of_an_outer_namespace_is_seen_through)
+{
+	run_inside(inside);
+}
+
+Test(proc_place, what_is_in_a_namespace_below_is_found)
+{
+	run_inside(between);
 }
