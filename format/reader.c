@@ -21,6 +21,7 @@ struct rn_reader {
 	struct rn_walk walk;
 	struct rn_catalog catalog;
 	bool complete;
+	bool told_end;                 /* of a pipe: the last block so far ends with the recording's end */
 	size_t next;                   /* block of the catalog */
 	bool ended;                    /* a pipe has */
 	uint64_t passed_ns;            /* of a pipe: when the last block that was read ended */
@@ -78,6 +79,30 @@ static int open_by_header(struct rn_reader *r, struct rn_error *err)
 	return damaged ? rn_walk_resume(&r->walk, "the header is damaged", err) : 0;
 }
 
+/* Its last words are the recorder's. */
+static bool ends_with_end(struct rn_block *b)
+{
+	const struct rn_block_info *info = rn_block_info(b);
+	struct rn_event ev;
+	return info->n_meta && rn_block_event(b, info->n_calls + info->n_meta - 1, 0, &ev, NULL) == 0 &&
+		ev.kind == RN_EV_END;
+}
+
+/* On a full disk there may have been room for the end of the recording, but none for the index of the blocks. */
+static int look_for_end(struct rn_reader *r, struct rn_error *err)
+{
+	size_t n = r->catalog.n_blocks;
+	r->complete = r->walk.complete;
+	if (r->complete || r->log.n || !n)
+		return 0;
+	struct rn_block *b = rn_block_new();
+	if (!b)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	r->complete = rn_reader_load_whole(r, n - 1, 0, b) && ends_with_end(b);
+	rn_block_free(b);
+	return 0;
+}
+
 static int open_trace(struct rn_reader *r, struct rn_error *err)
 {
 	int rc = read_header_frame(r, err);
@@ -91,7 +116,8 @@ static int open_trace(struct rn_reader *r, struct rn_error *err)
 	rc = open_by_header(r, err);
 	if (!rc && r->in.seekable) {
 		rc = rn_catalog_from_walk(&r->catalog, &r->walk, err);
-		r->complete = r->walk.complete;
+		if (!rc)
+			rc = look_for_end(r, err);
 	}
 	return rc;
 }
@@ -226,11 +252,12 @@ static int next_of_pipe(struct rn_reader *r, struct rn_block *b, struct rn_error
 		if (!rc && item.kind == RN_FRAME_BLOCK) {
 			if (rn_block_info(b)->last_ns > r->passed_ns)
 				r->passed_ns = rn_block_info(b)->last_ns;
+			r->told_end = ends_with_end(b);
 			return 0;
 		}
 	}
 	r->ended = true;
-	r->complete = r->walk.complete;
+	r->complete = r->walk.complete || (r->told_end && !r->log.n);
 	return RN_END;
 }
 

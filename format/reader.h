@@ -105,8 +105,8 @@ void rn_reader_module_what(const struct rn_reader *r, size_t i, struct rn_module
 /** Damage met so far, in file order, at most 1000 kept (count may be greater). */
 uint64_t rn_reader_n_damage(const struct rn_reader *r);
 const struct rn_damage *rn_reader_damage(const struct rn_reader *r, size_t i);
-/** True when the tail (seek table) was there and right: the recording was closed properly. Valid
- *  after rn_reader_index or RN_END. */
+/** The recording was closed properly: the tail (seek table) was there and right, or, as on a full disk, there is
+ *  none, nothing is damaged, and the last event is END. Valid after rn_reader_index or RN_END. */
 bool rn_reader_complete(const struct rn_reader *r);
 /** When the last of the blocks known so far ended, since the start of the trace: of all blocks after
  *  rn_reader_index or RN_END. 0: there is none. */

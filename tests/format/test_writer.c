@@ -389,3 +389,43 @@ Test(writer, a_long_trace_has_its_index_in_chunks)
 	sample_free_bytes(b);
 	close(fd);
 }
+
+/* As when a disk is full: there is room for the end of the recording, and none for the index behind it. */
+Test(writer, a_trace_that_tells_its_end_is_complete_without_its_index)
+{
+	int fd = memfd_create("ended", MFD_CLOEXEC);
+	struct rn_writer_options o = { .block_events = 4, .block_age_ns = UINT64_MAX };
+	struct rn_writer *w = open_writer(dup(fd), &o);
+	struct rn_event end = { .kind = RN_EV_END, .ts_ns = 800, .END = { .reason = RN_END_OUTPUT } };
+	for (uint64_t i = 0; i < 7; i++) {
+		struct rn_event call = getpid_call(i * 100);
+		cr_assert_eq(rn_writer_append(w, &call, NULL), 0);
+	}
+	cr_assert_eq(rn_writer_append(w, &end, NULL), 0);
+	cr_assert_eq(rn_writer_close(w, NULL, NULL), 0);
+	struct rn_bytes b = contents(fd);
+	struct rn_reader *r = open_bytes(b);
+	cr_assert_eq(rn_reader_n_blocks(r), 2u);
+	uint64_t end_of[2];
+	for (size_t i = 0; i < 2; i++)
+		end_of[i] = rn_reader_block_info(r, i)->offset + rn_reader_block_info(r, i)->disk_bytes;
+	rn_reader_close(r);
+	for (size_t i = 0; i < 2; i++) {
+		r = open_bytes(rn_bytes_of(b.p, end_of[i]));
+		cr_assert_eq(rn_reader_complete(r), i == 1);
+		rn_reader_close(r);
+		int fds[2];
+		struct rn_block *block = rn_block_new();
+		cr_assert_eq(pipe(fds), 0);
+		cr_assert_eq(write(fds[1], b.p, end_of[i]), (ssize_t)end_of[i]);
+		close(fds[1]);
+		cr_assert_eq(rn_reader_open_fd(&r, fds[0], "pipe", NULL), 0);
+		while (rn_reader_next(r, block, NULL) == 0)
+			;
+		cr_assert_eq(rn_reader_complete(r), i == 1);
+		rn_reader_close(r);
+		rn_block_free(block);
+	}
+	sample_free_bytes(b);
+	close(fd);
+}
