@@ -81,11 +81,11 @@ static int by_key(const void *a, const void *b, void *arg)
 	const struct rn_groups *g = arg;
 	const struct rn_survey_key *x = (const void *)rn_groups_key(g, *(const uint32_t *)a).p;
 	const struct rn_survey_key *y = (const void *)rn_groups_key(g, *(const uint32_t *)b).p;
-	if (x->utid != y->utid)
-		return x->utid < y->utid ? -1 : 1;
 	if (x->abi != y->abi)
 		return x->abi < y->abi ? -1 : 1;
-	return (x->nr > y->nr) - (x->nr < y->nr);
+	if (x->nr != y->nr)
+		return x->nr < y->nr ? -1 : 1;
+	return (x->utid > y->utid) - (x->utid < y->utid);
 }
 
 static int end_bucket(struct rn_index_making *b, struct rn_error *err)
@@ -96,10 +96,8 @@ static int end_bucket(struct rn_index_making *b, struct rn_error *err)
 		struct rn_survey_key key;
 		const struct rn_tally *t = rn_groups_at(&b->bucket, order[i]);
 		memcpy(&key, rn_groups_key(&b->bucket, order[i]).p, sizeof(key));
-		const int64_t fields[RN_AGG_FIELDS] = { b->n_buckets, key.utid, key.abi, key.nr,
-			(int64_t)t->calls, (int64_t)t->errors, (int64_t)t->unfinished,
-			(int64_t)(t->total_ns >> 64), (int64_t)t->total_ns, (int64_t)t->min_ns,
-			(int64_t)t->max_ns };
+		int64_t fields[RN_AGG_FIELDS] = { b->n_buckets, key.utid, key.abi, key.nr, (int64_t)t->errors };
+		rn_counts_of_tally(fields + RN_AGG_COUNTS, t);
 		rc = rn_columns_put(&b->agg, fields, err);
 	}
 	free(order);
@@ -284,6 +282,7 @@ static int begin(struct rn_index_making *b, struct crew *crew, struct rn_error *
 		w->model = b->model;
 		w->orphans = &b->orphans;
 		rc = rn_survey_init(&w->survey, err);
+		w->survey.stacks = b->stacks;
 	}
 	return rc ? rc : rn_orphans_find(&b->orphans, b->reader, err);
 }
@@ -326,6 +325,7 @@ int rn_index_build(sqlite3 *db, struct rn_reader *r, const struct rn_model *mode
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	}
 	*b = (struct rn_index_making){ .db = db, .reader = r, .model = model, .diag = diag, .sound = SIZE_MAX };
+	b->stacks = rn_trace_has_stacks(r);
 	int rc = begin(b, crew, err);
 	if (!rc)
 		rc = create(b, err);

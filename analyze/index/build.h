@@ -53,6 +53,7 @@ struct rn_index_making {
 	struct rn_pages_writer events;
 	struct rn_meta_encoder pending; /* events of the page under way */
 	struct rn_idmap known;        /* threads told of by events kept */
+	bool stacks; /* the trace has some */
 	bool no_events;               /* others speak of threads that those do not: they are of no use */
 
 	bool damaged;

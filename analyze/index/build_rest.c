@@ -2,12 +2,9 @@
 /* What an index says when all blocks have been surveyed. */
 #include "analyze/index/build.h"
 
-#include "analyze/model/process_tree.h"
 #include "shared/syscall.h"
 
 #include <stdlib.h>
-
-#define COMMAND_MAX 160 /* a program like xargs has hundreds, of 100 KiB each */
 
 const char *const rn_index_number_names[RN_INDEX_N_NUMBERS] = {
 #define X(name) #name,
@@ -37,57 +34,10 @@ static int put_orphans(struct rn_index_making *b, struct rn_error *err)
 	return rc;
 }
 
-static void bind_bytes(sqlite3_stmt *s, int i, struct rn_bytes text)
-{
-	sqlite3_bind_text64(s, i, text.len ? (const char *)text.p : "", text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
 static int step(sqlite3_stmt *s, struct rn_error *err)
 {
 	int rc = sqlite3_step(s) == SQLITE_DONE ? 0 : rn_index_fail(sqlite3_db_handle(s), err);
 	sqlite3_reset(s);
-	return rc;
-}
-
-static int put_thread(const struct rn_index_making *b, sqlite3_stmt *s, const struct rn_task *k,
-	struct rn_error *err)
-{
-	sqlite3_bind_int64(s, 1, k->utid);
-	sqlite3_bind_int64(s, 2, (int64_t)k->tid);
-	sqlite3_bind_int64(s, 3, rn_model_process(b->model, k->utid));
-	bind_bytes(s, 4, rn_model_comm(b->model, k->utid, UINT64_MAX));
-	sqlite3_bind_int64(s, 5, (int64_t)k->start_ns);
-	sqlite3_bind_int64(s, 6, (int64_t)k->end_ns);
-	return step(s, err);
-}
-
-static int put_process(struct rn_index_making *b, sqlite3_stmt *s, const struct rn_task *k, struct rn_error *err)
-{
-	rn_buffer_clear(&b->blob);
-	rn_put_command(&b->blob, b->model, k, rn_reader_header(b->reader)->command_argv);
-	sqlite3_bind_int64(s, 1, k->utid);
-	sqlite3_bind_int64(s, 2, (int64_t)k->pid);
-	sqlite3_bind_int64(s, 3, k->parent ? rn_model_process(b->model, k->parent) : 0);
-	sqlite3_bind_int64(s, 4, (int64_t)k->start_ns);
-	sqlite3_bind_int64(s, 5, (int64_t)k->end_ns);
-	bind_bytes(s, 6, k->exe);
-	bind_bytes(s, 7, rn_bytes_of(b->blob.p, b->blob.len < COMMAND_MAX ? b->blob.len : COMMAND_MAX));
-	return step(s, err);
-}
-
-static int put_tasks(struct rn_index_making *b, struct rn_error *err)
-{
-	sqlite3_stmt *p = rn_index_prepare(b->db, "INSERT INTO process VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-	sqlite3_stmt *t = rn_index_prepare(b->db, "INSERT INTO thread VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-	int rc = p && t ? 0 : rn_index_fail(b->db, err);
-	for (uint32_t i = 0; i < rn_model_n_tasks(b->model) && !rc; i++) {
-		const struct rn_task *k = rn_model_task_at(b->model, i);
-		rc = put_thread(b, t, k, err);
-		if (!rc && rn_model_process(b->model, k->utid) == k->utid)
-			rc = put_process(b, p, k, err);
-	}
-	sqlite3_finalize(p);
-	sqlite3_finalize(t);
 	return rc;
 }
 
@@ -164,39 +114,6 @@ static int put_all_histograms(struct rn_index_making *b, struct rn_error *err)
 	return rc;
 }
 
-static int put_diagnostic(sqlite3_stmt *s, const char *severity, const char *name, uint64_t n, const char *detail,
-	struct rn_error *err)
-{
-	if (!n)
-		return 0;
-	sqlite3_bind_text(s, 1, severity, -1, SQLITE_STATIC);
-	sqlite3_bind_text(s, 2, name, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(s, 3, (int64_t)n);
-	sqlite3_bind_text(s, 4, detail, -1, SQLITE_STATIC);
-	return step(s, err);
-}
-
-static int put_diagnostics(struct rn_index_making *b, uint64_t lost, struct rn_error *err)
-{
-	sqlite3_stmt *s = rn_index_prepare(b->db,
-		"INSERT INTO diagnostic(severity, name, n, detail) VALUES(?1, ?2, ?3, ?4)");
-	const struct rn_damage *d = rn_reader_n_damage(b->reader) ? rn_reader_damage(b->reader, 0) : NULL;
-	int rc = s ? 0 : rn_index_fail(b->db, err);
-	if (!rc)
-		rc = put_diagnostic(s, "error", "damage", rn_reader_n_damage(b->reader), d ? d->text : "", err);
-	if (!rc)
-		rc = put_diagnostic(s, "error", "unreadable", b->damaged, "calls or events of some block", err);
-	if (!rc)
-		rc = put_diagnostic(s, "warning", "lost", lost, "events, while the trace was recorded", err);
-	if (!rc)
-		rc = put_diagnostic(s, "warning", "no end", !rn_reader_complete(b->reader),
-			"the recorder was stopped short", err);
-	if (!rc)
-		rc = put_diagnostic(s, "info", "under way", b->orphans.n, "calls when the trace ended", err);
-	sqlite3_finalize(s);
-	return rc;
-}
-
 /* How many blocks from the first on are whole: what was found out of those stays true when the trace grows. */
 static size_t count_sound(const struct rn_index_making *b)
 {
@@ -241,6 +158,7 @@ static int put_metas(struct rn_index_making *b, uint64_t lost, struct rn_error *
 		[RN_IX_slowest] = b->n_slowest, [RN_IX_slowest_crc] = b->slowest_crc,
 		[RN_IX_event_pages] = b->events.n, [RN_IX_event_crc] = b->events.crc,
 		[RN_IX_has_events] = !b->no_events,
+		[RN_IX_has_maps] = b->stacks,
 		[RN_IX_damaged] = b->damaged || rn_reader_n_damage(b->reader),
 		[RN_IX_lost] = (int64_t)lost, [RN_IX_sound] = (int64_t)count_sound(b),
 	};
@@ -256,16 +174,12 @@ int rn_making_put_rest(struct rn_index_making *b, struct rn_error *err)
 {
 	struct rn_model_end end;
 	rn_model_end(b->model, &end);
-	int rc = put_tasks(b, err);
-	if (!rc)
-		rc = put_orphans(b, err);
+	int rc = put_orphans(b, err);
 	if (!rc)
 		rc = put_slowest(b, err);
 	if (!rc)
 		rc = put_all_histograms(b, err);
 	if (!rc)
 		rc = rn_making_put_uses(b, err);
-	if (!rc)
-		rc = put_diagnostics(b, end.lost_events, err);
 	return rc ? rc : put_metas(b, end.lost_events, err);
 }

@@ -85,12 +85,10 @@ static int put(struct rn_columns_writer *w, const struct rn_groups *g, int64_t t
 	for (uint32_t i = 0; i < rn_groups_n(g) && !rc; i++) {
 		struct rn_use_key key;
 		const struct rn_use *use = rn_groups_at(g, order[i]);
-		const struct rn_tally *t = &use->tally;
 		memcpy(&key, rn_groups_key(g, order[i]).p, sizeof(key));
-		const int64_t row[RN_USE_FIELDS] = { tail, key.number, key.abi, key.nr,
-			key.failed ? (int64_t)key.error + 1 : 0, (int64_t)t->calls, (int64_t)t->unfinished,
-			(int64_t)(t->total_ns >> 64), (int64_t)t->total_ns, (int64_t)t->min_ns, (int64_t)t->max_ns,
-			(int64_t)use->bytes, (int64_t)use->first_ns };
+		int64_t row[RN_USE_FIELDS] = { tail, key.number, key.abi, key.nr, (int64_t)use->first_ns,
+			key.failed ? (int64_t)key.error + 1 : 0, (int64_t)use->bytes };
+		rn_counts_of_tally(row + RN_USE_COUNTS, &use->tally);
 		rc = rn_columns_put(w, row, err);
 	}
 	free(order);

@@ -70,7 +70,7 @@ static int take_modules(void *m, const struct rn_event *ev, struct rn_error *err
 int rn_index_scan_modules(struct rn_index *x, struct rn_modules_table *m, struct rn_reader *r,
 	struct rn_error *err)
 {
-	if (!knows_events(x))
+	if (!knows_events(x) || !x->number[RN_IX_has_maps])
 		return rn_modules_scan(m, r, err);
 	int rc = each_event(x, take_modules, m, err);
 	rn_modules_use(m, r);

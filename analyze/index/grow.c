@@ -96,6 +96,7 @@ static int take_events(struct rn_index_making *b, size_t first, struct rn_error 
 {
 	struct rn_survey s;
 	int rc = rn_survey_init(&s, err);
+	s.stacks = b->stacks;
 	for (size_t i = 0; i < first && !rc; i++) {
 		rc = rn_survey_block_events(&s, b->reader, i, err);
 		b->no_events |= rc == RN_E_CORRUPT || rc == RN_E_TRUNCATED;

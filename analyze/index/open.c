@@ -227,7 +227,7 @@ static int make(struct making *m, const struct places *places, struct rn_index *
 	int rc = RN_END;
 	*out = NULL;
 	if (!m->model) {
-		own = rn_model_new(RN_MODEL_FDS | RN_MODEL_CWD | RN_MODEL_COMM | RN_MODEL_ARGV);
+		own = rn_model_new(RN_MODEL_FDS | RN_MODEL_CWD);
 		if (!own)
 			return rn_fail(err, RN_E_NOMEM, "out of memory");
 		rc = rn_model_scan(own, m->reader, err);

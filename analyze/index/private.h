@@ -6,6 +6,7 @@
 #define RN_ANALYZE_INDEX_PRIVATE_H
 
 #include "analyze/index/columns.h"
+#include "analyze/index/counts.h"
 #include "analyze/index/index.h"
 #include "analyze/index/pages.h"
 #include "analyze/index/survey.h"
@@ -18,7 +19,7 @@ struct ZSTD_DCtx_s;
 /* Numbers of the table meta: one checksum is over all of them. */
 #define RN_INDEX_NUMBERS(X) \
 	X(blocks) X(files) X(file_pages) X(file_crc) X(agg_pages) X(agg_crc) X(orphan_crc) X(histogram_crc) X(slowest) \
-	X(slowest_crc) X(use_pages) X(use_crc) X(has_uses) X(event_pages) X(event_crc) X(has_events) X(damaged) X(lost) X(sound)
+	X(slowest_crc) X(use_pages) X(use_crc) X(has_uses) X(event_pages) X(event_crc) X(has_events) X(has_maps) X(damaged) X(lost) X(sound)
 enum rn_index_number {
 #define X(name) RN_IX_##name,
 	RN_INDEX_NUMBERS(X)
@@ -59,6 +60,8 @@ bool rn_index_adopt(struct rn_index *x, sqlite3 *db, struct rn_reader *r, bool *
 /** All checksums but those of pages are right. */
 bool rn_index_is_intact(struct rn_index *x);
 bool rn_index_histograms_are_right(struct rn_index *x);
+/** Whether some call of it has registers and a stack. */
+bool rn_trace_has_stacks(const struct rn_reader *r);
 /** It knows all blocks of the trace, and nothing of them was damaged. */
 bool rn_index_is_complete(const struct rn_index *x);
 
@@ -76,13 +79,14 @@ typedef int rn_index_fill(void *arg, sqlite3 *db, struct rn_error *err);
 int rn_index_replace(struct rn_index **out, const char *at, const char *trace, struct rn_reader *r,
 	rn_index_fill *fill, void *arg, struct rn_error *err);
 
-/* Rows of agg: bucket, utid, abi, nr, calls, errors, unfinished, total_high, total_low, min_ns, max_ns. */
-#define RN_AGG_FIELDS 11
+/* Rows of agg: bucket, utid, abi, nr, errors, then counts. */
+#define RN_AGG_COUNTS 5
+#define RN_AGG_FIELDS (RN_AGG_COUNTS + RN_COUNTS)
 extern const struct rn_columns_form rn_index_agg;
 
-/* Rows of use: tail (as of histogram), number of the facts, abi, nr, 1 + the error or 0, calls, unfinished,
- * total_high, total_low, min_ns, max_ns, bytes, first_ns. */
-#define RN_USE_FIELDS 13
+/* Rows of use: tail (as of histogram), number of the facts, abi, nr, first_ns, 1 + the error or 0, bytes, then counts. */
+#define RN_USE_COUNTS 7
+#define RN_USE_FIELDS (RN_USE_COUNTS + RN_COUNTS)
 extern const struct rn_columns_form rn_index_use;
 void rn_use_of_row(struct rn_use_key *key, struct rn_use *use, const int64_t *row);
 

@@ -7,8 +7,7 @@
 static void take_tally(struct rn_survey_key *key, struct rn_tally *t, const int64_t *f)
 {
 	*key = (struct rn_survey_key){ (uint32_t)f[1], (uint32_t)f[2], (uint32_t)f[3] };
-	*t = (struct rn_tally){ (uint64_t)f[4], (uint64_t)f[5], (uint64_t)f[6], (uint64_t)f[9],
-		(uint64_t)f[10], (rn_u128)(uint64_t)f[7] << 64 | (uint64_t)f[8] };
+	rn_tally_of_counts(t, f + RN_AGG_COUNTS, (uint64_t)f[4]);
 }
 
 const struct rn_columns_form rn_index_agg = { "agg", RN_AGG_FIELDS, 0xf, 4096 };

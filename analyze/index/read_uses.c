@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "analyze/index/private.h"
 
-/* Row, tail aside: number, abi and nr by their differences. */
-const struct rn_columns_form rn_index_use = { "use", RN_USE_FIELDS, 0xf, 16384 };
+/* Tail, number, abi, nr and time by their differences. */
+const struct rn_columns_form rn_index_use = { "use", RN_USE_FIELDS, 0x1f, 16384 };
 
 void rn_use_of_row(struct rn_use_key *key, struct rn_use *use, const int64_t *row)
 {
-	*key = (struct rn_use_key){ (uint32_t)row[1], (uint32_t)row[2], (uint32_t)row[3], row[4] != 0,
-		row[4] ? (uint32_t)(row[4] - 1) : 0 };
-	*use = (struct rn_use){ { (uint64_t)row[5], key->failed ? (uint64_t)row[5] : 0, (uint64_t)row[6],
-		(uint64_t)row[9], (uint64_t)row[10], (rn_u128)(uint64_t)row[7] << 64 | (uint64_t)row[8] },
-		(uint64_t)row[11], (uint64_t)row[12] };
+	*key = (struct rn_use_key){ (uint32_t)row[1], (uint32_t)row[2], (uint32_t)row[3], row[5] != 0,
+		row[5] ? (uint32_t)(row[5] - 1) : 0 };
+	const int64_t *counts = row + RN_USE_COUNTS;
+	use->bytes = (uint64_t)row[6];
+	use->first_ns = (uint64_t)row[4];
+	rn_tally_of_counts(&use->tally, counts, key->failed ? (uint64_t)counts[RN_COUNT_calls] : 0);
 }
 
 struct telling {

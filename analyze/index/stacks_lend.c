@@ -55,7 +55,7 @@ bool rn_index_has_stacks(struct rn_index *x, const struct rn_stack_parts *parts)
 	return k != NULL;
 }
 
-static bool has_stacks(const struct rn_reader *r)
+bool rn_trace_has_stacks(const struct rn_reader *r)
 {
 	for (size_t i = 0; i < rn_reader_n_blocks(r); i++)
 		if (rn_reader_block_info(r, i)->section[RN_SECTION_REGS].raw_bytes)
@@ -68,7 +68,7 @@ int rn_index_make_stacks(struct rn_index **x, struct rn_reader *r, const char *p
 {
 	static const struct rn_frame_options usual = { .source = false };
 	struct rn_frames *f = NULL;
-	if (!*x || !has_stacks(r))
+	if (!*x || !rn_trace_has_stacks(r))
 		return 0;
 	int rc = rn_frames_new_indexed(&f, &usual, r, x, path, true, diag, err);
 	if (!rc)

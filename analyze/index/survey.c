@@ -207,13 +207,14 @@ static int survey_latencies(struct rn_survey *s, const struct rn_core *core, str
 	return 0;
 }
 
-bool rn_survey_keeps(enum rn_event_kind kind)
+bool rn_survey_keeps(enum rn_event_kind kind, bool stacks)
 {
 	switch (kind) {
-	case RN_EV_TASK: case RN_EV_EXEC: case RN_EV_EXIT: case RN_EV_COMM: case RN_EV_CWD: case RN_EV_MAP:
-	case RN_EV_UNMAP: case RN_EV_LOST: case RN_EV_END: case RN_EV_COST:
-	case RN_EV_DETAIL:
+	case RN_EV_TASK: case RN_EV_EXEC: case RN_EV_EXIT: case RN_EV_COMM: case RN_EV_CWD: case RN_EV_LOST:
+	case RN_EV_END: case RN_EV_COST: case RN_EV_DETAIL:
 		return true;
+	case RN_EV_MAP: case RN_EV_UNMAP:
+		return stacks;
 	default:
 		return false;
 	}
@@ -247,7 +248,7 @@ static int survey_events(struct rn_survey *s)
 			s->damaged = true;
 			return 0;
 		}
-		if (!rc && rn_survey_keeps(ev.kind)) {
+		if (!rc && rn_survey_keeps(ev.kind, s->stacks)) {
 			rn_meta_put(&s->events, &ev, 0);
 		} else if (!rc && ev.utid != last) {
 			last = ev.utid;

@@ -30,6 +30,7 @@ struct rn_histogram {
 #define RN_SURVEY_SLOTS 256
 
 struct rn_survey {
+	bool stacks; /* the trace has some; the caller's to set */
 	int rc;                   /* 0, or why there is nothing */
 	bool damaged;             /* something could not be read */
 	const struct rn_core *core; /* of the block, until the next; NULL: damaged */
@@ -68,7 +69,8 @@ int rn_survey_block(struct rn_survey *s, const struct rn_reader *r, size_t i, co
 /** Its events alone. */
 int rn_survey_block_events(struct rn_survey *s, const struct rn_reader *r, size_t i, struct rn_error *err);
 
-/** Whether an event is kept by the index: tasks, programs, names, folders, mappings, losses, the end. */
-bool rn_survey_keeps(enum rn_event_kind kind);
+/** Whether an event is kept by the index: tasks, programs, names, folders, losses, the end; mappings where calls of the
+ *  trace have stacks, which nobody else asks for. */
+bool rn_survey_keeps(enum rn_event_kind kind, bool stacks);
 
 #endif

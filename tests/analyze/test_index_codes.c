@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The files of calls and their facts, packed and unpacked; what is damaged is never taken for right. */
+#include "analyze/index/counts.h"
 #include "analyze/index/facts.h"
 #include "analyze/index/file_codes.h"
 
@@ -189,4 +190,44 @@ Test(index_codes, facts_come_back)
 	rn_facts_reader_fini(&r);
 	rn_buffer_fini(&key);
 	rn_arena_fini(&arena);
+}
+
+static void check_counts(const struct rn_tally *is)
+{
+	int64_t row[RN_COUNTS];
+	struct rn_tally again;
+	rn_counts_of_tally(row, is);
+	rn_tally_of_counts(&again, row, is->errors);
+	cr_assert_eq(again.calls, is->calls);
+	cr_assert_eq(again.errors, is->errors);
+	cr_assert_eq(again.unfinished, is->unfinished);
+	cr_assert_eq(again.min_ns, is->min_ns);
+	cr_assert_eq(again.max_ns, is->max_ns);
+	cr_assert(again.total_ns == is->total_ns);
+}
+
+Test(counts, any_numbers_come_back)
+{
+	const struct rn_tally none = RN_TALLY_INIT;
+	uint64_t state = 5;
+	check_counts(&none);
+	check_counts(&(struct rn_tally){ 1, 1, 1, UINT64_MAX, 0, 0 });
+	check_counts(&(struct rn_tally){ 3, 0, 0, 0, UINT64_MAX, (rn_u128)UINT64_MAX * 2 });
+	for (unsigned i = 0; i < 1000; i++) {
+		uint64_t x[6];
+		for (unsigned k = 0; k < 6; k++)
+			x[k] = next_random(&state) >> next_random(&state) % 64;
+		check_counts(&(struct rn_tally){ x[0], x[1], x[2], x[3], x[4], (rn_u128)x[5] << 64 | x[0] });
+	}
+}
+
+Test(counts, of_one_or_two_calls_few_numbers_are_not_zero)
+{
+	int64_t row[RN_COUNTS];
+	rn_counts_of_tally(row, &(struct rn_tally){ 1, 0, 0, 700, 700, 700 });
+	cr_assert_eq(row[RN_COUNT_max_ns], 700);
+	cr_assert(!row[RN_COUNT_spread_ns] && !row[RN_COUNT_above_high] && !row[RN_COUNT_above_low]);
+	rn_counts_of_tally(row, &(struct rn_tally){ 2, 0, 0, 500, 700, 1200 });
+	cr_assert_eq(row[RN_COUNT_spread_ns], 200);
+	cr_assert(!row[RN_COUNT_above_high] && !row[RN_COUNT_above_low]);
 }
