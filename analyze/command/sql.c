@@ -101,10 +101,12 @@ static int obey(struct shell *s, const char *line, struct rn_error *err)
 		return rn_report_choose(&s->report, rest, err);
 	else
 		fprintf(s->out, ".tables          the views there are\n"
-			".schema [VIEW]   their columns\n"
-			".mode FORMAT     how answers look\n"
-			".quit            also ^D\n"
-			"Anything else is SQL and ends with a semicolon; ^C ends a statement under way.\n");
+				".schema [VIEW]   their columns\n"
+				".mode FORMAT     how answers look\n"
+				".quit            also ^D\n"
+				"report_summary, report_errors, report_files, report_processes and report_slowest are views\n"
+				"that count at once what GROUP BY name, errno, target and upid count row by row.\n"
+				"Anything else is SQL and ends with a semicolon; ^C ends a statement under way.\n");
 	return 0;
 }
 

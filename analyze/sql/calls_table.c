@@ -3,6 +3,7 @@
 
 #include "analyze/sql/constraints.h"
 #include "analyze/sql/db.h"
+#include "analyze/sql/grouping.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,7 @@ struct cursor {
 	const struct rn_batch *batch; /* own, or the feed's */
 	uint32_t at;                  /* of its selected */
 	struct rn_row row;
+	struct rn_grouping *grouping; /* rows come from here; NULL: from the batches */
 	bool eof;
 };
 
@@ -51,7 +53,8 @@ static int disconnect(sqlite3_vtab *table)
 static int best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
 	const struct rn_calls_feed *feed = ((struct table *)table)->feed;
-	return rn_plan_best(info, feed->total, feed->source != NULL);
+	const struct rn_plan_of of = { feed->total, feed->source != NULL, feed->reads_rowid && !*feed->reads_rowid };
+	return rn_plan_best(info, &of);
 }
 
 static int open_cursor(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
@@ -70,6 +73,8 @@ static void reset(struct cursor *c)
 {
 	rn_source_free(c->source);
 	rn_constraints_fini(&c->constraints);
+	rn_grouping_free(c->grouping);
+	c->grouping = NULL;
 	c->source = NULL;
 	c->batch = NULL;
 	c->at = 0;
@@ -121,6 +126,10 @@ static int advance(struct cursor *c)
 static int next(sqlite3_vtab_cursor *cursor)
 {
 	struct cursor *c = (struct cursor *)cursor;
+	if (c->grouping) {
+		c->eof = !rn_grouping_next(c->grouping, &c->row.ev);
+		return SQLITE_OK;
+	}
 	c->at++;
 	return advance(c);
 }
@@ -148,15 +157,33 @@ static int take_batch(struct cursor *c)
 	return advance(c);
 }
 
+/* All rows are read before the first is handed out. */
+static int take_groups(struct cursor *c, struct rn_grouping *g)
+{
+	struct rn_error err = { 0 };
+	struct rn_event ev = { 0 };
+	c->grouping = g;
+	int rc = g ? rn_grouping_fill(c->grouping, c->source, &err) : RN_E_NOMEM;
+	if (rc)
+		return fail(c, rc, &err);
+	rn_source_free(c->source);
+	c->source = NULL;
+	rn_row_set_event(&c->row, &ev);
+	c->eof = !rn_grouping_next(c->grouping, &c->row.ev);
+	return SQLITE_OK;
+}
+
 static int filter(sqlite3_vtab_cursor *cursor, int number, const char *plan, int argc,
 	sqlite3_value **argv)
 {
 	struct cursor *c = (struct cursor *)cursor;
 	struct rn_error err = { 0 };
-	(void)number;
+	struct rn_grouping_order order;
+	unsigned needs;
+	bool once, sorted;
+	plan = plan ? plan : "";
 	reset(c);
-	int rc = rn_constraints_take(&c->constraints, c->feed->row.model, c->feed->row.index, plan ? plan : "", argc,
-		argv);
+	int rc = rn_constraints_take(&c->constraints, c->feed->row.model, c->feed->row.index, plan, argc, argv);
 	if (rc)
 		return rc;
 	if (!c->feed->source)
@@ -169,6 +196,8 @@ static int filter(sqlite3_vtab_cursor *cursor, int number, const char *plan, int
 	if (!c->source)
 		return SQLITE_NOMEM;
 	rn_source_skip(c->source);
+	if (rn_plan_grouping(number, plan, &order, &needs, &once, &sorted))
+		return take_groups(c, rn_grouping_new(&order, needs, once, sorted, c->feed->row.model));
 	return advance(c);
 }
 

@@ -17,7 +17,8 @@ struct rn_calls_feed {
 	/** A new source of calls, without previews that are none of their own; NULL: *err says why. */
 	struct rn_source *(*source)(void *arg, struct rn_error *err);
 	void *arg;
-	uint64_t total;           /* calls, roughly */
+	uint64_t total; /* calls */
+	const bool *reads_rowid; /* statements being prepared may ask for numbers of rows; NULL: they may */
 	/* With source NULL: the rows are this batch's, and column k is their index. */
 	const struct rn_batch *batch;
 };

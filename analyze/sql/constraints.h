@@ -28,9 +28,19 @@ struct rn_constraints {
 	bool none; /* nothing can fit */
 };
 
-/** For xBestIndex: chooses constraints, sets idxStr, cost and order. total: calls in the trace. by_seq: the
- *  numbers of events are looked at, too (rn_constraints_narrow alone does not). */
-int rn_plan_best(sqlite3_index_info *info, uint64_t total, bool by_seq);
+/* What a plan is made for. */
+struct rn_plan_of {
+	uint64_t total; /* calls in the trace */
+	bool by_seq; /* the numbers of events are looked at, too (rn_constraints_narrow alone does not) */
+	bool may_group; /* rows may come in the order of groups (grouping.h): nobody asks for their numbers */
+};
+/** For xBestIndex: chooses constraints, sets idxStr, idxNum, cost and order. */
+int rn_plan_best(sqlite3_index_info *info, const struct rn_plan_of *of);
+
+struct rn_grouping_order;
+/** For xFilter: false: rows come in file order. number, plan: idxNum, idxStr. *needs and the others: as of grouping.h. */
+bool rn_plan_grouping(int number, const char *plan, struct rn_grouping_order *order, unsigned *needs, bool *once,
+	bool *sorted);
 
 /** For xFilter: plan is idxStr. index: may be NULL. Fini also after an error. SQLITE_OK, SQLITE_NOMEM. */
 int rn_constraints_take(struct rn_constraints *c, const struct rn_model *model, struct rn_index *index,

@@ -6,7 +6,8 @@
  * A plan is text, three characters a constraint in the order of argv: the column (a letter), the operation
  * (= < > [ for <=, ] for >=, 'i' for IN, 'n' NULL, 'N' NOT NULL, 'g' GLOB, 'l' LIKE, 'r' REGEXP), a semicolon.
  * Numbers become a range or a sorted list; names and errnos become lists of numbers; threads a list of utids; what is
- * asked of a path column a test of what the index knows.
+ * asked of a path column a test of what the index knows. Behind them, where rows come in groups, a bar, and of each
+ * column the letter and 'a' (rising) or 'd'.
  */
 #ifndef RN_ANALYZE_SQL_CONSTRAINTS_PRIVATE_H
 #define RN_ANALYZE_SQL_CONSTRAINTS_PRIVATE_H

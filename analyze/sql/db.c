@@ -63,7 +63,9 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 {
 	static const char *const pragmas[] = { "table_info", "table_xinfo", "table_list", "function_list",
 		"module_list", "collation_list", "pragma_list" };
-	(void)arg, (void)database, (void)trigger;
+	(void)database, (void)trigger;
+	if (action == SQLITE_READ && b && sqlite3_stricmp(b, "ROWID") == 0)
+		*(bool *)arg = true;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_READ:
@@ -81,14 +83,14 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 	}
 }
 
-void rn_db_lock(sqlite3 *db)
+void rn_db_lock(sqlite3 *db, bool *reads_rowid)
 {
 	/* Tables of SQLite's own, which tell what there is or take JSON apart. */
 	static const char *const own[] = { "pragma_table_info", "pragma_table_xinfo", "pragma_table_list",
 		"pragma_function_list", "pragma_module_list", "json_each", "json_tree" };
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		rn_db_connect(db, own[i]);
-	sqlite3_set_authorizer(db, authorize, NULL);
+	sqlite3_set_authorizer(db, authorize, reads_rowid);
 }
 
 static uint64_t now_ns(void)

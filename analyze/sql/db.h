@@ -23,8 +23,9 @@ int rn_db_open(sqlite3 **db, struct rn_error *err);
 int rn_db_connect(sqlite3 *db, const char *table);
 /** For authorizers (SQLITE_FUNCTION): whether a function of SQLite's own may be called. */
 bool rn_db_may_call(const char *function);
-/** From here on only questions are allowed. */
-void rn_db_lock(sqlite3 *db);
+/** From here on only questions are allowed. *reads_rowid becomes true where a statement that is being prepared asks for
+ *  the number of a row; borrowed. */
+void rn_db_lock(sqlite3 *db, bool *reads_rowid);
 /** *err from the connection's last error, "what: text"; RN_E_NOMEM, RN_E_LIMIT (a time limit, an interrupt),
  *  or code. */
 int rn_db_fail(sqlite3 *db, int code, const char *what, struct rn_error *err);

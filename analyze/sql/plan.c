@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which conditions of a statement a plan takes over from SQLite, and how much that leaves. */
 #include "analyze/sql/constraints_private.h"
+#include "analyze/sql/grouping.h"
 
 static const struct rn_narrowed_column columns[] = {
 	{ RN_CC_seq, RN_BY_SEQ, false, true },
@@ -88,17 +89,74 @@ static double share_of(const struct rn_narrowed_column *c, char op)
 	return op == 'n' ? 0.01 : op == 'N' ? 0.5 : 0.25;
 }
 
-int rn_plan_best(sqlite3_index_info *info, uint64_t total, bool by_seq)
+/* idxNum: what is kept of a call, and these. */
+enum { IN_GROUPS = 1 << 8,
+	ONCE = 1 << 9,
+	SORTED = 1 << 10 };
+
+static bool takes_order(sqlite3_index_info *info, struct rn_grouping_order *order)
+{
+	order->n = 0;
+	for (int i = 0; i < info->nOrderBy && i < RN_GROUPING_COLUMNS; i++) {
+		if (info->aOrderBy[i].iColumn < 0)
+			return false;
+		order->by[order->n].column = (enum rn_call_column)info->aOrderBy[i].iColumn;
+		order->by[order->n++].falling = info->aOrderBy[i].desc;
+	}
+	return info->nOrderBy <= RN_GROUPING_COLUMNS;
+}
+
+/* SQLite would sort all rows. A DISTINCT takes one of equal ones, and needs no order. */
+static bool group(sqlite3_index_info *info, uint64_t total, const char *plan)
+{
+	struct rn_grouping_order order;
+	sqlite3_str *text;
+	unsigned needs;
+	if (!takes_order(info, &order) || !rn_grouping_plan(&order, info->colUsed, total, &needs))
+		return false;
+	info->orderByConsumed = 1;
+	int asked = sqlite3_vtab_distinct(info);
+	info->idxNum = (int)needs | IN_GROUPS | (!needs && asked >= 2 ? ONCE : 0) | (asked == 2 ? 0 : SORTED);
+	text = sqlite3_str_new(NULL);
+	sqlite3_str_appendf(text, "%s|", plan);
+	for (unsigned i = 0; i < order.n; i++)
+		sqlite3_str_appendf(text, "%c%c", RN_PLAN_FIRST + (int)order.by[i].column, order.by[i].falling ? 'd' : 'a');
+	info->idxStr = sqlite3_str_finish(text);
+	return true;
+}
+
+bool rn_plan_grouping(int number, const char *plan, struct rn_grouping_order *order, unsigned *needs, bool *once,
+	bool *sorted)
+{
+	const char *at = number & IN_GROUPS ? strchr(plan, '|') : NULL;
+	order->n = 0;
+	for (at = at ? at + 1 : ""; at[0] && at[1] && order->n < RN_GROUPING_COLUMNS; at += 2) {
+		order->by[order->n].column = (enum rn_call_column)(at[0] - RN_PLAN_FIRST);
+		order->by[order->n++].falling = at[1] == 'd';
+	}
+	*needs = (unsigned)number & (IN_GROUPS - 1);
+	*once = number & ONCE;
+	*sorted = number & SORTED;
+	return order->n;
+}
+
+static bool is_file_order(const sqlite3_index_info *info)
+{
+	return info->nOrderBy == 1 && !info->aOrderBy[0].desc &&
+		(info->aOrderBy[0].iColumn < 0 || info->aOrderBy[0].iColumn == RN_CC_seq);
+}
+
+int rn_plan_best(sqlite3_index_info *info, const struct rn_plan_of *of)
 {
 	char plan[RN_PLAN_CHARS * RN_CONSTRAINTS_MAX + 1];
-	double rows = (double)total + 1;
+	double rows = (double)of->total + 1;
 	int n = 0;
 	for (int i = 0; i < info->nConstraint && n < RN_CONSTRAINTS_MAX; i++) {
 		int column = info->aConstraint[i].iColumn;
 		const struct rn_narrowed_column *c = rn_narrowed_column(column < 0 ? (int)RN_CC_seq : column);
 		char op = letter_of(info->aConstraint[i].op);
 		if (!info->aConstraint[i].usable || !c || !is_useful(c, op) ||
-			(c->what == RN_BY_SEQ && !by_seq) ||
+			(c->what == RN_BY_SEQ && !of->by_seq) ||
 			(c->text && op == '=' && strcmp(sqlite3_vtab_collation(info, i), "BINARY") != 0))
 			continue;
 		if (op == '=' && sqlite3_vtab_in(info, i, 1))
@@ -112,12 +170,12 @@ int rn_plan_best(sqlite3_index_info *info, uint64_t total, bool by_seq)
 		rows *= share_of(c, op == 'i' ? '=' : op);
 	}
 	plan[RN_PLAN_CHARS * n] = 0;
-	info->idxStr = sqlite3_mprintf("%s", plan);
+	info->orderByConsumed = is_file_order(info);
+	if (info->orderByConsumed || !of->may_group || !info->nOrderBy || !group(info, of->total, plan))
+		info->idxStr = sqlite3_mprintf("%s", plan);
 	info->needToFreeIdxStr = 1;
 	info->estimatedRows = (sqlite3_int64)rows + 1;
 	info->estimatedCost = rows * 2 + 100;
-	info->orderByConsumed = info->nOrderBy == 1 && !info->aOrderBy[0].desc &&
-		(info->aOrderBy[0].iColumn < 0 || info->aOrderBy[0].iColumn == RN_CC_seq);
 	return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }
 

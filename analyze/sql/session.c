@@ -17,6 +17,7 @@ struct rn_sql {
 	struct rn_views_of views_of;
 	struct rn_rows_view *views;
 	struct rn_db_deadline deadline;
+	bool reads_rowid; /* of the statement under way */
 };
 
 static const struct {
@@ -69,7 +70,7 @@ int rn_sql_open(struct rn_sql **out, struct rn_inquiry *q, const char *prefix, s
 	s->q = q;
 	s->views_of.q = q;
 	s->views_of.frames = rn_sql_frames_new(q->reader);
-	s->feed = (struct rn_calls_feed){ { q->model, s->views_of.frames, q->index }, calls, s, 0, NULL };
+	s->feed = (struct rn_calls_feed){ { q->model, s->views_of.frames, q->index }, calls, s, 0, NULL, NULL };
 	int rc = s->views_of.frames ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 	s->feed.total = count_calls(q->reader);
 	if (s->views_of.frames && !q->o->selection.no_index)
@@ -79,8 +80,10 @@ int rn_sql_open(struct rn_sql **out, struct rn_inquiry *q, const char *prefix, s
 		rc = rn_db_open(&s->db, err);
 	if (!rc)
 		rc = register_all(s, prefix, err);
-	if (!rc && !*prefix)
-		rn_db_lock(s->db);
+	if (!rc && !*prefix) {
+		rn_db_lock(s->db, &s->reads_rowid);
+		s->feed.reads_rowid = &s->reads_rowid;
+	}
 	if (rc) {
 		rn_sql_close(s);
 		*out = NULL;
@@ -222,6 +225,7 @@ int rn_sql_run(struct rn_sql *s, const char *text, uint64_t limit_ns, struct rn_
 	rn_db_set_deadline(s->db, &s->deadline, limit_ns);
 	while (!rc && *text) {
 		sqlite3_stmt *statement = NULL;
+		s->reads_rowid = false;
 		if (sqlite3_prepare_v2(s->db, text, -1, &statement, &text) != SQLITE_OK)
 			rc = refuse(s, err);
 		else if (statement)

@@ -123,6 +123,17 @@ Test(sql, constraints_select_what_sqlite_would)
 	expect("SELECT ts FROM syscalls WHERE seq = (SELECT max(seq) FROM syscalls)", "80\n");
 }
 
+Test(sql, rows_in_groups_are_those_of_a_sort)
+{
+	expect("SELECT name, count(*), sum(dur) FROM syscalls GROUP BY name",
+		"getpid,1,5\nopenat,2,16\nread,1,400\nsyscall_9999,1,1\nwait4,1,\n");
+	expect("SELECT DISTINCT errno FROM syscalls", "\nENOENT\n");
+	expect("SELECT pid, name FROM syscalls WHERE ts < 80 ORDER BY pid DESC, name",
+		"200,read\n100,getpid\n100,openat\n100,openat\n100,syscall_9999\n");
+	expect("SELECT comm, count(*) FROM syscalls GROUP BY comm HAVING max(rowid) > 0", "prog,6\n");
+	expect("SELECT error, min(ts) FROM syscalls GROUP BY error ORDER BY error DESC", "2,60\n,10\n");
+}
+
 Test(sql, views_tell_of_processes_and_blocks)
 {
 	expect("SELECT upid, pid, parent_upid, depth FROM processes", "1,100,,0\n2,200,1,1\n");
