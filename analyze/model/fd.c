@@ -2,7 +2,7 @@
 /*
  * A process uses one scope of the descriptor lineage after another: the one it was born with, then
  * one after each exec. Directories have a lineage of their own (CLONE_FS and CLONE_FILES differ).
- * Facts are stored once per FD event; a lineage value is the index of one.
+ * A program opens the same files again and again: equal facts are stored once; a lineage value is their number.
  */
 #include "analyze/model/fd.h"
 
@@ -17,9 +17,15 @@
 #define CLONE_FILES_BIT 0x400u
 #define O_CLOEXEC_BIT 02000000u
 
+/* Without padding: as bytes they are equal when they are. */
 struct facts {
-	uint64_t flags, ino, rdev, at_ns;
+	uint64_t flags, ino, rdev;
 	uint32_t kind, target, proto, detail;
+};
+
+/* The end of a socket whose other end is known, since when. */
+struct peer {
+	uint64_t ino, at_ns;
 };
 
 struct use {
@@ -43,9 +49,10 @@ struct table {
 struct rn_fds {
 	struct rn_intern *strings;
 	struct table files, dirs;
-	struct facts *facts;
-	uint32_t n_facts, cap_facts;
-	struct rn_idmap by_peer; /* inode of an AF_UNIX socket -> facts of its other end */
+	struct rn_intern *facts; /* struct facts */
+	struct peer *peer;
+	uint32_t n_peers, cap_peers;
+	struct rn_idmap by_peer; /* inode of an AF_UNIX socket -> its other end */
 };
 
 static bool table_init(struct table *t)
@@ -69,7 +76,8 @@ struct rn_fds *rn_fds_new(struct rn_intern *strings)
 	if (!f)
 		return NULL;
 	f->strings = strings;
-	if (table_init(&f->files) && table_init(&f->dirs))
+	f->facts = rn_intern_new();
+	if (f->facts && table_init(&f->files) && table_init(&f->dirs))
 		return f;
 	rn_fds_free(f);
 	return NULL;
@@ -82,7 +90,8 @@ void rn_fds_free(struct rn_fds *f)
 	table_fini(&f->files);
 	table_fini(&f->dirs);
 	rn_idmap_fini(&f->by_peer);
-	free(f->facts);
+	rn_intern_free(f->facts);
+	free(f->peer);
 	free(f);
 }
 
@@ -178,38 +187,37 @@ static uint32_t intern_or_none(struct rn_fds *f, struct rn_bytes s)
 }
 
 /* Who connects does not know its peer before that is accepted; who accepts knows both. */
-static bool note_peer(struct rn_fds *f, const struct rn_ev_FD *e)
+static bool note_peer(struct rn_fds *f, const struct rn_ev_FD *e, uint64_t at_ns)
 {
 	struct rn_socket_ends ends;
 	if (e->kind != RN_FDK_SOCKET || !rn_socket_ends_take(&ends, e->detail) || !ends.peer_ino ||
 		ends.peer_ino >= RN_IDMAP_NONE)
 		return true;
-	return rn_idmap_put(&f->by_peer, (uint32_t)ends.peer_ino, f->n_facts) == 0;
+	if (f->n_peers == f->cap_peers) {
+		uint32_t cap = f->cap_peers ? f->cap_peers * 2 : 16;
+		struct peer *p = realloc(f->peer, (size_t)cap * sizeof(*p));
+		if (!p)
+			return false;
+		f->peer = p;
+		f->cap_peers = cap;
+	}
+	f->peer[f->n_peers] = (struct peer){ e->ino, at_ns };
+	return rn_idmap_put(&f->by_peer, (uint32_t)ends.peer_ino, f->n_peers++) == 0;
 }
 
 static uint32_t add_facts(struct rn_fds *f, const struct rn_ev_FD *e, uint64_t at_ns)
 {
-	if (f->n_facts == f->cap_facts) {
-		uint32_t cap = f->cap_facts ? f->cap_facts * 2 : 64;
-		struct facts *p = realloc(f->facts, (size_t)cap * sizeof(*p));
-		if (!p)
-			return RN_LINEAGE_NONE;
-		f->facts = p;
-		f->cap_facts = cap;
-	}
-	if (!note_peer(f, e))
-		return RN_LINEAGE_NONE;
-	f->facts[f->n_facts] = (struct facts){ e->flags, e->ino, e->rdev, at_ns, (uint32_t)e->kind,
-		intern_or_none(f, e->target), intern_or_none(f, e->proto),
-		intern_or_none(f, e->detail) };
-	return f->n_facts++;
+	const struct facts facts = { e->flags, e->ino, e->rdev, (uint32_t)e->kind, intern_or_none(f, e->target),
+		intern_or_none(f, e->proto), intern_or_none(f, e->detail) };
+	_Static_assert(sizeof(facts) == 3 * sizeof(uint64_t) + 4 * sizeof(uint32_t), "no padding");
+	return note_peer(f, e, at_ns) ? rn_intern(f->facts, rn_bytes_of(&facts, sizeof(facts)), NULL) : RN_INTERN_NONE;
 }
 
 int rn_fds_open(struct rn_fds *f, uint32_t process, const struct rn_event *ev)
 {
 	uint32_t scope, facts = add_facts(f, &ev->FD, ev->ts_ns);
 	int rc = scope_for_put(&f->files, process, ev->ts_ns, &scope);
-	if (rc || facts == RN_LINEAGE_NONE)
+	if (rc || facts == RN_INTERN_NONE)
 		return RN_E_NOMEM;
 	unsigned flags = (ev->FD.flags & O_CLOEXEC_BIT ? RN_LINEAGE_CLOEXEC : 0) |
 		(ev->FD.how == RN_FD_TABLE ? RN_LINEAGE_FOUND : 0);
@@ -244,17 +252,17 @@ static uint64_t peer_of(const struct rn_fds *f, uint64_t ino, uint64_t at_ns)
 {
 	uint32_t i = ino && ino < RN_IDMAP_NONE ? rn_idmap_find(&f->by_peer, (uint32_t)ino)
 						: RN_IDMAP_NONE;
-	return i < f->n_facts && f->facts[i].at_ns <= at_ns ? f->facts[i].ino : 0;
+	return i < f->n_peers && f->peer[i].at_ns <= at_ns ? f->peer[i].ino : 0;
 }
 
 static bool facts_out(const struct rn_fds *f, uint32_t i, uint64_t at_ns, struct rn_fd_facts *out)
 {
-	if (i >= f->n_facts)
+	struct facts x;
+	if (i >= rn_intern_count(f->facts))
 		return false;
-	const struct facts *x = &f->facts[i];
-	*out = (struct rn_fd_facts){ x->kind, x->flags, x->ino, x->rdev, string_of(f, x->target),
-		string_of(f, x->proto), string_of(f, x->detail),
-		x->kind == RN_FDK_SOCKET ? peer_of(f, x->ino, at_ns) : 0 };
+	memcpy(&x, rn_intern_get(f->facts, i).p, sizeof(x));
+	*out = (struct rn_fd_facts){ x.kind, x.flags, x.ino, x.rdev, string_of(f, x.target), string_of(f, x.proto),
+		string_of(f, x.detail), x.kind == RN_FDK_SOCKET ? peer_of(f, x.ino, at_ns) : 0 };
 	return true;
 }
 

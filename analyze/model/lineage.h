@@ -32,7 +32,7 @@ void rn_lineage_free(struct rn_lineage *l);
 
 /** A new scope born at at_ns out of parent (RN_LINEAGE_NONE: of nothing). RN_LINEAGE_NONE: no memory. */
 uint32_t rn_lineage_scope(struct rn_lineage *l, uint32_t parent, uint64_t at_ns, bool exec);
-/** From at_ns on, key is `value` (RN_LINEAGE_NONE: gone). 0 or RN_E_NOMEM. */
+/** From at_ns on, key is `value`, below 2^30 - 1 (RN_LINEAGE_NONE: gone). 0 or RN_E_NOMEM. */
 int rn_lineage_put(struct rn_lineage *l, uint32_t scope, uint32_t key, uint64_t at_ns, uint32_t value,
 	unsigned flags);
 /** The value at a time, RN_LINEAGE_NONE when there was none or nobody knows. */

@@ -164,3 +164,56 @@ Test(lineage, agrees_with_full_copies_whenever_it_is_asked)
 				asked[i].value, "seed %llu, question %u", (unsigned long long)seed, i);
 	}
 }
+
+/* What the last put that is not later says, of a plain list. */
+static uint32_t value_in_list(const uint64_t *at_ns, const uint32_t *value, unsigned n, uint64_t asked_ns)
+{
+	uint32_t found = NONE;
+	uint64_t latest_ns = 0;
+	for (unsigned i = 0; i < n; i++)
+		if (at_ns[i] < asked_ns && at_ns[i] >= latest_ns) {
+			latest_ns = at_ns[i];
+			found = value[i];
+		}
+	return found;
+}
+
+Test(lineage, puts_come_out_of_order_and_years_apart)
+{
+	enum { N = 400 };
+	static const uint64_t apart_ns[] = { 1, 1000, 4000000000u, 5000000000u, (uint64_t)1 << 40, (uint64_t)1 << 55 };
+	uint64_t random = 3, at_ns[N];
+	uint32_t value[N];
+	for (unsigned span = 0; span < sizeof(apart_ns) / sizeof(apart_ns[0]); span++) {
+		rn_lineage_free(l);
+		l = rn_lineage_new();
+		uint32_t scope = rn_lineage_scope(l, NONE, 0, false);
+		for (unsigned i = 0; i < N; i++) {
+			unsigned when = span % 2 ? random_below(&random, N) : i + random_below(&random, 3);
+			at_ns[i] = (when + 1) * apart_ns[span];
+			value[i] = random_below(&random, 4) ? i : NONE;
+			cr_assert_eq(rn_lineage_put(l, scope, 7, at_ns[i], value[i], 0), 0);
+		}
+		for (unsigned when = 0; when <= N + 3; when++)
+			for (unsigned more = 0; more < 2; more++)
+				cr_assert_eq(rn_lineage_get(l, scope, 7, when * apart_ns[span] + more),
+					value_in_list(at_ns, value, N, when * apart_ns[span] + more), "%u: %u + %u", span, when,
+					more);
+	}
+}
+
+Test(lineage, the_next_value_is_found_in_later_runs)
+{
+	const uint64_t later_ns = (uint64_t)1 << 50;
+	uint64_t put_ns = 0;
+	uint32_t scope = rn_lineage_scope(l, NONE, 0, false);
+	rn_lineage_put(l, scope, 1, 100, 5, 0);
+	rn_lineage_put(l, scope, 1, 200, NONE, 0);
+	rn_lineage_put(l, scope, 1, later_ns, 6, 0);
+	cr_assert_eq(rn_lineage_next(l, scope, 1, 150, &put_ns), 6);
+	cr_assert_eq(put_ns, later_ns);
+	cr_assert_eq(rn_lineage_next(l, scope, 1, 50, &put_ns), 5);
+	cr_assert_eq(put_ns, 100);
+	cr_assert_eq(rn_lineage_next(l, scope, 1, later_ns + 1, NULL), NONE);
+	cr_assert_neq(rn_lineage_put(l, scope, 1, later_ns, UINT32_MAX >> 2, 0), 0, "no room for it beside the flags");
+}
