@@ -65,6 +65,8 @@ static void nothing(struct rn_inquiry *q)
 }
 
 #define TASKS (RN_MODEL_COMM | RN_MODEL_EXE | RN_MODEL_ARGV)
+/* For calls as a listing shows them: where descriptors lead it tells when it is asked to. */
+#define LISTED (RN_MODEL_COMM | RN_MODEL_NETLINK)
 
 /* COMMAND(name, rows, what the model has to know, whether it is about files, before, summary) */
 #define COMMAND(word, rows, wants, files, before, text) \
@@ -91,4 +93,4 @@ static void nothing(struct rn_inquiry *q)
 COMMAND(errors, all_rows, RN_ASKED_MODEL, true, nothing, "sum up failed calls by call, errno and path")
 COMMAND(files, all_rows, RN_ASKED_MODEL, true, nothing, "sum up what was done to each file, pipe and socket")
 COMMAND(processes, all_rows, TASKS, false, nothing, "show the tree of processes with what they executed and did")
-COMMAND(slowest, slowest_rows, RN_ASKED_MODEL, false, look_for_slowest, "list the calls that took longest")
+COMMAND(slowest, slowest_rows, LISTED, false, look_for_slowest, "list the calls that took longest")

@@ -98,11 +98,12 @@ static int ask_less(struct rn_inquiry *q, bool *spares, struct rn_error *err)
 /* The same of a model that must know the rest. */
 static int ask_no_files(struct rn_inquiry *q, unsigned wants, struct rn_error *err)
 {
-	if (!(wants & RN_INQUIRY_FILES) || !q->index || !rn_index_is_whole(q->index))
+	unsigned spared = RN_INQUIRY_BITS | (wants & RN_INQUIRY_FILES ? RN_MODEL_FDS | RN_MODEL_CWD : 0);
+	unsigned less = (wants & ~spared) | rn_selection_wants(q->selection, true);
+	if (!q->index || less == rn_model_wants(q->model) || !rn_index_is_whole(q->index))
 		return 0;
 	rn_model_free(q->model);
-	q->model = rn_model_new((wants & ~(RN_INQUIRY_BITS | RN_MODEL_FDS | RN_MODEL_CWD)) |
-		rn_selection_wants(q->selection, true));
+	q->model = rn_model_new(less);
 	return q->model ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
 }
 
@@ -189,7 +190,7 @@ int rn_inquiry_open_indexed(struct rn_inquiry *q, const char *path, unsigned wan
 	int rc = open_trace(q, path, wants, err);
 	if (!rc)
 		rc = look_for_index(q, files, &spares, err);
-	if (!rc)
+	if (!rc && !files)
 		rc = ask_no_files(q, wants, err);
 	if (!rc && q->whole && !spares)
 		rc = rn_index_scan_model(q->index, q->model, q->reader, err);
