@@ -198,26 +198,30 @@ static uint32_t narrow(const struct rn_source_filter *f, const struct rn_core *c
 	return kept;
 }
 
-/* The rows come in the order of the selection, whose front takes what is kept: what is read is a copy. */
+/* Of an OR SQLite may take one side after the other: what fits is noted, by the call's index. */
 static int judge_batch(struct rn_source_filter *f, struct rn_batch *b, struct rn_error *err)
 {
 	struct rn_where *w = ((struct where *)f)->w;
-	uint32_t kept = 0, n = b->n_selected, *picked = malloc(n * sizeof(*picked));
+	uint32_t kept = 0;
+	uint8_t *fits = calloc(b->core->n, 1);
 	int rc;
-	if (!picked)
+	if (!fits)
 		return rn_fail(err, RN_E_NOMEM, "out of memory");
 	w->feed.batch = b;
-	while ((rc = sqlite3_step(w->statement)) == SQLITE_ROW && kept < n) {
+	while ((rc = sqlite3_step(w->statement)) == SQLITE_ROW) {
 		int64_t k = sqlite3_column_int64(w->statement, 0);
-		if (k >= 0 && (uint64_t)k < b->core->n && (!kept || (uint64_t)k > picked[kept - 1]))
-			picked[kept++] = (uint32_t)k;
+		if (k >= 0 && (uint64_t)k < b->core->n)
+			fits[k] = 1;
 	}
-	rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : rn_db_fail(w->db, RN_E_USAGE, "--where", err);
+	rc = rc == SQLITE_DONE ? 0 : rn_db_fail(w->db, RN_E_USAGE, "--where", err);
 	sqlite3_reset(w->statement);
 	w->feed.batch = NULL;
-	memcpy(b->selected, picked, kept * sizeof(*picked));
+	for (uint32_t i = 0; i < b->n_selected; i++) {
+		b->selected[kept] = b->selected[i];
+		kept += fits[b->selected[i]];
+	}
 	b->n_selected = kept;
-	free(picked);
+	free(fits);
 	return rc;
 }
 

@@ -269,6 +269,8 @@ Test(selection, expressions_see_a_call_as_a_row)
 	cr_expect_str_eq(SELECTED(.wheres = WORDS("dur is null")), "2020 ");
 	cr_expect_str_eq(SELECTED(.wheres = WORDS("path regexp '^/etc'")), "2010 ");
 	cr_expect_str_eq(SELECTED(.wheres = WORDS("0")), "");
+	/* SQLite may look for the sides of an OR one after the other. */
+	cr_expect_str_eq(SELECTED(.wheres = WORDS("ts = 40 or path is null and ts = 10")), "10 40 ");
 }
 
 Test(selection, options_narrow_together)
