@@ -4,8 +4,9 @@
  * known is told, too. One layout on all ABIs. */
 #include "analyze/decode/fields.h"
 #include "analyze/decode/kinds.h"
+#include "analyze/decode/records.h"
 
-enum { STRING = 100, VERSION, REPLACED, ELEMENT };
+enum { STRING = 100, VERSION, REPLACED, ELEMENT, PROGRAM };
 
 struct row {
 	const char *name;
@@ -54,7 +55,7 @@ static const struct row rows_4[] = {
 static const struct row rows_5[] = {
 	{ "prog_type", RN_FORM_ENUM, 0, 4, RN_NAMES_bpf_prog_type, 0 },
 	{ "insn_cnt", RN_FORM_UDEC, 4, 4, 0, 0 },
-	{ "insns", RN_FORM_PTR, 8, 8, 0, 0 },
+	{ "insns", PROGRAM, 8, 8, 0, 0 },
 	{ "license", STRING, 16, 8, 0, 0 },
 	{ "log_level", RN_FORM_UDEC, 24, 4, 0, 24 },
 	{ "log_size", RN_FORM_UDEC, 28, 4, 0, 24 },
@@ -248,6 +249,17 @@ static const struct command {
 	{ 0x1f, NULL, ROWS(rows_b), 12 },
 };
 
+static void put_version(struct rn_print *p, uint64_t v)
+{
+	if (rn_print_numbers(p))
+		rn_put_hex(p->out, v);
+	if (rn_print_numbers(p) && !rn_print_named(p))
+		return;
+	rn_put_format(p->out, "KERNEL_VERSION(%u, %u, %u)", (unsigned)(v >> 16), (unsigned)(v >> 8 & 0xff),
+		(unsigned)(v & 0xff));
+	rn_print_named_end(p);
+}
+
 static void put_row(struct rn_print *p, const struct row *row, struct rn_bytes b)
 {
 	uint64_t v = rn_field_u(b, row->off, row->size > 8 ? 8 : row->size);
@@ -258,14 +270,16 @@ static void put_row(struct rn_print *p, const struct row *row, struct rn_bytes b
 		rn_print_string(p, v, row->off ? rn_string_limit(p) : RN_PATH_MAX);
 		break;
 	case VERSION:
-		rn_put_format(p->out, "KERNEL_VERSION(%u, %u, %u)", (unsigned)(v >> 16),
-			(unsigned)(v >> 8 & 0xff), (unsigned)(v & 0xff));
+		put_version(p, v);
 		break;
 	case ELEMENT: /* a number of its own, or flags */
 		if (rn_name_of(RN_NAMES_bpf_element_way, p->abi, v))
 			rn_print_enum(p, RN_NAMES_bpf_element_way, v);
 		else
 			rn_print_flags(p, RN_NAMES_bpf_element, v);
+		break;
+	case PROGRAM: /* behind how many instructions it has */
+		rn_print_bpf_program(p, v, rn_field_u(b, row->off - 4u, 4));
 		break;
 	case REPLACED:
 		rn_print_fd(p, (int32_t)v);

@@ -267,7 +267,7 @@ bool rn_kind_seccomp_arg(struct rn_print *p, unsigned i)
 		else
 			rn_put_hex(p->out, (uint32_t)v);
 	} else if (op == FILTER) {
-		rn_print_record_at(p, RN_REC_sock_fprog, v);
+		rn_print_seccomp_fprog(p, v);
 	} else if (op == ACTION_AVAIL && v && rn_print_read_uint(p, v, 4, &action)) {
 		rn_put_u8(p->out, '[');
 		rn_print_enum(p, RN_NAMES_seccomp_action, action);

@@ -295,9 +295,9 @@ static bool put_filter(struct rn_print *p, struct rn_piece w, const struct rn_nl
 {
 	const size_t instruction = 8;
 	(void)walk;
-	if (w.len < instruction || p->style->verbose)
+	if (w.len < instruction)
 		return false;
-	rn_print_addr(p, w.addr);
+	rn_print_filter_program(p, w.addr, w.len / instruction);
 	return true;
 }
 static const struct rn_nlattr_special filter = { put_filter };

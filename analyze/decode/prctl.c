@@ -338,7 +338,7 @@ static bool put_shown(struct rn_print *p, const struct shown *s, uint64_t v)
 		put_speculation(p, v);
 		break;
 	case FILTER:
-		rn_print_record_at(p, RN_REC_sock_fprog, v);
+		rn_print_seccomp_fprog(p, v);
 		break;
 	case PTRACER:
 		put_ptracer(p, (int32_t)v);

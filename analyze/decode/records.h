@@ -27,6 +27,12 @@ bool rn_record_is_number(enum rn_record_id id);
 
 /** Reads a record at addr in the current phase and prints it; its address when it is not there. */
 void rn_print_record_at(struct rn_print *p, enum rn_record_id id, uint64_t addr);
+/** A program of seccomp's: struct sock_fprog, whose verdicts have names (bpf_code.c). */
+void rn_print_seccomp_fprog(struct rn_print *p, uint64_t addr);
+/** n instructions of a socket's filter: their address unless verbose. */
+void rn_print_filter_program(struct rn_print *p, uint64_t addr, uint64_t n);
+/** n instructions of the extended packet filter. */
+void rn_print_bpf_program(struct rn_print *p, uint64_t addr, uint64_t n);
 /** n elements of size bytes from addr on do not fit the address space. */
 bool rn_array_wraps(uint64_t addr, uint64_t n, uint32_t size);
 /** n of them: "[{..}, {..}]", cut like strings unless verbose. */

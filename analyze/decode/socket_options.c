@@ -110,15 +110,6 @@ static void put_ucred(struct rn_print *p, struct rn_bytes b)
 	rn_put_u8(p->out, '}');
 }
 
-void rn_record_sock_fprog(struct rn_print *p, struct rn_bytes b)
-{
-	RN_PUT(p, "{len=");
-	rn_put_udec(p->out, rn_field_u(b, 0, 2));
-	RN_PUT(p, ", filter=");
-	rn_print_addr(p, rn_field_u(b, p->word, p->word));
-	rn_put_u8(p->out, '}');
-}
-
 static void put_mreq(struct rn_print *p, struct rn_bytes b)
 {
 	RN_PUT(p, "{imr_multiaddr=");

@@ -27,6 +27,7 @@ void rn_print_iovec(struct rn_print *p, uint64_t addr, uint64_t n, uint64_t most
 /** Control messages of len bytes at addr. */
 void rn_print_control(struct rn_print *p, uint64_t addr, uint64_t len);
 
+/** struct sock_fprog: with -v its instructions, else where they are (bpf_code.c). */
 rn_record_printer rn_record_sock_fprog;
 
 #endif

@@ -69,6 +69,13 @@ static struct rn_bpf_op make_buf(const struct rn_bpf_making *m)
 	return bytes(m, 1, cap + omit);
 }
 
+static struct rn_bpf_op make_sockopt(const struct rn_bpf_making *m)
+{
+	struct rn_bpf_op op = make_buf(m);
+	op.code = RN_BPF_OP_SOCKOPT;
+	return op;
+}
+
 static uint32_t record_bytes(const struct rn_bpf_making *m)
 {
 	return rn_record_bytes((enum rn_record_id)m->arg->aux, m->abi);
@@ -294,7 +301,7 @@ static struct rn_bpf_op make_bpf(const struct rn_bpf_making *m)
 {
 	(void)m;
 	return (struct rn_bpf_op){
-		.code = RN_BPF_OP_BYTES, .len = RN_BPF_ARG0 + 2, .each = 1, .cap = 4096,
+		.code = RN_BPF_OP_ATTR, .len = RN_BPF_ARG0 + 2, .each = 1, .cap = 4096,
 	};
 }
 
@@ -327,7 +334,7 @@ static maker *const makers[RN_ARG_KINDS] = {
 	[RN_ARG_CLONE_ARGS] = make_clone_args,
 	[RN_ARG_MOUNT_DATA] = make_path,
 	[RN_ARG_FSCONFIG_VAL] = make_command,
-	[RN_ARG_SOCKOPT_VAL] = make_buf,
+	[RN_ARG_SOCKOPT_VAL] = make_sockopt,
 	[RN_ARG_SIGSET_PTRLEN] = make_sigset_ptrlen,
 	[RN_ARG_SIGFRAME] = make_sigframe,
 	[RN_ARG_IOCTL_ARG] = make_command,

@@ -218,6 +218,8 @@ enum rn_bpf_code {
 	RN_BPF_OP_ENVP,
 	RN_BPF_OP_SIGSET,   /* { pointer, length } */
 	RN_BPF_OP_FPROG,
+	RN_BPF_OP_SOCKOPT,  /* BYTES, or FPROG where the option is a packet filter */
+	RN_BPF_OP_ATTR,     /* of bpf(2): with the program or the string it points to */
 	RN_BPF_OP_BLKPG,
 	RN_BPF_OP_CLONE3,
 	RN_BPF_OP_COMMAND,  /* looked up in the commands by (aux, value of argument each, shifted) */

@@ -10,6 +10,7 @@
 #define RN_RECORD_BPF_WALK_BPF_H
 
 #include "record/bpf/fetch.bpf.h"
+#include "record/capture/sockopt.h"
 
 #define WHOLE_BYTES 65536u
 #define MAX_IOV 1024
@@ -338,6 +339,22 @@ static __always_inline bool is_due(struct scratch *s, const struct rn_bpf_op *op
 	return true;
 }
 
+/* <linux/bpf.h>: members of its attributes are 8 bytes on all ABIs. As record/capture/steps.c has it. */
+static __always_inline void walk_attr(struct scratch *s, int at)
+{
+	enum { PROG_LOAD = 5, OBJ_PIN = 6, OBJ_GET = 7, RAW_TRACEPOINT_OPEN = 0x11 };
+	__u32 command = (__u32)s->args[0], word = s->word;
+	s->word = 8;
+	__u64 head = word_of(s, at, 0), program = word_of(s, at, 1), license = word_of(s, at, 2);
+	s->word = word;
+	if (command == PROG_LOAD) {
+		fetch_string(license, 128);
+		fetch(program, (head >> 32) * 8, 4096 * 8);
+	} else if (command == OBJ_PIN || command == OBJ_GET || command == RAW_TRACEPOINT_OPEN) {
+		fetch_string(head, PAGE);
+	}
+}
+
 noinline int run_op(__u32 i)
 {
 	struct scratch *s = get_scratch();
@@ -385,10 +402,22 @@ noinline int run_op(__u32 i)
 		if (at >= 0)
 			fetch(word_of(s, at, 0), word_of(s, at, 1), 128);
 		break;
+	case RN_BPF_OP_SOCKOPT:
+		if (s->phase == EXIT || !rn_sockopt_is_filter((__u32)s->args[1], (__u32)s->args[2]) ||
+			(__u32)s->args[4] != 2 * s->word) {
+			walk_bytes(s, op, addr);
+			break;
+		}
+		/* fall through */
 	case RN_BPF_OP_FPROG:
 		at = fetch(addr, 2 * s->word, 16);
 		if (at >= 0)
 			fetch(word_of(s, at, 1), (word_of(s, at, 0) & 0xffff) * 8, 4096 * 8);
+		break;
+	case RN_BPF_OP_ATTR:
+		at = fetch(addr, count_of(s, op), op->cap);
+		if (at >= 0 && s->phase == ENTRY)
+			walk_attr(s, at);
 		break;
 	case RN_BPF_OP_BLKPG: /* three ints, a pointer to a struct blkpg_partition */
 		at = fetch(addr, s->word == 8 ? 24 : 16, 24);

@@ -133,11 +133,13 @@ static void step_sigset(struct rn_fetch *w, const struct rn_pending *p)
 	rn_fetch_want(w, word_of(w, p->span, 0), word_of(w, p->span, 1), 128);
 }
 
+#define PROGRAM_MAX (4096 * 8) /* BPF_MAXINSNS instructions */
+
 /* struct sock_fprog: a count of 8-byte instructions, at most BPF_MAXINSNS, and where they are. */
 static void step_fprog(struct rn_fetch *w, const struct rn_pending *p)
 {
 	uint32_t n = p->span->len >= 2 ? p->span->bytes[0] | (uint32_t)p->span->bytes[1] << 8 : 0;
-	rn_fetch_want(w, word_of(w, p->span, 1), (uint64_t)n * 8, 4096 * 8);
+	rn_fetch_want(w, word_of(w, p->span, 1), (uint64_t)n * 8, PROGRAM_MAX);
 }
 
 static uint64_t u64_at(const uint8_t *p)
@@ -147,18 +149,26 @@ static uint64_t u64_at(const uint8_t *p)
 	return v;
 }
 
-/* <linux/bpf.h>: the license of a program, the path of an object, the name of a tracepoint. */
+static uint64_t attribute(const struct rn_span *s, uint32_t at)
+{
+	uint8_t word[8] = { 0 };
+	if (s->len > at)
+		memcpy(word, s->bytes + at, s->len - at < 8 ? s->len - at : 8);
+	return u64_at(word);
+}
+
+/* <linux/bpf.h>: a program and its license, the path of an object, the name of a tracepoint. */
 static void step_bpf(struct rn_fetch *w, const struct rn_pending *p)
 {
 	enum { PROG_LOAD = 5, OBJ_PIN = 6, OBJ_GET = 7, RAW_TRACEPOINT_OPEN = 0x11 };
-	uint32_t command = (uint32_t)w->call->args[0], at = command == PROG_LOAD ? 16 : 0;
-	bool has_string = command == PROG_LOAD || command == OBJ_PIN || command == OBJ_GET ||
-		command == RAW_TRACEPOINT_OPEN;
-	uint8_t word[8] = { 0 };
-	if (!has_string || p->span->len <= at)
-		return;
-	memcpy(word, p->span->bytes + at, p->span->len - at < 8 ? p->span->len - at : 8);
-	rn_fetch_string(w, u64_at(word), at ? 128 : RN_PATH_MAX);
+	uint32_t command = (uint32_t)w->call->args[0];
+	if (command == PROG_LOAD) {
+		uint64_t n = attribute(p->span, 0) >> 32;
+		rn_fetch_string(w, attribute(p->span, 16), 128);
+		rn_fetch_want(w, attribute(p->span, 8), n * 8, PROGRAM_MAX);
+	} else if (command == OBJ_PIN || command == OBJ_GET || command == RAW_TRACEPOINT_OPEN) {
+		rn_fetch_string(w, attribute(p->span, 0), RN_PATH_MAX);
+	}
 }
 
 #define IOCBS_MAX 64u /* of one call: more are kept as addresses */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/capture/fetch.h"
+#include "record/capture/sockopt.h"
 
 #include <string.h>
 
@@ -91,6 +92,17 @@ static void walk_buf(struct rn_fetch *w, const struct rn_arg *arg)
 	if (arg->len == RN_LEN_RET && room < len)
 		len = room;
 	clamp_by_pointer(w, rn_fetch_want(w, address(w), len, cap), arg);
+}
+
+/* Behind a packet filter lie its instructions. */
+static void walk_sockopt(struct rn_fetch *w, const struct rn_arg *arg)
+{
+	const uint64_t *args = w->call->args;
+	if (w->phase == RN_PHASE_ENTRY && rn_sockopt_is_filter((uint32_t)args[1], (uint32_t)args[2]) &&
+		(uint32_t)args[4] == 2 * w->pointer_bytes)
+		rn_fetch_want(w, address(w), args[4], 16)->step = RN_STEP_FPROG;
+	else
+		walk_buf(w, arg);
 }
 
 static void walk_rec(struct rn_fetch *w, const struct rn_arg *arg)
@@ -339,7 +351,7 @@ rn_walker *const rn_walkers[RN_ARG_KINDS] = {
 	[RN_ARG_CLONE_ARGS] = walk_clone_args,
 	[RN_ARG_MOUNT_DATA] = walk_path,
 	[RN_ARG_FSCONFIG_VAL] = walk_fsconfig,
-	[RN_ARG_SOCKOPT_VAL] = walk_buf,
+	[RN_ARG_SOCKOPT_VAL] = walk_sockopt,
 	[RN_ARG_SIGSET_PTRLEN] = walk_sigset_ptrlen,
 	[RN_ARG_SIGFRAME] = walk_sigframe,
 	[RN_ARG_IOCTL_ARG] = rn_fetch_ioctl,
