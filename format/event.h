@@ -72,6 +72,13 @@ enum rn_detail_cause {
 	RN_DETAIL_OUTPUT = 1, RN_DETAIL_CPU = 2, RN_DETAIL_MEMORY = 4
 };
 
+/* Bits of APART.what. */
+enum rn_apart {
+	RN_APART_FILES = 1,
+	RN_APART_CWD = 2,
+	RN_APART_EMPTY = 4, /* no copy: events of the thread tell what it has */
+};
+
 enum rn_end_reason {
 	RN_END_EXITED = 1,    /* every tracee is gone */
 	RN_END_DETACHED,      /* SIGINT, SIGTERM, SIGHUP: tracees run on */

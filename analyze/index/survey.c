@@ -211,7 +211,7 @@ bool rn_survey_keeps(enum rn_event_kind kind, bool stacks)
 {
 	switch (kind) {
 	case RN_EV_TASK: case RN_EV_EXEC: case RN_EV_EXIT: case RN_EV_COMM: case RN_EV_CWD: case RN_EV_LOST:
-	case RN_EV_END: case RN_EV_COST: case RN_EV_DETAIL:
+	case RN_EV_END: case RN_EV_COST: case RN_EV_DETAIL: case RN_EV_APART:
 		return true;
 	case RN_EV_MAP: case RN_EV_UNMAP:
 		return stacks;

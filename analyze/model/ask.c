@@ -194,28 +194,41 @@ uint32_t rn_model_group(const struct rn_model *m, uint64_t pgid, uint32_t of, ui
 	return holder;
 }
 
-/* The process whose tables a thread uses; a thread nobody introduced uses its own. */
-static uint32_t leader_of(const struct rn_model *m, uint32_t utid)
+/* A thread nobody introduced is a process of its own. */
+static struct rn_fds_of of_thread(const struct rn_model *m, uint32_t utid)
 {
 	const struct thread *t = rn_model_thread(m, utid);
-	return t ? t->task.leader : utid;
+	return t ? rn_model_of(t) : (struct rn_fds_of){ utid, utid };
 }
 
 bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
 	struct rn_fd_facts *out)
 {
-	return m->fds && rn_fds_get(m->fds, leader_of(m, utid), fd, at_ns, out);
+	return m->fds && rn_fds_get(m->fds, of_thread(m, utid), fd, at_ns, out);
 }
 
 bool rn_model_fd_made(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
 	uint64_t dur_ns, struct rn_fd_facts *out)
 {
-	return m->fds && rn_fds_made(m->fds, leader_of(m, utid), fd, at_ns, dur_ns, out);
+	return m->fds && rn_fds_made(m->fds, of_thread(m, utid), fd, at_ns, dur_ns, out);
 }
 
 bool rn_model_cwd(const struct rn_model *m, uint32_t utid, uint64_t at_ns, struct rn_bytes *out)
 {
-	return m->fds && rn_fds_get_cwd(m->fds, leader_of(m, utid), at_ns, out);
+	return m->fds && rn_fds_get_cwd(m->fds, of_thread(m, utid), at_ns, out);
+}
+
+uint64_t rn_model_fd_table(const struct rn_model *m, uint32_t utid, uint64_t at_ns)
+{
+	const struct rn_fds_of of = of_thread(m, utid);
+	return m->fds ? rn_fds_table(m->fds, of, at_ns) : of.process;
+}
+
+void rn_model_fd_uses(const struct rn_model *m,
+	void (*each)(void *arg, uint64_t table, uint32_t utid, uint64_t until_ns), void *arg)
+{
+	if (m->fds)
+		rn_fds_each_use(m->fds, each, arg);
 }
 
 void rn_model_end(const struct rn_model *m, struct rn_model_end *out)

@@ -151,12 +151,12 @@ static int take_task(struct rn_model *m, struct thread *t, const struct rn_event
 		rc = hold_tid(m, t);
 	if (!rc)
 		rc = set_exe(m, t, ev->ts_ns, e->exe);
-	if (rc || !m->fds || k->leader != k->utid)
+	if (rc || !m->fds)
 		return rc;
 	bool heir = k->how != RN_TASK_CARRIED;
 	const struct thread *parent = heir ? rn_model_thread(m, k->parent) : NULL;
-	return rn_fds_born(m->fds, k->utid, parent ? parent->task.leader : 0, k->clone_flags,
-		ev->ts_ns);
+	return rn_fds_born(m->fds, rn_model_of(t), parent ? rn_model_of(parent) : (struct rn_fds_of){ 0 },
+		heir ? k->clone_flags : 0, ev->ts_ns);
 }
 
 static int take_exec(struct rn_model *m, struct thread *t, const struct rn_event *ev)
@@ -169,7 +169,7 @@ static int take_exec(struct rn_model *m, struct thread *t, const struct rn_event
 	if (!rc && ev->EXEC.old_tid)
 		rc = change(&t->tid, ev->ts_ns, ev->EXEC.tid);
 	if (!rc && m->fds)
-		rc = rn_fds_exec(m->fds, t->task.leader, ev->ts_ns);
+		rc = rn_fds_exec(m->fds, rn_model_of(t), ev->ts_ns);
 	return rc;
 }
 
@@ -198,7 +198,7 @@ static bool wants_fd(struct rn_model *m, int64_t fd, bool netlink)
 
 static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 {
-	uint32_t leader = t->task.leader;
+	const struct rn_fds_of of = rn_model_of(t);
 	switch (ev->kind) {
 	case RN_EV_TASK:
 		return take_task(m, t, ev);
@@ -210,11 +210,13 @@ static int take(struct rn_model *m, struct thread *t, const struct rn_event *ev)
 	case RN_EV_COMM:
 		return rename_thread(m, t, ev->ts_ns, ev->COMM.name, false);
 	case RN_EV_FD:
-		return wants_fd(m, ev->FD.fd, is_netlink(&ev->FD)) ? rn_fds_open(m->fds, leader, ev) : 0;
+		return wants_fd(m, ev->FD.fd, is_netlink(&ev->FD)) ? rn_fds_open(m->fds, of, ev) : 0;
 	case RN_EV_FD_CLOSE:
-		return wants_fd(m, ev->FD_CLOSE.fd, false) ? rn_fds_close(m->fds, leader, ev) : 0;
+		return wants_fd(m, ev->FD_CLOSE.fd, false) ? rn_fds_close(m->fds, of, ev) : 0;
 	case RN_EV_CWD:
-		return m->want & RN_MODEL_CWD ? rn_fds_cwd(m->fds, leader, ev) : 0;
+		return m->want & RN_MODEL_CWD ? rn_fds_cwd(m->fds, of, ev) : 0;
+	case RN_EV_APART:
+		return m->fds ? rn_fds_apart(m->fds, of, ev) : 0;
 	default:
 		return 0;
 	}
@@ -224,7 +226,7 @@ static bool is_of_thread(enum rn_event_kind kind)
 {
 	return kind == RN_EV_TASK || kind == RN_EV_EXEC || kind == RN_EV_EXIT ||
 		kind == RN_EV_COMM || kind == RN_EV_FD || kind == RN_EV_FD_CLOSE ||
-		kind == RN_EV_CWD || kind == RN_EV_SIGNAL;
+		kind == RN_EV_CWD || kind == RN_EV_SIGNAL || kind == RN_EV_APART;
 }
 
 static void take_less(struct rn_model_end *e, uint64_t now_ns, uint64_t level)

@@ -118,6 +118,12 @@ bool rn_model_fd(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t a
 /** What a call that began at at_ns and took dur_ns made of fd. */
 bool rn_model_fd_made(const struct rn_model *m, uint32_t utid, int64_t fd, uint64_t at_ns,
 	uint64_t dur_ns, struct rn_fd_facts *out);
+/** A number for the table of descriptors that a thread uses: the same for all that share it (RN_MODEL_FDS). */
+uint64_t rn_model_fd_table(const struct rn_model *m, uint32_t utid, uint64_t at_ns);
+/** Who used which table until when (UINT64_MAX: to its own end): a process, by its first thread, or a thread that has
+ *  one apart. */
+void rn_model_fd_uses(const struct rn_model *m,
+	void (*each)(void *arg, uint64_t table, uint32_t utid, uint64_t until_ns), void *arg);
 /** Working directory (RN_MODEL_CWD). */
 bool rn_model_cwd(const struct rn_model *m, uint32_t utid, uint64_t at_ns, struct rn_bytes *out);
 

@@ -57,6 +57,11 @@ static inline struct thread *rn_model_thread(const struct rn_model *m, uint32_t 
 	return i == RN_IDMAP_NONE ? NULL : &m->thread[i];
 }
 
+static inline struct rn_fds_of rn_model_of(const struct thread *t)
+{
+	return (struct rn_fds_of){ t->task.utid, t->task.leader };
+}
+
 /** The last change at or before a moment, else the first of all; NULL when there is none. */
 const struct change *rn_model_changed(const struct changes *c, uint64_t at_ns);
 

@@ -9,6 +9,7 @@
 
 /* What a call made (a descriptor, a mapping) is told by an event of its own, a little later. */
 #define AFTER_CALL_NS 10000000u
+#define CLONE_SHARES 0x600u /* CLONE_FS, CLONE_FILES: <linux/sched.h> */
 
 struct rn_keep {
 	const struct rn_model *model;
@@ -75,6 +76,41 @@ static int keep_calls(struct rn_keep *k, const struct rn_batch *b)
 	return 0;
 }
 
+static uint64_t kept_until(const struct rn_keep *k, uint32_t process)
+{
+	uint32_t i = rn_idmap_find(&k->by_process, process);
+	return i == RN_IDMAP_NONE ? 0 : k->until_ns[i];
+}
+
+/* What a process opens is open in those it shares with, its maker or whom it made: both tell as long. 1: one
+ * tells longer now. */
+static int keep_both(struct rn_keep *k, const struct rn_task *t)
+{
+	if (t->leader != t->utid || !t->parent || !(t->clone_flags & CLONE_SHARES))
+		return 0;
+	uint64_t own = kept_until(k, t->utid), maker = kept_until(k, rn_model_process(k->model, t->parent));
+	if (own == maker)
+		return 0;
+	return keep_line(k, own < maker ? t->utid : t->parent, own < maker ? maker : own) ? RN_E_NOMEM : 1;
+}
+
+#define SHARING_ROUNDS 64 /* more it takes of a hostile file alone */
+
+static int keep_sharers(struct rn_keep *k)
+{
+	uint32_t n = rn_model_n_tasks(k->model);
+	int more = 1;
+	for (unsigned round = 0; more > 0 && round < SHARING_ROUNDS; round++) {
+		more = 0;
+		/* Up and down the tree: makers come before whom they made. */
+		for (uint32_t i = 0; more >= 0 && i < 2 * n; i++) {
+			int rc = keep_both(k, rn_model_task_at(k->model, i < n ? n - 1 - i : i - n));
+			more = rc < 0 || !more ? rc : more;
+		}
+	}
+	return more < 0 ? more : 0;
+}
+
 struct rn_keep *rn_keep_new(struct rn_source *calls, const struct rn_model *model, struct rn_error *err)
 {
 	struct rn_keep *k = calloc(1, sizeof(*k));
@@ -91,6 +127,8 @@ struct rn_keep *rn_keep_new(struct rn_source *calls, const struct rn_model *mode
 		if (keep_calls(k, &batch))
 			rc = rn_fail(err, RN_E_NOMEM, "out of memory");
 	rn_batch_fini(&batch);
+	if (rc == RN_END && keep_sharers(k))
+		rc = rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (rc == RN_END)
 		return k;
 	rn_keep_free(k);

@@ -153,6 +153,7 @@ static int redact_meta(void *arg, struct rn_event *ev, bool *keep, struct rn_err
 	case RN_EV_SAMPLED:
 	case RN_EV_COST:
 	case RN_EV_DETAIL:
+	case RN_EV_APART:
 	case RN_EV_END:
 		return 0;
 	default: /* nothing is known of it */

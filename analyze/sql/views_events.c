@@ -88,6 +88,7 @@ struct life {
 	bool open;
 	uint32_t upid, utid;
 	int64_t fd;
+	uint64_t table; /* in which: rn_model_fd_table */
 	uint64_t start_ns, flags, ino;
 	uint32_t kind, how;
 	uint32_t target, proto, detail; /* in strings */
@@ -96,7 +97,8 @@ struct life {
 struct lives {
 	const struct rn_model *model;
 	struct rn_sink *sink;
-	struct rn_groups open;     /* by process and number */
+	struct rn_groups open; /* by table and number */
+	struct rn_groups ended; /* tables, by their number */
 	struct rn_intern *strings;
 };
 
@@ -122,20 +124,20 @@ static int emit_life(struct lives *l, struct life *x, struct rn_cell end, struct
 	return rn_sink_row(l->sink, cells, err);
 }
 
-static struct life *life_of(struct lives *l, uint32_t upid, int64_t fd, struct rn_error *err)
+static struct life *life_of(struct lives *l, uint64_t table, int64_t fd, struct rn_error *err)
 {
 	const struct {
-		uint64_t upid;
+		uint64_t table;
 		int64_t fd;
-	} key = { upid, fd };
+	} key = { table, fd };
 	return rn_groups_row(&l->open, rn_bytes_of(&key, sizeof(key)), err);
 }
 
-static int begin_life(struct lives *l, struct life *x, const struct rn_event *ev, uint32_t upid,
+static int begin_life(struct lives *l, struct life *x, const struct rn_event *ev, uint64_t table,
 	struct rn_error *err)
 {
 	const struct rn_ev_FD *e = &ev->FD;
-	*x = (struct life){ true, upid, ev->utid, e->fd, ev->ts_ns, e->flags, e->ino, (uint32_t)e->kind,
+	*x = (struct life){ true, rn_model_process(l->model, ev->utid), ev->utid, e->fd, table, ev->ts_ns, e->flags, e->ino, (uint32_t)e->kind,
 		(uint32_t)e->how, rn_intern(l->strings, e->target, NULL),
 		rn_intern(l->strings, e->proto, NULL), rn_intern(l->strings, e->detail, NULL) };
 	if (x->target != RN_INTERN_NONE && x->proto != RN_INTERN_NONE && x->detail != RN_INTERN_NONE)
@@ -149,24 +151,55 @@ static int live_on(void *arg, const struct rn_event *ev, struct rn_error *err)
 	struct lives *l = arg;
 	if (ev->kind != RN_EV_FD && ev->kind != RN_EV_FD_CLOSE)
 		return 0;
-	uint32_t upid = rn_model_process(l->model, ev->utid);
-	struct life *x = life_of(l, upid, ev->kind == RN_EV_FD ? ev->FD.fd : ev->FD_CLOSE.fd, err);
+	uint64_t table = rn_model_fd_table(l->model, ev->utid, ev->ts_ns);
+	struct life *x = life_of(l, table, ev->kind == RN_EV_FD ? ev->FD.fd : ev->FD_CLOSE.fd, err);
 	if (!x)
 		return RN_E_NOMEM;
 	int rc = emit_life(l, x, rn_cell_u64(ev->ts_ns), err);
-	return rc || ev->kind != RN_EV_FD ? rc : begin_life(l, x, ev, upid, err);
+	return rc || ev->kind != RN_EV_FD ? rc : begin_life(l, x, ev, table, err);
 }
 
-/* What was never closed lived as long as its process. */
+/* Until when somebody used a table; UINT64_MAX: who did has not ended. */
+struct ended {
+	uint64_t at_ns;
+};
+
+struct ending {
+	struct lives *l;
+	struct rn_error *err;
+	int rc;
+};
+
+static void end_use(void *arg, uint64_t table, uint32_t utid, uint64_t until_ns)
+{
+	struct ending *e = arg;
+	const struct rn_task *t = rn_model_task(e->l->model, utid);
+	struct ended *x = e->rc ? NULL : rn_groups_row(&e->l->ended, rn_bytes_of(&table, sizeof(table)), e->err);
+	if (!x) {
+		e->rc = RN_E_NOMEM;
+		return;
+	}
+	if (until_ns == UINT64_MAX && t && t->ended)
+		until_ns = t->end_ns;
+	if (until_ns > x->at_ns)
+		x->at_ns = until_ns;
+}
+
+/* What was never closed lived as long as somebody used the table it was in. */
 static int end_lives(struct lives *l, struct rn_error *err)
 {
-	int rc = 0;
-	for (uint32_t i = 0; i < rn_groups_n(&l->open) && !rc; i++) {
+	struct ending e = { .l = l, .err = err };
+	rn_model_fd_uses(l->model, end_use, &e);
+	for (uint32_t i = 0; i < rn_groups_n(&l->open) && !e.rc; i++) {
 		struct life *x = rn_groups_at(&l->open, i);
-		const struct rn_task *t = rn_model_task(l->model, x->upid);
-		rc = emit_life(l, x, t && t->ended ? rn_cell_u64(t->end_ns) : rn_cell_null(), err);
+		const struct ended *end = rn_groups_row(&l->ended, rn_bytes_of(&x->table, sizeof(x->table)), err);
+		if (!end)
+			return RN_E_NOMEM;
+		if (!end->at_ns) /* nobody is known to have used it */
+			end_use(&e, x->table, x->upid, UINT64_MAX);
+		e.rc = e.rc ? e.rc : emit_life(l, x, end->at_ns < UINT64_MAX ? rn_cell_u64(end->at_ns) : rn_cell_null(), err);
 	}
-	return rc;
+	return e.rc;
 }
 
 int rn_view_fds(void *of, uint64_t n, struct rn_sink *sink, struct rn_error *err)
@@ -185,9 +218,12 @@ int rn_view_fds(void *of, uint64_t n, struct rn_sink *sink, struct rn_error *err
 	rc = l.strings ? rn_groups_init(&l.open, sizeof(struct life), err) :
 		rn_fail(err, RN_E_NOMEM, "out of memory");
 	if (!rc)
+		rc = rn_groups_init(&l.ended, sizeof(struct ended), err);
+	if (!rc)
 		rc = each_event(q->reader, live_on, &l, err);
 	if (!rc)
 		rc = end_lives(&l, err);
+	rn_groups_fini(&l.ended);
 	rn_groups_fini(&l.open);
 	rn_intern_free(l.strings);
 	return rc ? rc : rn_sink_end(sink, err);

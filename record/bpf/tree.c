@@ -9,6 +9,7 @@
 
 #include "record/cgroup.h"
 #include "record/tracee/effects.h"
+#include "record/tracee/fd_table.h"
 #include "record/tracee/fdwatch.h"
 
 #include <errno.h>
@@ -27,19 +28,18 @@ static struct rn_process *process_for(struct rn_bpf *b, const struct rn_tracee *
 			return parent->process;
 		return rn_process_new(tgid, t->utid);
 	}
-	struct rn_process *p = rn_process_new(tgid, t->utid);
-	if (p && parent && parent->process)
-		rn_fdwatch_inherit(p, parent->process);
-	return p;
+	return rn_process_new(tgid, t->utid);
 }
 
-static void join(struct rn_bpf *b, struct rn_tracee *t, pid_t tgid, const struct rn_tracee *parent)
+static void join(struct rn_bpf *b, struct rn_tracee *t, pid_t tgid, const struct rn_tracee *parent,
+	uint64_t clone_flags)
 {
 	t->utid = rn_recording_new_utid(b->rec);
 	t->state = RN_TRACEE_RUNNING;
 	struct rn_process *p = process_for(b, t, tgid, parent);
 	if (p)
 		rn_tracee_join(t, p);
+	rn_fd_table_born(t, parent, clone_flags);
 }
 
 void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how how)
@@ -49,7 +49,7 @@ void rn_bpf_introduce(struct rn_bpf *b, struct rn_tracee *t, enum rn_task_how ho
 	ssize_t exe_len = 0;
 	if (rn_proc_status(&s, t->tid) < 0 && !rn_bpf_remembered(b, t->tid, &s))
 		s = (struct rn_proc_status){ .tgid = t->tid };
-	join(b, t, s.tgid, NULL);
+	join(b, t, s.tgid, NULL, 0);
 	if (how != RN_TASK_COMMAND)
 		exe_len = rn_proc_link(t->tid, "exe", exe, sizeof(exe));
 	struct rn_event ev = {
@@ -84,14 +84,15 @@ struct rn_tracee *rn_bpf_find(struct rn_bpf *b, const struct rn_bpf_record *r)
 	return t;
 }
 
-/* As the call itself said it; the kernel's flags are without the signal at the end. */
+/* As the call itself said it; the kernel's flags are without the signal at the end. Of a call that is not
+ * recorded only those are known, and of fork and vfork it has the same. */
 static uint64_t clone_flags_of(const struct rn_bpf_fork *f, const char *call)
 {
 	if (strcmp(call, "clone") == 0)
 		return f->arg0;
 	if (strcmp(call, "clone3") == 0)
 		return f->clone_flags;
-	return f->clone_flags & CLONE_VFORK ? CLONE_VFORK | CLONE_VM | SIGCHLD : SIGCHLD;
+	return f->clone_flags | (f->exit_signal > 0 ? (uint64_t)f->exit_signal : 0);
 }
 
 static enum rn_task_how how_of(const struct rn_bpf_fork *f)
@@ -120,7 +121,7 @@ void rn_bpf_fork(struct rn_bpf *b, struct rn_bytes record)
 	t = rn_tracees_add(&b->tracees, (pid_t)f.child_tid);
 	if (!t)
 		return;
-	join(b, t, (pid_t)f.child_tgid, parent);
+	join(b, t, (pid_t)f.child_tgid, parent, f.clone_flags);
 	const struct rn_syscall *call = rn_syscall((enum rn_abi)f.abi, f.nr);
 	struct rn_event ev = {
 		.ts_ns = rn_bpf_time(b, f.r.ts_ns), .utid = t->utid, .kind = RN_EV_TASK,
@@ -199,6 +200,7 @@ void rn_bpf_exec(struct rn_bpf *b, struct rn_bytes record)
 	rn_modules_executed(b->rec, &b->modules, t, e.vdso, e.vdso_bytes);
 	if (!e.maps_follow)
 		rn_modules_scan(b->rec, &b->modules, t);
+	rn_fd_table_exec(t);
 	rn_fdwatch_keep(b->rec, t, (const uint64_t *)e.open_fds);
 }
 

@@ -16,22 +16,24 @@ static int born(struct rn_ledger *l, const struct rn_event *ev)
 		return RN_E_NOMEM;
 	if (rn_ledger_leader_of(t) != t->utid) {
 		struct rn_ledger_process *p = rn_ledger_process_of(l, t);
+		struct rn_ledger_thread *maker = known ? NULL : rn_ledger_find(l, (uint32_t)ev->TASK.parent);
 		if (p && !known)
 			p->n_threads++;
-		return 0;
+		return maker && p ? rn_ledger_thread_born(t, maker, p, ev->TASK.clone_flags) : 0;
 	}
 	if (!t->process)
 		t->process = calloc(1, sizeof(*t->process));
 	if (!t->process)
 		return RN_E_NOMEM;
 	t->process->n_threads += !known;
-	const struct rn_ledger_thread *parent = rn_ledger_find(l, (uint32_t)ev->TASK.parent);
-	const struct rn_ledger_process *from = parent ? rn_ledger_process_of(l, parent) : NULL;
+	struct rn_ledger_thread *parent = rn_ledger_find(l, (uint32_t)ev->TASK.parent);
+	struct rn_ledger_process *from = parent ? rn_ledger_process_of(l, parent) : NULL;
 	if (known || !from || from == t->process)
 		return 0;
-	t->process->cwd = rn_fact_use(from->cwd);
-	return rn_facts_copy(&t->process->fds, &from->fds) && rn_facts_copy(&t->process->maps, &from->maps) ? 0 :
-		RN_E_NOMEM;
+	t->process->cwd = rn_fact_use(*rn_ledger_cwd(parent, from));
+	bool all = rn_facts_copy(&t->process->fds, rn_ledger_fds(parent, from)) &&
+		rn_facts_copy(&t->process->maps, &from->maps);
+	return all ? 0 : RN_E_NOMEM;
 }
 
 static int ended(struct rn_ledger *l, struct rn_ledger_thread *t, const struct rn_event *ev)
@@ -57,7 +59,9 @@ static int executed(struct rn_ledger *l, struct rn_ledger_thread *t, const struc
 	struct rn_ledger_process *p = rn_ledger_process_of(l, t);
 	if (p)
 		rn_facts_clear(&p->maps);
-	int rc = rn_fact_set(&t->comm, NULL);
+	int rc = p && t->apart ? rn_ledger_rejoin(t, p) : 0;
+	if (!rc)
+		rc = rn_fact_set(&t->comm, NULL);
 	return rc ? rc : rn_fact_set(&t->exec, ev);
 }
 
@@ -76,7 +80,7 @@ static int note_call(struct rn_ledger *l, const struct rn_event *ev)
 	return rc;
 }
 
-static int note_of_process(struct rn_ledger_process *p, const struct rn_event *ev)
+static int note_of_process(struct rn_ledger_thread *t, struct rn_ledger_process *p, const struct rn_event *ev)
 {
 	switch (ev->kind) {
 	case RN_EV_MAP:
@@ -84,11 +88,13 @@ static int note_of_process(struct rn_ledger_process *p, const struct rn_event *e
 	case RN_EV_UNMAP:
 		return rn_facts_cut_out(&p->maps, ev->UNMAP.addr, ev->UNMAP.addr + ev->UNMAP.len);
 	case RN_EV_FD:
-		return rn_facts_fd(&p->fds, ev->FD.fd, ev);
+		return rn_facts_fd(rn_ledger_fds(t, p), ev->FD.fd, ev);
 	case RN_EV_FD_CLOSE:
-		return rn_facts_fd(&p->fds, ev->FD_CLOSE.fd, NULL);
+		return rn_facts_fd(rn_ledger_fds(t, p), ev->FD_CLOSE.fd, NULL);
 	case RN_EV_CWD:
-		return rn_fact_set(&p->cwd, ev);
+		return rn_fact_set(rn_ledger_cwd(t, p), ev);
+	case RN_EV_APART:
+		return rn_ledger_set_apart(t, p, ev->APART.what);
 	default:
 		return 0;
 	}
@@ -110,5 +116,5 @@ int rn_ledger_note(struct rn_ledger *l, const struct rn_event *ev)
 	if (ev->kind == RN_EV_COMM)
 		return rn_fact_set(&t->comm, ev);
 	struct rn_ledger_process *p = rn_ledger_process_of(l, t);
-	return p ? note_of_process(p, ev) : 0;
+	return p ? note_of_process(t, p, ev) : 0;
 }

@@ -31,12 +31,21 @@ struct rn_ledger_process {
 	struct rn_facts fds, maps;
 };
 
+/* What a thread has that its process has not: enum rn_apart. Threads it makes may share it. */
+struct rn_ledger_apart {
+	uint32_t n_users;
+	uint64_t what;
+	struct rn_fact *cwd;
+	struct rn_facts fds;
+};
+
 struct rn_ledger_thread {
 	uint32_t utid;
 	struct rn_fact *task, *exec, *comm; /* exec: the last one, comm: given since */
 	struct rn_fact *exit;               /* it has ended; its process lives on */
 	struct rn_fact *preview;            /* of the call it is in */
 	struct rn_ledger_process *process;         /* of a leader: its own */
+	struct rn_ledger_apart *apart; /* NULL: it has what its process has */
 };
 
 struct rn_ledger {
@@ -62,6 +71,22 @@ int rn_facts_fd(struct rn_facts *fds, int64_t fd, const struct rn_event *ev);
 /** A mapping, in the place of what was there; nothing between low and high. 0 or RN_E_NOMEM. */
 int rn_facts_map(struct rn_facts *maps, const struct rn_event *ev);
 int rn_facts_cut_out(struct rn_facts *maps, uint64_t low, uint64_t high);
+
+/* Threads apart: ledger_apart.c. */
+
+/** One user less; NULL is fine. */
+void rn_ledger_apart_drop(struct rn_ledger_apart *a);
+/** Where what a thread has is kept. p: its process. */
+struct rn_facts *rn_ledger_fds(struct rn_ledger_thread *t, struct rn_ledger_process *p);
+struct rn_fact **rn_ledger_cwd(struct rn_ledger_thread *t, struct rn_ledger_process *p);
+/* 0 or RN_E_NOMEM each. p: their process. */
+/** As an APART event says. */
+int rn_ledger_set_apart(struct rn_ledger_thread *t, struct rn_ledger_process *p, uint64_t what);
+/** t shares with its parent what the flags say. */
+int rn_ledger_thread_born(struct rn_ledger_thread *t, struct rn_ledger_thread *parent, struct rn_ledger_process *p,
+	uint64_t clone_flags);
+/** t has executed something: what it has is its process'. */
+int rn_ledger_rejoin(struct rn_ledger_thread *t, struct rn_ledger_process *p);
 
 /* Threads: ledger_threads.c. */
 

@@ -74,6 +74,18 @@ static int tell_process(const struct telling *to, const struct rn_ledger_thread 
 	return rc ? rc : tell_all(to, &p->fds, t->utid);
 }
 
+/* From the beginning on: what it has may be older than it. */
+static int tell_apart(const struct telling *to, const struct rn_ledger_thread *t)
+{
+	const struct rn_ledger_apart *a = t->apart;
+	struct rn_event ev = { .utid = t->utid, .kind = RN_EV_APART };
+	ev.APART.what = a->what | RN_APART_EMPTY;
+	int rc = to->tell(to->arg, &ev, to->err);
+	if (!rc)
+		rc = tell(to, a->cwd, t->utid);
+	return rc ? rc : tell_all(to, &a->fds, t->utid);
+}
+
 static int by_utid(const void *a, const void *b)
 {
 	uint32_t x = (*(const struct rn_ledger_thread *const *)a)->utid;
@@ -106,6 +118,9 @@ int rn_ledger_tell(const struct rn_ledger *l,
 	for (uint32_t i = 0; !rc && i < l->n; i++)
 		if (all[i]->process)
 			rc = tell_process(&to, all[i]);
+	for (uint32_t i = 0; !rc && i < l->n; i++)
+		if (all[i]->apart)
+			rc = tell_apart(&to, all[i]);
 	for (uint32_t i = 0; !rc && i < l->n; i++)
 		rc = tell(&to, all[i]->preview, all[i]->utid);
 	free(all);

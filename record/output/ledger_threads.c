@@ -59,6 +59,7 @@ static void drop_thread(struct rn_ledger *l, struct rn_ledger_thread *t)
 	rn_fact_drop(t->exit);
 	rn_fact_drop(t->preview);
 	drop_process(t->process);
+	rn_ledger_apart_drop(t->apart);
 }
 
 /* Later members of the run move into the hole, so that there are no tombstones. */

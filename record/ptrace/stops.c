@@ -8,6 +8,7 @@
 
 #include "record/cgroup.h"
 #include "record/tracee/effects.h"
+#include "record/tracee/fd_table.h"
 #include "record/tracee/fdwatch.h"
 #include "record/tracee/procfs.h"
 
@@ -28,12 +29,8 @@ static unsigned long event_message(pid_t tid)
 static struct rn_process *process_for(struct rn_ptrace *b, const struct rn_tracee *t, pid_t tgid,
 	const struct rn_tracee *parent)
 {
-	if (tgid == t->tid) {
-		struct rn_process *p = rn_process_new(tgid, t->utid);
-		if (p && parent && parent->process)
-			rn_fdwatch_inherit(p, parent->process);
-		return p;
-	}
+	if (tgid == t->tid)
+		return rn_process_new(tgid, t->utid);
 	struct rn_tracee *leader = rn_tracees_find(&b->tracees, tgid);
 	if (leader && leader->process)
 		return leader->process;
@@ -81,6 +78,7 @@ void rn_ptrace_introduce(struct rn_ptrace *b, struct rn_tracee *t, enum rn_task_
 	struct rn_process *process = process_for(b, t, s.tgid, parent);
 	if (process) {
 		rn_tracee_join(t, process);
+		rn_fd_table_born(t, parent, clone_flags);
 		process->ns_pid = s.ns_tgid != s.tgid ? s.ns_tgid : 0;
 	}
 	push_task(b, t, &s, how, parent ? parent->utid : 0, clone_flags);
@@ -97,9 +95,14 @@ void rn_ptrace_retell(struct rn_ptrace *b)
 		if (!t || !t->utid || rn_proc_status(&s, t->tid) < 0)
 			continue;
 		push_task(b, t, &s, RN_TASK_CARRIED, 0, 0);
-		if (!t->process || t->process->leader != t->utid)
+		bool leader = t->process && t->process->leader == t->utid;
+		bool apart = t->process && t->process->fds != t->fds;
+		if (!leader && !apart)
 			continue;
-		memset(t->process->open_fd, 0, sizeof(t->process->open_fd)); /* none is taken to be told of */
+		if (leader && apart)
+			rn_fdwatch_apart(b->rec, t, RN_APART_FILES | RN_APART_EMPTY);
+		else if (t->fds)
+			memset(t->fds->open, 0, sizeof(t->fds->open)); /* none is taken to be told of */
 		rn_effects_begin(b->rec, &b->modules, t, true);
 	}
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/tracee/effects.h"
 
+#include "record/tracee/fd_table.h"
 #include "record/tracee/fdwatch.h"
 #include "record/tracee/procfs.h"
 
+#include <linux/kcmp.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static void push_cwd(struct rn_recording *rec, const struct rn_tracee *t)
 {
@@ -32,10 +36,29 @@ static void push_comm(struct rn_recording *rec, const struct rn_tracee *t)
 	rn_recording_push(rec, &ev);
 }
 
+static bool differs(const struct rn_tracee *t, int what)
+{
+	return syscall(SYS_kcmp, t->process->pid, t->tid, what, 0, 0) > 0;
+}
+
+/* A thread that was there before us may not share what its process has; kcmp(2). Where that is not to be known
+ * it does. */
+static uint64_t found_apart(const struct rn_tracee *t)
+{
+	if (!t->process || t->process->leader == t->utid || t->process->pid == t->tid)
+		return 0;
+	uint64_t what = (differs(t, KCMP_FILES) ? RN_APART_FILES : 0) | (differs(t, KCMP_FS) ? RN_APART_CWD : 0);
+	return what ? what | RN_APART_EMPTY : 0;
+}
+
 void rn_effects_begin(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t,
 	bool with_state)
 {
+	uint64_t apart = with_state ? found_apart(t) : 0;
+	rn_fdwatch_apart(rec, t, apart);
 	push_cwd(rec, t);
+	if (apart & RN_APART_FILES)
+		rn_fdwatch_table(rec, t);
 	if (!with_state || !t->process || t->process->leader != t->utid)
 		return;
 	rn_fdwatch_table(rec, t);
@@ -49,6 +72,7 @@ void rn_effects_exec(struct rn_recording *rec, struct rn_modules *m, struct rn_t
 		t->process->areas_read_ns = 0;
 	}
 	rn_modules_scan(rec, m, t);
+	rn_fd_table_exec(t);
 	rn_fdwatch_table(rec, t);
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/tracee/fdwatch.h"
 
+#include "record/tracee/fd_table.h"
 #include "record/tracee/proc_place.h"
 #include "record/tracee/procfs.h"
 #include "shared/cursor.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,24 +18,17 @@
 
 static void set_open(struct rn_tracee *t, int64_t fd, bool open)
 {
-	if (!t->process || fd < 0 || fd >= RN_TRACKED_FDS)
+	if (!t->fds || fd < 0 || fd >= RN_TRACKED_FDS)
 		return;
-	uint64_t bit = (uint64_t)1 << (fd % 64), *word = &t->process->open_fd[fd / 64];
+	uint64_t bit = (uint64_t)1 << (fd % 64), *word = &t->fds->open[fd / 64];
 	*word = open ? *word | bit : *word & ~bit;
-	t->process->named_fd[fd / 64] &= ~bit;
-	t->process->netlink_fd[fd / 64] &= ~bit;
+	t->fds->named[fd / 64] &= ~bit;
+	t->fds->netlink[fd / 64] &= ~bit;
 }
 
 static bool is_open(const uint64_t *set, int64_t fd)
 {
 	return fd < RN_TRACKED_FDS && set[fd / 64] >> (fd % 64) & 1;
-}
-
-void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent)
-{
-	memcpy(child->open_fd, parent->open_fd, sizeof(child->open_fd));
-	memcpy(child->named_fd, parent->named_fd, sizeof(child->named_fd));
-	memcpy(child->netlink_fd, parent->netlink_fd, sizeof(child->netlink_fd));
 }
 
 struct seen {
@@ -189,16 +184,16 @@ static void look_up(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, e
 	if (of_command && s.ev.FD.flags & O_CLOEXEC)
 		return;
 	set_open(t, fd, true);
-	if (s.ev.FD.kind == RN_FDK_FILE && s.nlink && t->process && fd < RN_TRACKED_FDS)
-		t->process->named_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
-	if (rn_bytes_equal(s.ev.FD.proto, rn_bytes_str("NETLINK")) && t->process && fd < RN_TRACKED_FDS)
-		t->process->netlink_fd[fd / 64] |= (uint64_t)1 << (fd % 64);
+	if (s.ev.FD.kind == RN_FDK_FILE && s.nlink && t->fds && fd < RN_TRACKED_FDS)
+		t->fds->named[fd / 64] |= (uint64_t)1 << (fd % 64);
+	if (rn_bytes_equal(s.ev.FD.proto, rn_bytes_str("NETLINK")) && t->fds && fd < RN_TRACKED_FDS)
+		t->fds->netlink[fd / 64] |= (uint64_t)1 << (fd % 64);
 	rn_recording_push(rec, &s.ev);
 }
 
 bool rn_fdwatch_is_netlink(const struct rn_tracee *t, int64_t fd)
 {
-	return t->process && fd >= 0 && is_open(t->process->netlink_fd, fd);
+	return t->fds && fd >= 0 && is_open(t->fds->netlink, fd);
 }
 
 static void push_fd(struct rn_recording *rec, struct rn_tracee *t, int64_t fd, enum rn_fd_how how,
@@ -226,20 +221,20 @@ struct table {
 static void push_if_new(void *arg, long fd)
 {
 	struct table *table = arg;
-	struct rn_process *p = table->t->process;
+	const struct rn_fd_table *known = table->t->fds;
 	if (fd < RN_TRACKED_FDS)
 		table->open[fd / 64] |= (uint64_t)1 << (fd % 64);
-	if (!p || !is_open(p->open_fd, fd))
+	if (!known || !is_open(known->open, fd))
 		push_fd(table->rec, table->t, fd, RN_FD_TABLE, -1);
 }
 
 void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
 {
 	struct table table = { .rec = rec, .t = t };
-	if (rn_proc_numbers(t->tid, "fd", push_if_new, &table) < 0 || !t->process)
+	if (rn_proc_numbers(t->tid, "fd", push_if_new, &table) < 0 || !t->fds)
 		return; /* not to be read: then nothing is known to be closed either */
 	for (int64_t fd = 0; fd < RN_TRACKED_FDS; fd++)
-		if (is_open(t->process->open_fd, fd) && !is_open(table.open, fd))
+		if (is_open(t->fds->open, fd) && !is_open(table.open, fd))
 			push_close(rec, t, fd);
 }
 
@@ -257,8 +252,8 @@ void rn_fdwatch_command(struct rn_recording *rec, struct rn_tracee *t)
 
 void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open)
 {
-	for (int64_t fd = 0; t->process && fd < RN_TRACKED_FDS; fd++)
-		if (is_open(t->process->open_fd, fd) && !is_open(open, fd))
+	for (int64_t fd = 0; t->fds && fd < RN_TRACKED_FDS; fd++)
+		if (is_open(t->fds->open, fd) && !is_open(open, fd))
 			push_close(rec, t, fd);
 }
 
@@ -268,8 +263,8 @@ void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct
 	struct rn_event e = { .ts_ns = ts_ns, .utid = t->utid, .kind = RN_EV_FD };
 	e.FD = *ev;
 	set_open(t, ev->fd, true);
-	if (named && ev->kind == RN_FDK_FILE && t->process && ev->fd < RN_TRACKED_FDS)
-		t->process->named_fd[ev->fd / 64] |= (uint64_t)1 << (ev->fd % 64);
+	if (named && ev->kind == RN_FDK_FILE && t->fds && ev->fd < RN_TRACKED_FDS)
+		t->fds->named[ev->fd / 64] |= (uint64_t)1 << (ev->fd % 64);
 	rn_recording_push(rec, &e);
 }
 
@@ -316,7 +311,7 @@ static void closed_range(struct rn_recording *rec, struct rn_tracee *t)
 	if (t->args[2] & CLOSE_RANGE_CLOEXEC_)
 		return;
 	for (; first <= last && first < RN_TRACKED_FDS; first++)
-		if (!t->process || is_open(t->process->open_fd, first))
+		if (!t->fds || is_open(t->fds->open, first))
 			push_close(rec, t, first);
 }
 
@@ -378,17 +373,40 @@ static void new_name(const struct rn_tracee *t, char *out, size_t cap)
 static void unnamed(struct rn_recording *rec, struct rn_tracee *t)
 {
 	char what[32], target[4096], name[256];
-	if (!t->process)
+	if (!t->fds)
 		return;
 	new_name(t, name, sizeof(name));
 	for (unsigned w = 0; w < RN_TRACKED_FDS / 64; w++)
-		for (uint64_t left = t->process->named_fd[w]; left; left &= left - 1) {
+		for (uint64_t left = t->fds->named[w]; left; left &= left - 1) {
 			int64_t fd = (int64_t)w * 64 + __builtin_ctzll(left);
 			snprintf(what, sizeof(what), "fd/%d", (int)fd);
 			if (rn_proc_link(t->tid, what, target, sizeof(target)) >= 0 &&
 				(ends_with(target, " (deleted)") || (*name && ends_with(target, name))))
 				push_fd(rec, t, fd, RN_FD_CHANGED, -1);
 		}
+}
+
+/* What the thread has of its own after the call, having shared it before: enum rn_apart. */
+static uint64_t set_apart(const struct rn_tracee *t)
+{
+	enum { CLOSE_RANGE_UNSHARE_ = 2 };
+	if (is(t, "close_range"))
+		return t->args[2] & CLOSE_RANGE_UNSHARE_ ? RN_APART_FILES : 0;
+	if (!is(t, "unshare"))
+		return 0;
+	return (t->args[0] & CLONE_FILES ? RN_APART_FILES : 0) |
+		(t->args[0] & (CLONE_FS | CLONE_NEWNS | CLONE_NEWUSER) ? RN_APART_CWD : 0);
+}
+
+void rn_fdwatch_apart(struct rn_recording *rec, struct rn_tracee *t, uint64_t what)
+{
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_APART };
+	if (!what)
+		return;
+	ev.APART.what = what;
+	rn_recording_push(rec, &ev);
+	if (what & RN_APART_FILES)
+		rn_fd_table_apart(t, what & RN_APART_EMPTY);
 }
 
 static void by_own_rule(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
@@ -410,6 +428,8 @@ static void by_own_rule(struct rn_recording *rec, struct rn_tracee *t, int64_t r
 void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret)
 {
 	unsigned fx = t->desc->effects;
+	if (fx & RN_FX_FD_OTHER)
+		rn_fdwatch_apart(rec, t, set_apart(t));
 	if (fx & RN_FX_FD_NEW)
 		made(rec, t, ret);
 	if (fx & RN_FX_FD_CLOSE)
@@ -424,6 +444,8 @@ void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret
 
 void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t)
 {
+	if (t->desc->effects & RN_FX_FD_OTHER)
+		rn_fdwatch_apart(rec, t, set_apart(t));
 	if (t->desc->effects & RN_FX_FD_CLOSE)
 		push_close(rec, t, fd_arg(t, 0));
 	else if (t->desc->effects & RN_FX_FD_OTHER && is(t, "close_range"))
@@ -432,5 +454,5 @@ void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t)
 
 bool rn_fdwatch_is_named(const struct rn_tracee *t, int64_t fd)
 {
-	return t->process && fd >= 0 && is_open(t->process->named_fd, fd);
+	return t->fds && fd >= 0 && is_open(t->fds->named, fd);
 }

@@ -2,7 +2,7 @@
 /**
  * fdwatch - what a tracee's descriptors are: FD and FD_CLOSE events.
  *
- * Which numbers are open is remembered for each process, no more: what they are is
+ * Which numbers are open is remembered (fd_table.h), no more: what they are is
  * the analyzer's to follow by the events (a child has its parent's descriptors, an
  * exec keeps what is not closed). Targets are what readlink of /proc/TID/fd/N says at
  * that moment.
@@ -13,8 +13,8 @@
 #include "record/recording.h"
 #include "record/tracee/tracee.h"
 
-/** A process that was forked has what its parent has open. */
-void rn_fdwatch_inherit(struct rn_process *child, const struct rn_process *parent);
+/** Tells that t has of its own what it shared: enum rn_apart, bits; 0: nothing. */
+void rn_fdwatch_apart(struct rn_recording *rec, struct rn_tracee *t, uint64_t what);
 /** Makes what was told of the tracee's descriptors agree with what is open: those not told of yet
  *  are, those that closed by themselves (on exec) too. */
 void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
@@ -29,7 +29,7 @@ void rn_fdwatch_told(struct rn_recording *rec, struct rn_tracee *t, const struct
 	uint64_t ts_ns, bool named);
 /** Whether fd is known to be a file that has a name. */
 bool rn_fdwatch_is_named(const struct rn_tracee *t, int64_t fd);
-/** The descriptors that t's call, just done, closed. */
+/** The descriptors that t's call, just done, closed, and whether it set the thread apart. */
 void rn_fdwatch_closed(struct rn_recording *rec, struct rn_tracee *t);
 /** Of the first RN_TRACKED_FDS those are open, no others: the rest closed by themselves (on exec). */
 void rn_fdwatch_keep(struct rn_recording *rec, struct rn_tracee *t, const uint64_t *open);

@@ -3,6 +3,8 @@
  * no tombstones and a table of short-lived processes stays as it is. */
 #include "record/tracee/tracee.h"
 
+#include "record/tracee/fd_table.h"
+
 #include "shared/error.h"
 
 #include <stdlib.h>
@@ -44,8 +46,11 @@ static void leave_process(struct rn_tracee *tracee)
 {
 	struct rn_process *p = tracee->process;
 	tracee->process = NULL;
+	rn_fd_table_drop(tracee->fds);
+	tracee->fds = NULL;
 	if (!p || --p->n_tracees)
 		return;
+	rn_fd_table_drop(p->fds);
 	free(p->maps);
 	free(p);
 }
@@ -219,4 +224,5 @@ void rn_tracee_join(struct rn_tracee *tracee, struct rn_process *process)
 	process->n_tracees++;
 	leave_process(tracee);
 	tracee->process = process;
+	rn_fd_table_join(tracee);
 }

@@ -15,8 +15,9 @@
 
 #include <sys/types.h>
 
-#define RN_TRACKED_FDS 1024
 #define RN_STACK_AREAS 8
+
+struct rn_fd_table;
 
 /* What the threads of one process share. */
 struct rn_process {
@@ -24,10 +25,7 @@ struct rn_process {
 	pid_t ns_pid;           /* as it sees itself; 0: the same */
 	uint32_t leader;        /* utid that stands for the process */
 	uint32_t n_tracees;     /* that point here; the last one frees it */
-	/* Descriptors told of and not closed since, by number; above it nothing is remembered. */
-	uint64_t open_fd[RN_TRACKED_FDS / 64];
-	uint64_t named_fd[RN_TRACKED_FDS / 64]; /* of these the files that had a name when told of */
-	uint64_t netlink_fd[RN_TRACKED_FDS / 64]; /* those that are netlink sockets */
+	struct rn_fd_table *fds; /* of its threads, but for those apart: fd_table.h */
 	struct rn_mapping *maps; /* executable mappings, by address: modules.h */
 	uint32_t n_maps, cap_maps;
 	/* Mappings that hold stacks, learnt when one is first seen: stack.h. */
@@ -50,6 +48,7 @@ struct rn_tracee {
 	uint32_t utid;             /* 0: nothing was written about it */
 	enum rn_tracee_state state;
 	struct rn_process *process; /* NULL until it is known */
+	struct rn_fd_table *fds; /* the one it uses; as long as process is known */
 	struct rn_tracee *next;    /* of the free list */
 
 	/* The call it is in. */

@@ -132,6 +132,91 @@ Test(model, clone_files_shares_the_table_until_exec)
 	cr_expect_str_eq(target(1, 4, 60), "-");
 }
 
+#define THREAD 0x10f00u /* CLONE_THREAD and what goes with it, CLONE_FILES and CLONE_FS among it */
+
+static void apart(uint64_t ts, uint32_t utid, uint64_t what)
+{
+	struct rn_event ev = { .ts_ns = ts, .utid = utid, .kind = RN_EV_APART };
+	ev.APART.what = what;
+	tell(&ev);
+}
+
+Test(model, a_thread_born_without_clone_files_has_a_copy)
+{
+	task(0, 1, 1, 0, 0);
+	fd_event(10, 1, 3, "/a", RN_FD_OPENED, 0);
+	task(20, 2, 1, 1, THREAD & ~0x400u);
+	fd_event(30, 2, 4, "/thread", RN_FD_OPENED, 0);
+	fd_event(31, 1, 4, "/first", RN_FD_OPENED, 0);
+	fd_close(40, 2, 3);
+	task(50, 3, 1, 2, THREAD); /* its own threads share with it, its children have a copy */
+	task(50, 4, 4, 2, 0);
+	fd_event(60, 3, 5, "/both", RN_FD_OPENED, 0);
+	cr_expect_str_eq(target(2, 3, 35), "/a");
+	cr_expect_str_eq(target(2, 3, 70), "-");
+	cr_expect_str_eq(target(1, 3, 70), "/a");
+	cr_expect_str_eq(target(1, 4, 70), "/first");
+	cr_expect_str_eq(target(3, 4, 70), "/thread");
+	cr_expect_str_eq(target(4, 4, 70), "/thread");
+	cr_expect_str_eq(target(2, 5, 70), "/both");
+	cr_expect_str_eq(target(4, 5, 70), "-");
+	cr_expect_str_eq(target(1, 5, 70), "-");
+	cr_expect_eq(rn_model_fd_table(m, 2, 70), rn_model_fd_table(m, 3, 70));
+	cr_expect_neq(rn_model_fd_table(m, 2, 70), rn_model_fd_table(m, 1, 70));
+	cr_expect_neq(rn_model_fd_table(m, 2, 70), rn_model_fd_table(m, 4, 70));
+}
+
+Test(model, who_unshares_goes_on_apart_the_others_together)
+{
+	task(0, 1, 1, 0, 0);
+	task(1, 2, 1, 1, THREAD);
+	task(1, 3, 1, 1, THREAD);
+	task(1, 4, 1, 1, 0); /* flags that nobody knows */
+	fd_event(10, 2, 3, "/a", RN_FD_OPENED, 0);
+	apart(20, 1, RN_APART_FILES);
+	fd_event(30, 1, 4, "/first", RN_FD_OPENED, 0);
+	fd_event(30, 2, 4, "/rest", RN_FD_OPENED, 0);
+	cr_expect_str_eq(target(1, 3, 15), "/a");
+	cr_expect_str_eq(target(1, 3, 40), "/a");
+	cr_expect_str_eq(target(1, 4, 40), "/first");
+	cr_expect_str_eq(target(3, 4, 40), "/rest");
+	cr_expect_str_eq(target(4, 4, 40), "/rest");
+	apart(50, 2, RN_APART_FILES | RN_APART_EMPTY);
+	fd_event(40, 2, 5, "/older", RN_FD_TABLE, 0);
+	cr_expect_str_eq(target(2, 4, 60), "-");
+	cr_expect_str_eq(target(3, 4, 60), "/rest");
+}
+
+Test(model, an_exec_makes_what_its_thread_has_the_process)
+{
+	task(0, 1, 1, 0, 0);
+	task(1, 2, 1, 1, THREAD);
+	fd_event(10, 1, 3, "/a", RN_FD_OPENED, 0);
+	apart(20, 2, RN_APART_FILES);
+	fd_event(30, 2, 3, "/own", RN_FD_OPENED, 0);
+	const uint64_t before = rn_model_fd_table(m, 2, 35);
+	exec(40, 2, 1001, 1002);
+	task(50, 3, 1, 2, THREAD);
+	fd_event(60, 3, 4, "/new", RN_FD_OPENED, 0);
+	cr_expect_str_eq(target(2, 3, 70), "/own");
+	cr_expect_str_eq(target(3, 3, 70), "/own");
+	cr_expect_str_eq(target(2, 4, 70), "/new");
+	cr_expect_eq(rn_model_fd_table(m, 3, 70), before);
+}
+
+Test(model, a_table_has_one_number_for_all_that_share_it)
+{
+	task(0, 1, 1, 0, 0);
+	task(10, 2, 2, 1, 0x400);
+	cr_expect_eq(rn_model_fd_table(m, 1, 15), rn_model_fd_table(m, 2, 15));
+	exec(20, 1, 1001, 0); /* the other goes on with it */
+	cr_expect_neq(rn_model_fd_table(m, 1, 25), rn_model_fd_table(m, 2, 25));
+	cr_expect_eq(rn_model_fd_table(m, 1, 15), rn_model_fd_table(m, 2, 25));
+	const uint64_t alone = rn_model_fd_table(m, 1, 25);
+	exec(30, 1, 1001, 0);
+	cr_expect_eq(rn_model_fd_table(m, 1, 35), alone);
+}
+
 Test(model, exec_closes_what_was_marked_and_keeps_the_past)
 {
 	task(0, 1, 1, 0, 0);
@@ -194,6 +279,24 @@ Test(model, the_working_directory_is_inherited_and_changed)
 	cr_assert(rn_model_cwd(m, 2, 30, &path));
 	cr_expect(rn_bytes_equal(path, rn_bytes_str("/start")));
 	cr_expect_not(rn_model_cwd(m, 5, 30, &path));
+}
+
+Test(model, a_thread_may_have_a_working_directory_of_its_own)
+{
+	struct rn_bytes dir;
+	struct rn_event ev = { .ts_ns = 5, .utid = 1, .kind = RN_EV_CWD };
+	task(0, 1, 1, 0, 0);
+	task(1, 2, 1, 1, THREAD);
+	ev.CWD.path = rn_bytes_str("/all");
+	tell(&ev);
+	apart(10, 2, RN_APART_CWD);
+	ev.ts_ns = 20;
+	ev.utid = 2;
+	ev.CWD.path = rn_bytes_str("/own");
+	tell(&ev);
+	cr_assert(rn_model_cwd(m, 2, 15, &dir) && rn_bytes_equal(dir, rn_bytes_str("/all")));
+	cr_assert(rn_model_cwd(m, 2, 30, &dir) && rn_bytes_equal(dir, rn_bytes_str("/own")));
+	cr_assert(rn_model_cwd(m, 1, 30, &dir) && rn_bytes_equal(dir, rn_bytes_str("/all")));
 }
 
 Test(model, a_thread_whose_beginning_was_lost_is_known_by_the_blocks_that_mention_it)

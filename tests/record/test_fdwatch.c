@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* This process plays the tracee: it makes a call, and fdwatch looks what became of it. */
+#include "record/tracee/fd_table.h"
 #include "record/tracee/fdwatch.h"
 #include "tests/record/recorded.h"
 
@@ -12,6 +13,7 @@
 static struct recorded r;
 static struct rn_tracee t;
 static struct rn_process process;
+static struct rn_fd_table fds;
 static struct rn_capturer *capturer;
 
 static void set_up(void)
@@ -25,6 +27,7 @@ static void set_up(void)
 	t.utid = 1;
 	t.abi = RN_ABI_X86_64;
 	t.process = &process;
+	t.fds = &fds;
 	process.pid = getpid();
 }
 

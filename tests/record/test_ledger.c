@@ -77,6 +77,44 @@ Test(ledger, a_child_has_what_its_parent_had_when_it_was_forked)
 	rn_ledger_free(l);
 }
 
+static void thread(struct rn_ledger *l, uint32_t utid, uint32_t leader, uint32_t parent, uint64_t clone_flags)
+{
+	note(l, EVENT(TASK, utid, .how = RN_TASK_CLONE, .leader = leader, .parent = parent, .tid = 100 + utid, .pid = 100 + leader, .clone_flags = clone_flags));
+}
+
+Test(ledger, a_thread_may_have_what_its_process_has_not)
+{
+	enum { THREAD = 0x10f00,
+		WITHOUT_FILES = 0x10b00 };
+	struct rn_ledger *l = rn_ledger_new();
+	task(l, 1, 1, 0);
+	note(l, EVENT(CWD, 1, .path = rn_bytes_str("/a")));
+	fd(l, 1, 3, "x");
+	thread(l, 2, 1, 1, WITHOUT_FILES);
+	thread(l, 3, 1, 2, THREAD);
+	thread(l, 4, 1, 1, THREAD);
+	fd(l, 3, 4, "of 2 and 3");
+	fd(l, 4, 4, "of 1 and 4");
+	note(l, EVENT(APART, 4, .what = RN_APART_FILES | RN_APART_CWD));
+	note(l, EVENT(CWD, 4, .path = rn_bytes_str("/b")));
+	note(l, EVENT(FD_CLOSE, 4, .fd = 3));
+	task(l, 5, 5, 4); /* forked by it */
+	cr_expect_str_eq(all(l), "task 1 how=7 exe= tid=101\ntask 2 how=7 exe= tid=102\n"
+				 "task 3 how=7 exe= tid=103\ntask 4 how=7 exe= tid=104\ntask 5 how=7 exe= tid=105\n"
+				 "cwd 1 /a\nfd 1 3=x\nfd 1 4=of 1 and 4\ncwd 5 /b\nfd 5 4=of 1 and 4\n"
+				 "apart 2\nfd 2 3=x\nfd 2 4=of 2 and 3\napart 3\nfd 3 3=x\nfd 3 4=of 2 and 3\n"
+				 "apart 4\ncwd 4 /b\nfd 4 4=of 1 and 4\n");
+	/* What it executes is the process, with what it had. */
+	for (uint32_t utid = 1; utid < 5; utid++)
+		if (utid != 4)
+			note(l, EVENT(EXIT, utid, .superseded = utid == 1));
+	note(l, EVENT(EXEC, 4, .tid = 101, .old_tid = 104));
+	note(l, EVENT(EXIT, 5, .status = 0));
+	cr_assert(strstr(all(l), "cwd 1 /b\nfd 1 4=of 1 and 4\n"), "%s", all(l));
+	cr_assert_not(strstr(all(l), "apart"));
+	rn_ledger_free(l);
+}
+
 Test(ledger, mappings_are_cut_as_they_are_unmapped)
 {
 	struct rn_ledger *l = rn_ledger_new();
