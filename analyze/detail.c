@@ -34,6 +34,8 @@ static void describe(const struct rn_ev_DETAIL *d, struct rn_buffer *out)
 		rn_put_text(out, ", no buffers");
 	if (d->one_of > 1)
 		rn_put_format(out, ", one call in %llu", (unsigned long long)d->one_of);
+	if (d->level >= RN_DETAIL_GAPS)
+		rn_put_text(out, ", and looks at calls some of the time only");
 }
 
 void rn_detail_as_note(struct rn_event *ev, char words[RN_DETAIL_WORDS])

@@ -53,10 +53,7 @@ static struct rn_cell known(struct rn_bytes s)
 /* "ring 3, rate 4" */
 static void put_lost(struct rn_buffer *out, const struct rn_model_end *end)
 {
-	static const char *const causes[] = { [0] = "other", [RN_LOST_RING] = "ring",
-		[RN_LOST_TOO_BIG] = "too big", [RN_LOST_RATE] = "rate", [RN_LOST_DAMAGE] = "damage",
-		[RN_LOST_RECORDER] = "recorder", [RN_LOST_OUTPUT] = "output", [RN_LOST_MEMORY] = "memory",
-		[RN_LOST_DISK] = "disk full" };
+	static const char *const causes[] = { [0] = "other", [RN_LOST_RING] = "ring", [RN_LOST_TOO_BIG] = "too big", [RN_LOST_RATE] = "rate", [RN_LOST_DAMAGE] = "damage", [RN_LOST_RECORDER] = "recorder", [RN_LOST_OUTPUT] = "output", [RN_LOST_MEMORY] = "memory", [RN_LOST_DISK] = "disk full", [RN_LOST_CPU] = "CPU limit" };
 	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++)
 		if (end->lost_by[i])
 			rn_put_format(out, "%s%s %llu", out->len ? ", " : "", causes[i],

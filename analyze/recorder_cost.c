@@ -22,6 +22,7 @@ static struct told take(struct rn_recorder_cost *c, const struct rn_model_end *e
 	c->memory_bytes = end->known ? e->max_rss_bytes : m->rss_bytes;
 	c->wall_ns = end->known ? e->wall_ns : 0;
 	c->held_ns = end->known ? e->held_ns : m->held_ns;
+	c->unseen_ns = end->known ? e->unseen_ns : m->unseen_ns;
 	return (struct told){ end->known ? e->stop_ns : m->stop_ns, end->known ? e->calls : m->calls };
 }
 
@@ -65,6 +66,10 @@ void rn_recorder_cost_less(struct rn_buffer *out, const struct rn_model_end *end
 	rn_put_format(out, ": %llu time%s, %.3f s in all%s", (unsigned long long)end->less_times,
 		end->less_times == 1 ? "" : "s",
 		(double)end->less_ns / 1e9, end->less_since_ns ? ", and to the end of the trace" : "");
+	uint64_t unseen_ns = end->known ? end->event.unseen_ns : end->cost.unseen_ns;
+	if (unseen_ns)
+		rn_put_format(out, "; for %.3f s of it calls were not looked at: there were more than are listed and counted",
+			(double)unseen_ns / 1e9);
 }
 
 void rn_recorder_cost_say(const struct rn_reader *r, const struct rn_model_end *end, struct rn_diag *diag)

@@ -20,7 +20,7 @@ struct rn_diag;
 
 struct rn_recorder_cost {
 	bool known;
-	uint64_t cpu_ns, memory_bytes, wall_ns, held_ns;
+	uint64_t cpu_ns, memory_bytes, wall_ns, held_ns, unseen_ns;
 	bool has_added;
 	uint64_t added_ns;
 	const char *how; /* "at least: .." or "estimate: .."; NULL without added_ns */

@@ -61,12 +61,19 @@ enum rn_fd_kind {
 };
 
 enum rn_lost_cause {
-	RN_LOST_RING = 1, RN_LOST_TOO_BIG, RN_LOST_RATE, RN_LOST_DAMAGE, RN_LOST_RECORDER,
-	RN_LOST_OUTPUT,       /* it was too slow, and the traced threads were not to wait for it */
-	RN_LOST_MEMORY,       /* the recorder had as much as it may have */
-	RN_LOST_DISK,         /* it was full, or had as little room left as --min-free says */
+	RN_LOST_RING = 1,
+	RN_LOST_TOO_BIG,
+	RN_LOST_RATE,
+	RN_LOST_DAMAGE,
+	RN_LOST_RECORDER,
+	RN_LOST_OUTPUT, /* it was too slow, and the traced threads were not to wait for it */
+	RN_LOST_MEMORY, /* the recorder had as much as it may have */
+	RN_LOST_DISK, /* it was full, or had as little room left as --min-free says */
+	RN_LOST_CPU, /* calls were not looked at, so that the recorder keeps its CPU limit */
 	RN_LOST_CAUSES
 };
+/* A level of DETAIL, and those above: calls are looked at some of the time only. */
+#define RN_DETAIL_GAPS 12u
 /* Bits of DETAIL.cause. */
 enum rn_detail_cause {
 	RN_DETAIL_OUTPUT = 1, RN_DETAIL_CPU = 2, RN_DETAIL_MEMORY = 4

@@ -38,6 +38,7 @@ struct rn_backend {
 	size_t state_size;
 	bool tampers; /* does what rec->chaos says */
 	bool stops;   /* `run` works while threads stand still */
+	bool looks_away; /* heeds rec->unseen; not while it tampers */
 	/** 0, or why it cannot work here. */
 	int (*probe)(struct rn_error *err);
 	/** Prepares: the command is started, but waits before its execve; pids are looked at.

@@ -60,6 +60,11 @@ static uint64_t held_ns(const struct rn_recording *rec)
 	return rec->ladder ? look(&rec->ladder->held_ns) : 0;
 }
 
+static uint64_t unseen_ns(const struct rn_recording *rec)
+{
+	return rec->ladder ? look(&rec->ladder->gaps.unseen_ns) : 0;
+}
+
 void rn_cost_end(void *recording, struct rn_ev_END *end)
 {
 	const struct rn_recording *rec = recording;
@@ -69,17 +74,23 @@ void rn_cost_end(void *recording, struct rn_ev_END *end)
 	end->max_rss_bytes = (uint64_t)u.ru_maxrss * 1024;
 	end->stop_ns = rn_cost_stop_ns(&rec->cost);
 	end->held_ns = held_ns(rec);
+	end->unseen_ns = unseen_ns(rec);
 }
 
 void rn_cost_event(const struct rn_recording *rec, const struct rn_writer_totals *totals, struct rn_event *ev)
 {
 	*ev = (struct rn_event){ .ts_ns = rn_recording_now(rec), .kind = RN_EV_COST };
 	ev->COST = (struct rn_ev_COST){
-		.cpu_ns = rn_cost_cpu_ns(), .stop_ns = rn_cost_stop_ns(&rec->cost),
+		.cpu_ns = rn_cost_cpu_ns(),
+		.stop_ns = rn_cost_stop_ns(&rec->cost),
 		.held_ns = held_ns(rec),
-		.rss_bytes = rn_cost_own_bytes(), .calls = look(&rec->n_calls), .lost = look(&rec->n_lost),
+		.rss_bytes = rn_cost_own_bytes(),
+		.calls = look(&rec->n_calls),
+		.lost = look(&rec->n_lost),
 		.left_out = rec->shed ? rn_shed_left_out(rec->shed) : 0,
-		.raw_bytes = totals->raw_bytes, .file_bytes = totals->file_bytes,
+		.raw_bytes = totals->raw_bytes,
+		.file_bytes = totals->file_bytes,
+		.unseen_ns = unseen_ns(rec),
 	};
 }
 

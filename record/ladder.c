@@ -10,6 +10,7 @@
 #define SMALL_BYTES 64u
 #define NO_BUFFERS 3u               /* the last level of detail; sampling begins above */
 #define LOOK_EVERY_NS 100000000u
+#define LOOK_SOON_NS 5000000u /* where gaps may be made: calls are seen for as little as 25 ms */
 #define OUTPUT_CALM_NS 500000000u
 #define SELF_CALM_NS 1000000000u
 #define CALM_MAX_NS 60000000000u
@@ -64,7 +65,7 @@ static struct rn_detail detail_of(const struct rn_ladder *l, unsigned level)
 		d.string_bytes = 0;
 		d.piece_bytes = LEAN_PIECE_BYTES;
 	}
-	if (level > NO_BUFFERS)
+	if (level > NO_BUFFERS && level < RN_LADDER_GAPS)
 		d.one_of = 1u << (level - NO_BUFFERS);
 	return d;
 }
@@ -105,20 +106,35 @@ static double share_at_top(const struct rn_ladder *l)
 	return (double)l->top_cpu_ns / (double)l->top_ns;
 }
 
-static void look_at_cpu(struct rn_ladder *l, uint64_t now_ns)
+/* Where gaps alone help, there is no point in keeping less of what is seen: one step leads there and back. */
+static void leap(struct rn_ladder *l, uint64_t now_ns)
 {
-	uint64_t cpu_ns = rn_cost_cpu_ns(), wall_ns = now_ns - l->cpu_at_ns;
+	if (l->may_look_away && l->cpu.level < RN_LADDER_GAPS && rn_gaps_is_deep(&l->gaps))
+		press(&l->cpu, RN_LADDER_GAPS, now_ns);
+}
+
+static void ease_cpu(struct rn_ladder *l, const struct rn_recording *rec, double share, uint64_t now_ns)
+{
+	bool in_gaps = l->cpu.level == RN_LADDER_GAPS;
+	ease(&l->cpu, share < l->cpu_share * CPU_CALM && !rec->unseen, now_ns);
+	if (in_gaps && l->cpu.level < RN_LADDER_GAPS)
+		l->cpu.level = NO_BUFFERS;
+}
+
+static void look_at_cpu(struct rn_ladder *l, const struct rn_recording *rec, uint64_t cpu_ns, uint64_t now_ns)
+{
+	uint64_t wall_ns = now_ns - l->cpu_at_ns;
 	double share = (double)(cpu_ns - l->cpu_ns) / (double)wall_ns;
-	if (share > l->cpu_share && l->cpu.level == l->cpu.max) {
+	bool blind = rec->unseen && l->gaps.since_ns <= l->cpu_at_ns;
+	if (share > l->cpu_share && l->cpu.level == l->cpu.max && (blind || !l->may_look_away)) {
 		l->top_cpu_ns += cpu_ns - l->cpu_ns;
 		l->top_ns += wall_ns;
 	}
 	if (share > l->cpu_share)
-		press(&l->cpu, l->cpu.level + 1, now_ns);
+		press(&l->cpu, l->cpu.level + 1 < RN_LADDER_GAPS ? l->cpu.level + 1 : l->cpu.max, now_ns);
 	else
-		ease(&l->cpu, share < l->cpu_share * CPU_CALM, now_ns);
+		ease_cpu(l, rec, share, now_ns);
 	l->cpu_ns = cpu_ns;
-	l->cpu_at_ns = now_ns;
 }
 
 static void look_at_memory(struct rn_ladder *l, uint64_t now_ns)
@@ -135,17 +151,33 @@ static void look(struct rn_ladder *l, struct rn_recording *rec, uint64_t now_ns)
 {
 	if (now_ns <= l->cpu_at_ns)
 		return;
-	l->look_ns = now_ns + LOOK_EVERY_NS;
-	if (l->cpu_share > 0)
-		look_at_cpu(l, now_ns);
-	if (l->memory_bytes)
-		look_at_memory(l, now_ns);
+	uint64_t cpu_ns = l->cpu_share > 0 ? rn_cost_cpu_ns() : 0;
+	bool often = l->cpu_share > 0 && l->may_look_away;
+	l->look_ns = now_ns + (often ? LOOK_SOON_NS : LOOK_EVERY_NS);
+	if (often) {
+		rn_gaps_look(&l->gaps, rec, cpu_ns, now_ns, l->cpu.level == RN_LADDER_GAPS);
+		leap(l, now_ns);
+	}
+	if (!often || now_ns - l->cpu_at_ns >= LOOK_EVERY_NS) {
+		if (l->memory_bytes)
+			look_at_memory(l, now_ns);
+		if (l->cpu_share > 0)
+			look_at_cpu(l, rec, cpu_ns, now_ns);
+		l->cpu_at_ns = now_ns;
+	}
 	settle(l, rec, now_ns);
 	if (l->top_ns >= HOPELESS_NS && !l->told_top) {
 		l->told_top = true;
 		rn_recording_note(rec, 0, 1, "the CPU limit of %.3g %% cannot be kept: the least that can be recorded takes %.3g %%",
 			l->cpu_share * 100, share_at_top(l) * 100);
 	}
+}
+
+void rn_ladder_look(struct rn_ladder *l, struct rn_recording *rec)
+{
+	uint64_t now_ns = rn_recording_now(rec);
+	if (now_ns >= l->look_ns)
+		look(l, rec, now_ns);
 }
 
 /* The output. */
@@ -382,8 +414,11 @@ void rn_ladder_begin(struct rn_ladder *l, struct rn_recording *rec)
 	l->store_ns = l->hold_ns;
 	l->output = (struct rn_pressure){ .max = NO_BUFFERS, .calm_ns = OUTPUT_CALM_NS };
 	l->cpu = l->memory = (struct rn_pressure){ .max = RN_LADDER_LEVELS - 1, .calm_ns = SELF_CALM_NS };
+	if (l->may_look_away)
+		l->cpu.max = RN_LADDER_GAPS;
 	l->cpu_ns = rn_cost_cpu_ns();
 	l->cpu_at_ns = rn_recording_now(rec);
+	rn_gaps_begin(&l->gaps, l->cpu_share, l->cpu_ns, l->cpu_at_ns);
 	l->look_ns = l->cpu_share > 0 || l->memory_bytes ? l->cpu_at_ns + LOOK_EVERY_NS : UINT64_MAX;
 	rec->ladder = l;
 }
@@ -391,6 +426,7 @@ void rn_ladder_begin(struct rn_ladder *l, struct rn_recording *rec)
 void rn_ladder_finish(struct rn_ladder *l, struct rn_recording *rec)
 {
 	l->waits = true; /* nobody is held any more */
+	rn_gaps_finish(&l->gaps, rec, rn_recording_now(rec));
 	put_lost(l, rec, RN_LADDER_FOREVER);
 	tell_exits(l, rec);
 	if (l->top_ns >= HOPELESS_NS)

@@ -13,8 +13,10 @@
  * that fills again four times as fast as the program runs by itself. The less is left of it, the higher the level;
  * without a store the queue's fill decides. Backends that stop nobody wait: their kernel side counts what it loses.
  *
- * A CPU limit below what is left at the top (stops of ptrace) cannot be kept: the trace says so after a second there,
- * the recorder at its end.
+ * What a look at a call costs is left at every level (stops of ptrace). Where that is above the CPU limit calls are not
+ * looked at for a while, again and again (gaps.h), with the detail of level 3 in between: as soon as more is owed than keeping less
+ * could pay for, or on top of all. When even births and ends are above it, it cannot be kept: the trace says so after a second of
+ * that, the recorder at its end.
  *
  * One owner, the thread that watches; held_ns may be looked at by others. No allocation.
  */
@@ -23,6 +25,7 @@
 
 #include "format/event.h"
 #include "record/capture/capture.h"
+#include "record/gaps.h"
 #include "shared/error.h"
 
 #include <stdbool.h>
@@ -32,6 +35,7 @@ struct rn_recording;
 #define RN_LADDER_FOREVER UINT64_MAX /* of hold_ns */
 #define RN_LADDER_ONE_OF 256u
 #define RN_LADDER_LEVELS 12u         /* 0 .. 11: one in 256 */
+#define RN_LADDER_GAPS RN_DETAIL_GAPS /* the last step of the CPU's, on top of these */
 #define RN_LADDER_EXITS 256u
 #define RN_LADDER_PREVIEWS 64u
 
@@ -56,10 +60,12 @@ struct rn_ladder {
 	double cpu_share;      /* of one CPU; 0: no limit */
 	uint64_t memory_bytes; /* 0: no limit */
 	bool waits;            /* the backend holds nobody: waiting is free */
+	bool may_look_away; /* the backend heeds rn_recording.unseen */
 	struct rn_detail full; /* as asked for */
 
 	unsigned level;
 	struct rn_pressure output, cpu, memory;
+	struct rn_gaps gaps;
 	uint64_t store_ns, store_at_ns; /* what is left to wait, as of then */
 	uint64_t held_ns;
 	uint64_t look_ns;               /* at CPU and memory next */
@@ -89,6 +95,8 @@ struct rn_ladder {
 bool rn_ladder_is_needed(const struct rn_ladder *l);
 /** Sets up rec->ladder and rec->detail; the pipeline runs. */
 void rn_ladder_begin(struct rn_ladder *l, struct rn_recording *rec);
+/** Looks at CPU and memory when it is time: without events nobody would. */
+void rn_ladder_look(struct rn_ladder *l, struct rn_recording *rec);
 /** Passes the event on, or counts it as lost. */
 void rn_ladder_push(struct rn_ladder *l, struct rn_recording *rec, const struct rn_event *ev);
 /** Tells of what is lost and not told yet; waits for room. */

@@ -147,8 +147,9 @@ static const struct rn_option rows[] = {
 	{ 0, "cpu-limit", RN_CUSTOM(O, cpu_share, store_share), .argument = "N%", .initial = "none",
 		.help = "the recorder's share of one CPU: above it, shorter stacks are kept, then none, then no "
 			"buffers, then one call in 2, 4 .. 256 by lot, as --sample does; below it all of that in turn "
-			"again. Each step is told in the trace. ptrace stops a thread twice a call, which takes some 10 us of "
-			"CPU however little is kept: it cannot go below that, and says so" },
+			"again. Where a look at every call takes more than that (ptrace: some 10 us), calls are not looked at "
+			"for a while, again and again; births, programs, ends and signals are. Each step and each gap is told "
+			"in the trace" },
 	{ 0, "memory-limit", RN_SIZE(O, memory_bytes), .argument = "SIZE", .initial = "none", .min = 8u << 20,
 		.words = no_limit_words,
 		.help = "the recorder's own memory, at least 8M: its buffers are made to fit, images of files that "

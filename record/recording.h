@@ -39,6 +39,9 @@ struct rn_recording {
 	struct rn_shed *shed;             /* what is left out on request; NULL: nothing */
 	struct rn_ladder *ladder;         /* what is left out so that nobody waits; NULL: nothing, all wait */
 	struct rn_detail detail;          /* what is kept of a call now */
+	bool unseen; /* calls are not to be looked at now: gaps.h */
+	uint64_t n_unseen; /* the backend's count of those that were not, untold; 0: not known */
+	uint64_t return_ns; /* CPU time that looking at calls again took last: gaps.h */
 	bool retell;                      /* the backend is to tell again what a reader must know */
 	struct rn_cost cost;
 	struct rn_demand demand;          /* what somebody wants of the keeper */

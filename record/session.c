@@ -384,6 +384,7 @@ static void begin_ladder(struct session *s)
 	l->cpu_share = s->o->cpu_share;
 	l->memory_bytes = s->o->memory_bytes;
 	l->waits = !s->backend->stops;
+	l->may_look_away = s->backend->looks_away && !s->rec.chaos && l->cpu_share > 0;
 	l->full = s->rec.detail;
 	if (s->rec.pipeline && rn_ladder_is_needed(l))
 		rn_ladder_begin(l, &s->rec);

@@ -122,11 +122,15 @@ static int emit_modules(struct rn_info_facts *f, struct rn_sink *sink, struct rn
 static int emit_lost(const struct rn_info_facts *f, struct rn_sink *sink, struct rn_error *err)
 {
 	static const char *const causes[] = {
-		[RN_LOST_RING] = "the ring was full", [RN_LOST_TOO_BIG] = "an event was too large",
-		[RN_LOST_RATE] = "events came too fast", [RN_LOST_DAMAGE] = "damage",
+		[RN_LOST_RING] = "the ring was full",
+		[RN_LOST_TOO_BIG] = "an event was too large",
+		[RN_LOST_RATE] = "events came too fast",
+		[RN_LOST_DAMAGE] = "damage",
 		[RN_LOST_RECORDER] = "the recorder could not keep them",
-		[RN_LOST_OUTPUT] = "the output was too slow", [RN_LOST_MEMORY] = "the memory limit",
+		[RN_LOST_OUTPUT] = "the output was too slow",
+		[RN_LOST_MEMORY] = "the memory limit",
 		[RN_LOST_DISK] = "the disk was full",
+		[RN_LOST_CPU] = "the CPU limit",
 	};
 	static const struct rn_column columns[] = {
 		{ .name = "cause", .type = RN_T_TEXT, .left = true, .min_width = 24 },

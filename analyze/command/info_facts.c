@@ -118,69 +118,69 @@ static struct rn_cell words(struct rn_info_facts *f, put_words *put)
 #define END f->end.event
 
 /* FACT(name, title, type and form, hide, value) */
-#define FACTS(FACT) \
-	FACT(file, "trace", TEXT, 0, rn_cell_text(f->path)) \
-	FACT(command, "command", TEXT, 0, words(f, put_command)) \
-	FACT(exe, "executable", TEXT, 0, rn_info_known(H->exe)) \
-	FACT(cwd, "directory", TEXT, 0, rn_info_known(H->cwd)) \
-	FACT(root_pid, "process", COUNT, 0, rn_info_nonzero(H->root_pid)) \
-	FACT(exit, "result", TEXT, 0, words(f, put_exit)) \
-	FACT(exit_code, "exit code", COUNT, RN_HIDE_TEXT, f->end.has_status ? \
-		rn_cell_u64((uint64_t)rn_exit_code_of(f->end.status)) : rn_cell_null()) \
-	FACT(hostname, "host", TEXT, 0, rn_info_known(H->hostname)) \
-	FACT(kernel, "kernel", TEXT, 0, words(f, put_kernel)) \
-	FACT(machine, "machine", TEXT, 0, words(f, put_machine)) \
-	FACT(n_cpus, "cpus", COUNT, 0, rn_info_nonzero(H->n_cpus)) \
-	FACT(page_bytes, "page size", BYTES, 0, rn_info_nonzero(H->page_bytes)) \
-	FACT(clock_ticks, "clock ticks", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->clock_ticks)) \
-	FACT(boot_id, "boot", TEXT, RN_HIDE_TEXT, rn_info_known(H->boot_id)) \
-	FACT(traceparent, "traceparent", TEXT, 0, rn_info_known(H->traceparent)) \
-	FACT(start, "started", TEXT, 0, words(f, put_start)) \
-	FACT(start_realtime_ns, "start", SECONDS, RN_HIDE_TEXT, \
-		rn_cell_u64(H->start_realtime_ns)) \
-	FACT(start_monotonic_ns, "start", SECONDS, RN_HIDE_TEXT, \
-		rn_cell_u64(H->start_monotonic_ns)) \
-	FACT(start_boottime_ns, "start", SECONDS, RN_HIDE_TEXT, \
-		rn_cell_u64(H->start_boottime_ns)) \
-	FACT(duration_ns, "duration", SECONDS, 0, rn_cell_u64(C->last_ns)) \
-	FACT(recorder, "recorder", TEXT, 0, rn_info_known(H->recorder_version)) \
-	FACT(backend, "backend", TEXT, 0, rn_info_known(H->backend)) \
-	FACT(recorder_command, "recorded with", TEXT, 0, words(f, put_recorder_command)) \
-	FACT(recorder_pid, "recorder pid", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->recorder_pid)) \
-	FACT(filter, "filter", TEXT, 0, rn_info_known(H->filter)) \
-	FACT(chaos, "chaos", TEXT, 0, rn_info_known(H->chaos)) \
-	FACT(sampling, "left out", TEXT, 0, rn_info_known(H->sampling)) \
-	FACT(privacy, "privacy", TEXT, 0, rn_info_known(H->privacy)) \
-	FACT(string_bytes, "string limit", BYTES, 0, rn_cell_u64(H->string_bytes)) \
-	FACT(stack_bytes, "stack limit", BYTES, 0, rn_cell_u64(H->stack_bytes)) \
-	FACT(format_version, "format version", TEXT, 0, words(f, put_version)) \
-	FACT(uuid, "uuid", TEXT, 0, words(f, put_uuid)) \
-	FACT(series, "series", TEXT, 0, words(f, put_series)) \
-	FACT(series_number, "number in series", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->series_number)) \
-	FACT(begins_ns, "begins", SECONDS, RN_HIDE_TEXT, rn_cell_u64(H->begins_ns)) \
-	FACT(complete, "complete", RN_T_BOOL, RN_U_NONE, 0, 0, 0, \
-		rn_cell_bool(rn_reader_complete(f->reader))) \
-	FACT(ended, "ended because", TEXT, 0, words(f, put_ended)) \
-	FACT(calls, "calls", COUNT, 0, rn_cell_u64(C->calls)) \
-	FACT(errors, "errors", COUNT, 0, rn_cell_u64(C->errors)) \
-	FACT(unfinished, "unfinished", COUNT, 0, rn_cell_u64(C->unfinished)) \
-	FACT(events, "other events", COUNT, 0, rn_cell_u64(C->n_meta)) \
-	FACT(lost_events, "lost events", COUNT, 0, rn_cell_u64(f->lost_events)) \
-	FACT(damages, "damage", COUNT, 0, rn_cell_u64(rn_reader_n_damage(f->reader))) \
-	FACT(processes, "processes", COUNT, 0, rn_cell_u64(f->n_processes)) \
-	FACT(threads, "threads", COUNT, 0, rn_cell_u64(f->n_threads)) \
-	FACT(blocks, "blocks", COUNT, 0, rn_cell_u64(C->blocks)) \
-	FACT(file_bytes, "size", BYTES, 0, rn_cell_u64(rn_reader_bytes(f->reader))) \
-	FACT(bytes_per_call, "size per call", PER_CALL_BYTES, 0, \
-		rn_info_ratio(rn_reader_bytes(f->reader), C->calls)) \
-	FACT(recorder_cpu_ns, "recorder's cpu time", MILLISECONDS, 0, cost(f, f->cost.cpu_ns)) \
-	FACT(recorder_cpu_ns_per_call, "cpu time per call", PER_CALL_NS, 0, \
-		f->cost.known ? rn_info_ratio(f->cost.cpu_ns, C->calls) : rn_cell_null()) \
-	FACT(added_ns, "added time", SECONDS, 0, rn_recorder_cost_added(&f->cost)) \
-	FACT(added_is, "added time is", TEXT, 0, rn_recorder_cost_how(&f->cost)) \
-	FACT(recorder_wall_ns, "recorder's wall time", SECONDS, 0, f->end.known ? rn_cell_u64(END.wall_ns) : rn_cell_null()) \
-	FACT(recorder_max_rss_bytes, "recorder's memory", BYTES, 0, cost(f, f->cost.memory_bytes)) \
-	FACT(held_ns, "held for the output", SECONDS, 0, rn_info_nonzero(f->cost.held_ns)) \
+#define FACTS(FACT)                                                                                                                                   \
+	FACT(file, "trace", TEXT, 0, rn_cell_text(f->path))                                                                                           \
+	FACT(command, "command", TEXT, 0, words(f, put_command))                                                                                      \
+	FACT(exe, "executable", TEXT, 0, rn_info_known(H->exe))                                                                                       \
+	FACT(cwd, "directory", TEXT, 0, rn_info_known(H->cwd))                                                                                        \
+	FACT(root_pid, "process", COUNT, 0, rn_info_nonzero(H->root_pid))                                                                             \
+	FACT(exit, "result", TEXT, 0, words(f, put_exit))                                                                                             \
+	FACT(exit_code, "exit code", COUNT, RN_HIDE_TEXT, f->end.has_status ? rn_cell_u64((uint64_t)rn_exit_code_of(f->end.status)) : rn_cell_null()) \
+	FACT(hostname, "host", TEXT, 0, rn_info_known(H->hostname))                                                                                   \
+	FACT(kernel, "kernel", TEXT, 0, words(f, put_kernel))                                                                                         \
+	FACT(machine, "machine", TEXT, 0, words(f, put_machine))                                                                                      \
+	FACT(n_cpus, "cpus", COUNT, 0, rn_info_nonzero(H->n_cpus))                                                                                    \
+	FACT(page_bytes, "page size", BYTES, 0, rn_info_nonzero(H->page_bytes))                                                                       \
+	FACT(clock_ticks, "clock ticks", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->clock_ticks))                                                        \
+	FACT(boot_id, "boot", TEXT, RN_HIDE_TEXT, rn_info_known(H->boot_id))                                                                          \
+	FACT(traceparent, "traceparent", TEXT, 0, rn_info_known(H->traceparent))                                                                      \
+	FACT(start, "started", TEXT, 0, words(f, put_start))                                                                                          \
+	FACT(start_realtime_ns, "start", SECONDS, RN_HIDE_TEXT,                                                                                       \
+		rn_cell_u64(H->start_realtime_ns))                                                                                                    \
+	FACT(start_monotonic_ns, "start", SECONDS, RN_HIDE_TEXT,                                                                                      \
+		rn_cell_u64(H->start_monotonic_ns))                                                                                                   \
+	FACT(start_boottime_ns, "start", SECONDS, RN_HIDE_TEXT,                                                                                       \
+		rn_cell_u64(H->start_boottime_ns))                                                                                                    \
+	FACT(duration_ns, "duration", SECONDS, 0, rn_cell_u64(C->last_ns))                                                                            \
+	FACT(recorder, "recorder", TEXT, 0, rn_info_known(H->recorder_version))                                                                       \
+	FACT(backend, "backend", TEXT, 0, rn_info_known(H->backend))                                                                                  \
+	FACT(recorder_command, "recorded with", TEXT, 0, words(f, put_recorder_command))                                                              \
+	FACT(recorder_pid, "recorder pid", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->recorder_pid))                                                     \
+	FACT(filter, "filter", TEXT, 0, rn_info_known(H->filter))                                                                                     \
+	FACT(chaos, "chaos", TEXT, 0, rn_info_known(H->chaos))                                                                                        \
+	FACT(sampling, "left out", TEXT, 0, rn_info_known(H->sampling))                                                                               \
+	FACT(privacy, "privacy", TEXT, 0, rn_info_known(H->privacy))                                                                                  \
+	FACT(string_bytes, "string limit", BYTES, 0, rn_cell_u64(H->string_bytes))                                                                    \
+	FACT(stack_bytes, "stack limit", BYTES, 0, rn_cell_u64(H->stack_bytes))                                                                       \
+	FACT(format_version, "format version", TEXT, 0, words(f, put_version))                                                                        \
+	FACT(uuid, "uuid", TEXT, 0, words(f, put_uuid))                                                                                               \
+	FACT(series, "series", TEXT, 0, words(f, put_series))                                                                                         \
+	FACT(series_number, "number in series", COUNT, RN_HIDE_TEXT, rn_info_nonzero(H->series_number))                                               \
+	FACT(begins_ns, "begins", SECONDS, RN_HIDE_TEXT, rn_cell_u64(H->begins_ns))                                                                   \
+	FACT(complete, "complete", RN_T_BOOL, RN_U_NONE, 0, 0, 0,                                                                                     \
+		rn_cell_bool(rn_reader_complete(f->reader)))                                                                                          \
+	FACT(ended, "ended because", TEXT, 0, words(f, put_ended))                                                                                    \
+	FACT(calls, "calls", COUNT, 0, rn_cell_u64(C->calls))                                                                                         \
+	FACT(errors, "errors", COUNT, 0, rn_cell_u64(C->errors))                                                                                      \
+	FACT(unfinished, "unfinished", COUNT, 0, rn_cell_u64(C->unfinished))                                                                          \
+	FACT(events, "other events", COUNT, 0, rn_cell_u64(C->n_meta))                                                                                \
+	FACT(lost_events, "lost events", COUNT, 0, rn_cell_u64(f->lost_events))                                                                       \
+	FACT(damages, "damage", COUNT, 0, rn_cell_u64(rn_reader_n_damage(f->reader)))                                                                 \
+	FACT(processes, "processes", COUNT, 0, rn_cell_u64(f->n_processes))                                                                           \
+	FACT(threads, "threads", COUNT, 0, rn_cell_u64(f->n_threads))                                                                                 \
+	FACT(blocks, "blocks", COUNT, 0, rn_cell_u64(C->blocks))                                                                                      \
+	FACT(file_bytes, "size", BYTES, 0, rn_cell_u64(rn_reader_bytes(f->reader)))                                                                   \
+	FACT(bytes_per_call, "size per call", PER_CALL_BYTES, 0,                                                                                      \
+		rn_info_ratio(rn_reader_bytes(f->reader), C->calls))                                                                                  \
+	FACT(recorder_cpu_ns, "recorder's cpu time", MILLISECONDS, 0, cost(f, f->cost.cpu_ns))                                                        \
+	FACT(recorder_cpu_ns_per_call, "cpu time per call", PER_CALL_NS, 0,                                                                           \
+		f->cost.known ? rn_info_ratio(f->cost.cpu_ns, C->calls) : rn_cell_null())                                                             \
+	FACT(added_ns, "added time", SECONDS, 0, rn_recorder_cost_added(&f->cost))                                                                    \
+	FACT(added_is, "added time is", TEXT, 0, rn_recorder_cost_how(&f->cost))                                                                      \
+	FACT(recorder_wall_ns, "recorder's wall time", SECONDS, 0, f->end.known ? rn_cell_u64(END.wall_ns) : rn_cell_null())                          \
+	FACT(recorder_max_rss_bytes, "recorder's memory", BYTES, 0, cost(f, f->cost.memory_bytes))                                                    \
+	FACT(held_ns, "held for the output", SECONDS, 0, rn_info_nonzero(f->cost.held_ns))                                                            \
+	FACT(unseen_ns, "calls not looked at", SECONDS, 0, rn_info_nonzero(f->cost.unseen_ns))                                                        \
 	FACT(less_detail, "less recorded", TEXT, 0, words(f, put_less))
 
 static struct rn_cell cost(const struct rn_info_facts *f, uint64_t v)

@@ -33,8 +33,7 @@ const char *rn_put_event_text(struct rn_buffer *out, struct rn_export_job *job, 
 		put_bytes(out, ev->EXEC.exe);
 		return "exec";
 	case RN_EV_LOST:
-		rn_put_format(out, "%llu events lost: %s", (unsigned long long)ev->LOST.count,
-			rn_lost_cause_text(ev->LOST.cause));
+		rn_put_lost(out, ev);
 		return "lost";
 	case RN_EV_NOTE:
 		put_bytes(out, ev->NOTE.text);

@@ -15,9 +15,21 @@ const char *rn_lost_cause_text(uint64_t cause)
 		[RN_LOST_OUTPUT] = "output too slow",
 		[RN_LOST_MEMORY] = "memory limit",
 		[RN_LOST_DISK] = "disk full",
+		[RN_LOST_CPU] = "CPU limit",
 	};
 	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]
 									: "unknown cause";
+}
+
+void rn_put_lost(struct rn_buffer *out, const struct rn_event *ev)
+{
+	const struct rn_ev_LOST *lost = &ev->LOST;
+	const char *cause = rn_lost_cause_text(lost->cause);
+	if (lost->count || lost->cause != RN_LOST_CPU)
+		rn_put_format(out, "%llu event%s lost (%s)", (unsigned long long)lost->count,
+			lost->count == 1 ? "" : "s", cause);
+	else
+		rn_put_format(out, "%s not looked at for %.3f s (%s)", ev->utid ? "calls of this thread were" : "calls were", ev->ts_ns > lost->from_ns ? (double)(ev->ts_ns - lost->from_ns) / 1e9 : 0, cause);
 }
 
 static bool is_told_at_exit(const struct rn_arg *a)

@@ -9,6 +9,8 @@
 
 /** "ring full": why events were lost. */
 const char *rn_lost_cause_text(uint64_t cause);
+/** "3 events lost (ring full)" */
+void rn_put_lost(struct rn_buffer *out, const struct rn_event *lost);
 /** What decoders print of a call at its entry: the arguments before the first that only the exit
  *  tells, with a comma and blank behind them when there is one. */
 void rn_put_entry_args(struct rn_buffer *out, const struct rn_event *ev,

@@ -182,8 +182,7 @@ static int take_other(struct rn_html_calls *s, struct rn_listing *l, const struc
 	else if (ev->kind == RN_EV_EXEC)
 		rn_put_bytes(&s->text, ev->EXEC.exe.p, ev->EXEC.exe.len);
 	else if (ev->kind == RN_EV_LOST)
-		rn_put_format(&s->text, "%llu events lost (%s)", (unsigned long long)ev->LOST.count,
-			rn_lost_cause_text(ev->LOST.cause));
+		rn_put_lost(&s->text, ev);
 	else if (ev->kind == RN_EV_NOTE)
 		rn_put_bytes(&s->text, ev->NOTE.text.p, ev->NOTE.text.len);
 	put_mark(s, ev->ts_ns, thread, rn_event_kind_name(ev->kind));

@@ -327,9 +327,9 @@ static void put_marked(struct text *t, struct rn_listing *l, const struct rn_eve
 
 static void put_lost(struct rn_listing *l, const struct rn_event *ev)
 {
-	rn_put_format(&l->out, "!!! %llu event%s lost (%s) !!!\n",
-		(unsigned long long)ev->LOST.count, ev->LOST.count == 1 ? "" : "s",
-		rn_lost_cause_text(ev->LOST.cause));
+	rn_put_text(&l->out, "!!! ");
+	rn_put_lost(&l->out, ev);
+	rn_put_text(&l->out, " !!!\n");
 }
 
 /* What the recorder warned of; mere remarks are for JSON and `info`. */

@@ -124,6 +124,7 @@ const struct rn_backend rn_ptrace_backend = {
 	.state_size = sizeof(struct rn_ptrace),
 	.tampers = true,
 	.stops = true,
+	.looks_away = true,
 	.probe = probe,
 	.open = open_backend,
 	.run = run,

@@ -14,6 +14,8 @@
 
 #include <errno.h>
 
+#define LOOK_EVERY 32u /* calls nobody wants */
+
 static bool is_execve(const struct rn_syscall *desc)
 {
 	return desc && desc->name[0] == 'e' && (!__builtin_strcmp(desc->name, "execve") ||
@@ -53,7 +55,7 @@ void rn_ptrace_preview(struct rn_ptrace *b, uint64_t now_ns)
 		push_unfinished(b, t, RN_CALL_PENDING);
 		t->previewed = true;
 	}
-	if (!more && !b->n_held)
+	if (!more && !b->n_held && !b->n_unseen && !b->rec->unseen)
 		rn_asked_stop_tick();
 }
 
@@ -206,6 +208,7 @@ static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop
 	if (t->wanted || (t->desc && t->desc->effects))
 		rn_capture_exit(&b->capturer, &t->capture, t->tid, &call);
 	t->in_call = false;
+	t->n_calls++;
 	t->last_ret = error ? ret : 0;
 	t->last_nr = t->nr;
 	if (t->wanted) {
@@ -213,6 +216,8 @@ static void exit_of(struct rn_ptrace *b, struct rn_tracee *t, const rn_call_stop
 		ev.call.ret = ret;
 		ev.call.dur_ns = now_ns - t->entry_ns;
 		rn_recording_push(b->rec, &ev);
+	} else if (b->rec->ladder && t->n_calls % LOOK_EVERY == 0) {
+		rn_ladder_look(b->rec->ladder, b->rec); /* which events make it do else */
 	}
 	if (t->desc && t->desc->effects && !(t->flags & RN_CALL_INJECTED) &&
 		(!error || is_connecting(t, ret)))

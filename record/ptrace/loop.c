@@ -37,6 +37,11 @@ void rn_ptrace_resume(struct rn_ptrace *b, struct rn_tracee *t, int sig)
 		return;
 	}
 	t->state = RN_TRACEE_RUNNING;
+	if (b->rec->unseen && rn_ptrace_let_go(b, t)) {
+		b->resumed = NULL;
+		rn_ptrace(PTRACE_CONT, t->tid, 0, (void *)(intptr_t)sig);
+		return;
+	}
 	b->resumed = t;
 	rn_ptrace(PTRACE_SYSCALL, t->tid, 0, (void *)(intptr_t)sig);
 }
@@ -69,6 +74,8 @@ static void dispatch(struct rn_ptrace *b, pid_t tid, int status, uint64_t now_ns
 	if (t->held_back_ns && is_call_stop(status) && !b->detaching)
 		return; /* the stop it is held back in, which was come by without waiting */
 	t->state = RN_TRACEE_STOPPED;
+	if (t->unseen && !b->rec->unseen)
+		rn_ptrace_is_back(b, t);
 	if (b->detaching)
 		rn_ptrace_detach_stopped(b, t, status);
 	else if (is_call_stop(status))
@@ -151,6 +158,10 @@ static void tick(struct rn_ptrace *b)
 	rn_ptrace_preview(b, now_ns);
 	if (b->n_held)
 		rn_ptrace_adopt_held(b, now_ns);
+	if (b->rec->ladder) {
+		rn_ladder_look(b->rec->ladder, b->rec);
+		rn_ptrace_ask_back(b);
+	}
 }
 
 /* What is not a stop: our own signals, the output's end, the tick. */

@@ -97,6 +97,13 @@ void rn_pace_end(struct rn_pace *p)
 	leave_lone(p);
 }
 
+void rn_pace_without(struct rn_pace *p, pid_t tid)
+{
+	if (p->lone == tid)
+		leave_lone(p);
+	p->score = 0;
+}
+
 /* Field 39 of stat, counted behind the name, which may hold anything. */
 static int cpu_of(int stat_fd)
 {

@@ -47,6 +47,8 @@ struct rn_pace {
 void rn_pace_begin(struct rn_pace *p);
 /** Back to what the recorder was started as. */
 void rn_pace_end(struct rn_pace *p);
+/** tid will not stop for calls from now on. */
+void rn_pace_without(struct rn_pace *p, pid_t tid);
 /** A stop of tid came; waited: by wait4. */
 void rn_pace_stop(struct rn_pace *p, pid_t tid, uint64_t now_ns, bool waited);
 /** Whether stops come from one tracee for now, so that looking for others each time is not worth it. */

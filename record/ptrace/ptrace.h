@@ -5,7 +5,8 @@
  * Inside this folder: backend.c opens and closes, begin.c and attach.c get hold
  * of tracees, loop.c waits for stops and hands them to calls.c (entry and exit of
  * calls), stops.c (clone, exec, exit, stop events) and signals.c (signals of the
- * tracees). detach.c lets go, mend.c sees to it that nobody notices our interrupts, pace.c keeps the two programs from waiting for each other. Every ptrace request may say
+ * tracees). detach.c lets go, mend.c sees to it that nobody notices our interrupts, away.c has
+ * threads run unseen under a CPU limit, pace.c keeps the two programs from waiting for each other. Every ptrace request may say
  * ESRCH at any time: the tracee was killed; its end arrives through wait.
  * Source: ptrace(2).
  */
@@ -39,6 +40,9 @@ struct rn_ptrace {
 	bool silent;           /* nothing is recorded: the command has not begun its execve, or it failed */
 	bool detaching;
 	uint32_t n_held;
+	uint32_t n_unseen; /* threads that run without stopping for calls */
+	uint32_t ask_from; /* where asking them back goes on */
+	uint64_t seen_from_ns; /* calls are looked at again since then */
 	uint32_t n_stop_ticks; /* since SIGTSTP came */
 	uint64_t tick_ns;      /* of the last tick */
 	struct rn_tamper tamper;   /* chaos; its `chaos` is NULL without */
@@ -104,6 +108,23 @@ void rn_ptrace_detach_stopped(struct rn_ptrace *b, struct rn_tracee *t, int stat
 /** The thread stands in a stop that our interrupt may have led to: a call that ended with EINTR for that alone will
  *  be made again by the kernel. */
 void rn_ptrace_mend(struct rn_tracee *t);
+/** Whether a thread that sleeps in this call would be better left alone: made again its timeout would begin anew, or it
+ *  cannot be made again here. */
+bool rn_ptrace_keeps_time(const struct rn_syscall *desc, const uint64_t args[6]);
+#if defined(__x86_64__)
+#define RN_PTRACE_MENDS 1
+#else
+#define RN_PTRACE_MENDS 0
+#endif
+
+/* away.c */
+/** Of a thread about to be resumed while calls are not to be looked at: whether it is to run without stopping for any. */
+bool rn_ptrace_let_go(struct rn_ptrace *b, struct rn_tracee *t);
+/** It has stopped, and calls are looked at again: what it may have changed is told. */
+void rn_ptrace_is_back(struct rn_ptrace *b, struct rn_tracee *t);
+void rn_ptrace_forget_unseen(struct rn_ptrace *b, struct rn_tracee *t);
+/** To be called with the tick: those let go are made to stop where calls are looked at again. */
+void rn_ptrace_ask_back(struct rn_ptrace *b);
 
 /* regs.c */
 /** All registers of a stopped tracee; their number, 0 when it is gone. */

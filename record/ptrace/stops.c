@@ -107,9 +107,31 @@ void rn_ptrace_retell(struct rn_ptrace *b)
 	}
 }
 
+/* Of a call whose entry was not seen; of clone3 they are in memory. */
+static uint64_t flags_in_memory(pid_t tid, uint64_t at)
+{
+	uint64_t flags = 0;
+	struct rn_memory memory = { 0 };
+	return rn_memory_read_one(&memory, tid, at, &flags, sizeof(flags)) == sizeof(flags) ? flags : 0;
+}
+
+static uint64_t unseen_clone_flags(const struct rn_tracee *parent)
+{
+	uint64_t regs[RN_REGS_MAX], nr = 0, args[6] = { 0 };
+	if (rn_ptrace_regs(parent->tid, regs))
+		rn_ptrace_regs_call(regs, &nr, args);
+	const struct rn_syscall *desc = rn_syscall((enum rn_abi)parent->abi, (uint32_t)nr);
+	if (desc && strcmp(desc->name, "clone") == 0)
+		return args[0];
+	return desc && strcmp(desc->name, "clone3") == 0 ? flags_in_memory(parent->tid, args[0]) : 0;
+}
+
 static uint64_t clone_flags_of(const struct rn_tracee *parent, int event)
 {
 	const char *name = parent->in_call && parent->desc ? parent->desc->name : "";
+	uint64_t unseen = parent->in_call ? 0 : unseen_clone_flags(parent);
+	if (unseen)
+		return unseen;
 	if (strcmp(name, "clone") == 0)
 		return parent->args[0];
 	if (strcmp(name, "clone3") == 0) {
@@ -136,6 +158,14 @@ static void no_longer_held(struct rn_ptrace *b, struct rn_tracee *t)
 	t->state = RN_TRACEE_STOPPED;
 }
 
+/* It is to run unseen from its beginning. */
+static void be_like_parent(struct rn_tracee *child, const struct rn_tracee *parent)
+{
+	child->n_calls = parent->n_calls;
+	child->abi = parent->abi;
+	rn_effects_unseen(child);
+}
+
 static void child_event(struct rn_ptrace *b, struct rn_tracee *parent, int event)
 {
 	pid_t tid = (pid_t)event_message(parent->tid);
@@ -145,6 +175,8 @@ static void child_event(struct rn_ptrace *b, struct rn_tracee *parent, int event
 		child = rn_tracees_add(&b->tracees, tid);
 	if (child && !child->utid)
 		rn_ptrace_introduce(b, child, how_of(event), parent, clone_flags_of(parent, event));
+	if (child && parent->unseen)
+		be_like_parent(child, parent);
 	if (held && child->state == RN_TRACEE_HELD) {
 		no_longer_held(b, child);
 		rn_ptrace_resume(b, child, 0);
@@ -224,6 +256,7 @@ static void forget(struct rn_ptrace *b, struct rn_tracee *t)
 		b->tamper.n_held_back--;
 	if (b->resumed == t)
 		b->resumed = NULL;
+	rn_ptrace_forget_unseen(b, t);
 	rn_tracees_remove(&b->tracees, t);
 }
 
@@ -292,7 +325,10 @@ static void exec_event(struct rn_ptrace *b, struct rn_tracee *t)
 		.abi = abi_now(t),
 	};
 	rn_recording_push(b->rec, &ev);
-	rn_effects_exec(b->rec, &b->modules, t);
+	if (t->unseen)
+		rn_effects_exec_unseen(t);
+	else
+		rn_effects_exec(b->rec, &b->modules, t);
 	rn_ptrace_resume(b, t, 0);
 }
 

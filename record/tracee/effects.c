@@ -65,12 +65,65 @@ void rn_effects_begin(struct rn_recording *rec, struct rn_modules *m, struct rn_
 	rn_modules_scan(rec, m, t);
 }
 
+static void push_comm_now(struct rn_recording *rec, const struct rn_tracee *t)
+{
+	char comm[64];
+	ssize_t len = rn_proc_text(t->tid, "comm", comm, sizeof(comm));
+	struct rn_event ev = { .ts_ns = rn_recording_stamp(rec), .utid = t->utid, .kind = RN_EV_COMM };
+	if (len <= 1)
+		return;
+	ev.COMM.name = rn_bytes_of(comm, (size_t)len - 1); /* newline */
+	rn_recording_push(rec, &ev);
+}
+
+static void forget_stacks(struct rn_process *p)
+{
+	memset(p->stack_area, 0, sizeof(p->stack_area));
+	p->areas_read_ns = 0;
+}
+
+void rn_effects_unseen(struct rn_tracee *t)
+{
+	if (t->process)
+		t->process->stale = true;
+	if (t->fds)
+		t->fds->stale = true;
+}
+
+void rn_effects_exec_unseen(struct rn_tracee *t)
+{
+	rn_fd_table_exec(t);
+	rn_effects_unseen(t);
+}
+
+static void tell_fds_again(struct rn_recording *rec, struct rn_tracee *t)
+{
+	uint64_t apart = t->fds == t->process->fds ? found_apart(t) : 0;
+	rn_fdwatch_apart(rec, t, apart);
+	if (!t->fds || !(t->fds->stale || apart & RN_APART_FILES))
+		return;
+	t->fds->stale = false;
+	rn_fdwatch_again(rec, t);
+}
+
+void rn_effects_again(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t)
+{
+	push_comm_now(rec, t);
+	if (!t->process)
+		return;
+	tell_fds_again(rec, t);
+	push_cwd(rec, t);
+	if (!t->process->stale)
+		return;
+	t->process->stale = false;
+	forget_stacks(t->process);
+	rn_modules_scan(rec, m, t);
+}
+
 void rn_effects_exec(struct rn_recording *rec, struct rn_modules *m, struct rn_tracee *t)
 {
-	if (t->process) {
-		memset(t->process->stack_area, 0, sizeof(t->process->stack_area));
-		t->process->areas_read_ns = 0;
-	}
+	if (t->process)
+		forget_stacks(t->process);
 	rn_modules_scan(rec, m, t);
 	rn_fd_table_exec(t);
 	rn_fdwatch_table(rec, t);

@@ -15,6 +15,7 @@
 
 struct rn_fd_table {
 	uint32_t n_users;
+	bool stale; /* what is known may be out of date: somebody who uses it ran unseen */
 	/* By number; above it nothing is remembered. */
 	uint64_t open[RN_TRACKED_FDS / 64];
 	uint64_t named[RN_TRACKED_FDS / 64]; /* of these the files that had a name when told of */

@@ -215,6 +215,7 @@ static void push_close(struct rn_recording *rec, struct rn_tracee *t, int64_t fd
 struct table {
 	struct rn_recording *rec;
 	struct rn_tracee *t;
+	bool anew;
 	uint64_t open[RN_TRACKED_FDS / 64];
 };
 
@@ -224,18 +225,28 @@ static void push_if_new(void *arg, long fd)
 	const struct rn_fd_table *known = table->t->fds;
 	if (fd < RN_TRACKED_FDS)
 		table->open[fd / 64] |= (uint64_t)1 << (fd % 64);
-	if (!known || !is_open(known->open, fd))
+	if (!known || table->anew || !is_open(known->open, fd))
 		push_fd(table->rec, table->t, fd, RN_FD_TABLE, -1);
 }
 
-void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
+static void tell_table(struct rn_recording *rec, struct rn_tracee *t, bool anew)
 {
-	struct table table = { .rec = rec, .t = t };
+	struct table table = { .rec = rec, .t = t, .anew = anew };
 	if (rn_proc_numbers(t->tid, "fd", push_if_new, &table) < 0 || !t->fds)
 		return; /* not to be read: then nothing is known to be closed either */
 	for (int64_t fd = 0; fd < RN_TRACKED_FDS; fd++)
 		if (is_open(t->fds->open, fd) && !is_open(table.open, fd))
 			push_close(rec, t, fd);
+}
+
+void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t)
+{
+	tell_table(rec, t, false);
+}
+
+void rn_fdwatch_again(struct rn_recording *rec, struct rn_tracee *t)
+{
+	tell_table(rec, t, true);
 }
 
 static void push_of_command(void *arg, long fd)

@@ -18,6 +18,8 @@ void rn_fdwatch_apart(struct rn_recording *rec, struct rn_tracee *t, uint64_t wh
 /** Makes what was told of the tracee's descriptors agree with what is open: those not told of yet
  *  are, those that closed by themselves (on exec) too. */
 void rn_fdwatch_table(struct rn_recording *rec, struct rn_tracee *t);
+/** The same, and those that were told of are told anew: their numbers may have come to mean something else. */
+void rn_fdwatch_again(struct rn_recording *rec, struct rn_tracee *t);
 /** The descriptors that t's call, just done with ret, made, closed or changed. */
 void rn_fdwatch_after(struct rn_recording *rec, struct rn_tracee *t, int64_t ret);
 

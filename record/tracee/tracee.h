@@ -26,6 +26,7 @@ struct rn_process {
 	uint32_t leader;        /* utid that stands for the process */
 	uint32_t n_tracees;     /* that point here; the last one frees it */
 	struct rn_fd_table *fds; /* of its threads, but for those apart: fd_table.h */
+	bool stale; /* what is known of its mappings may be out of date: a thread ran unseen */
 	struct rn_mapping *maps; /* executable mappings, by address: modules.h */
 	uint32_t n_maps, cap_maps;
 	/* Mappings that hold stacks, learnt when one is first seen: stack.h. */
@@ -85,6 +86,9 @@ struct rn_tracee {
 	bool active;
 	uint32_t exit_status;
 
+	bool unseen; /* ptrace: it runs without stopping for calls */
+	uint8_t n_looks; /* at it, since, while it slept */
+	uint32_t n_calls; /* it made since calls are looked at again */
 	bool asked_back;           /* ptrace: it was interrupted and has not stopped since */
 	uint64_t since_ns;         /* in this state; set for HELD */
 	pid_t held_tgid;           /* the process it was in when it was first HELD; 0: unknown */

@@ -4,7 +4,6 @@
  * (signal(7), at its end), and for some that never do. Prints "waiting" before they begin; whichever call comes
  * back prints its name and errno. Ends when standard input does.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <poll.h>
