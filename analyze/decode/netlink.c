@@ -186,55 +186,14 @@ static void put_message(struct rn_print *p, struct rn_piece w, int family)
 	}
 }
 
-/* Where the next message begins, or trailing bytes do; 0: there is nothing more. */
-static uint64_t next_message(struct rn_piece w)
+static void put_next(struct rn_print *p, struct rn_piece w, void *arg)
 {
-	uint64_t len = rn_field_u(w.b, 0, 4);
-	if (len < HEADER_BYTES)
-		return 0;
-	len = (len + 3) & ~(uint64_t)3;
-	return len < w.len ? len : 0;
-}
-
-/* Whether there is a header to look at; prints what there is instead. */
-static bool has_header(struct rn_print *p, struct rn_piece w, bool several)
-{
-	if (w.len < HEADER_BYTES) {
-		rn_piece_hex(p, w);
-		return false;
-	}
-	if (w.b.len >= HEADER_BYTES)
-		return true;
-	if (several)
-		RN_PUT(p, "... /* ");
-	rn_print_addr(p, w.addr);
-	if (several)
-		RN_PUT(p, " */");
-	return false;
+	put_message(p, w, *(const int *)arg);
 }
 
 static void put_messages(struct rn_print *p, struct rn_piece w, int family)
 {
-	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), next;
-	bool several = false;
-	for (uint64_t n = 0; has_header(p, w, several); n++) {
-		if (n == limit) {
-			RN_PUT(p, "...");
-			break;
-		}
-		next = next_message(w);
-		if (next && !several) {
-			rn_put_u8(p->out, '[');
-			several = true;
-		}
-		put_message(p, w, family);
-		if (!next)
-			break;
-		RN_PUT(p, ", ");
-		w = rn_piece_part(w, next, w.len);
-	}
-	if (several)
-		rn_put_u8(p->out, ']');
+	rn_pieces_print(p, w, HEADER_BYTES, 4, put_next, &family);
 }
 
 void rn_print_netlink(struct rn_print *p, uint64_t addr, uint64_t len, int family)

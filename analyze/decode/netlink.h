@@ -43,6 +43,11 @@ struct rn_piece rn_piece_part(struct rn_piece w, uint64_t off, uint64_t len);
 bool rn_piece_whole(struct rn_print *p, struct rn_piece w, size_t n);
 /** As a string in hexadecimal; the address when what would be shown is not there. */
 void rn_piece_hex(struct rn_print *p, struct rn_piece w);
+typedef void rn_piece_printer(struct rn_print *p, struct rn_piece w, void *arg);
+/** One after the other, each padded to four bytes: a header of head_bytes, the first length_bytes of which say
+ *  how long it and what is behind it are. Several stand in brackets, cut like strings unless verbose. */
+void rn_pieces_print(struct rn_print *p, struct rn_piece w, unsigned head_bytes, unsigned length_bytes,
+	rn_piece_printer *put, void *arg);
 
 /* How the payload of an attribute is shown. One that is too short for its form shows its bytes. */
 enum rn_nlattr_form {

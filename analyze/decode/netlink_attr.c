@@ -13,34 +13,6 @@
 
 enum { AF_INET_ = 2, AF_INET6_ = 10 };
 
-struct rn_piece rn_piece_part(struct rn_piece w, uint64_t off, uint64_t len)
-{
-	if (off >= w.len)
-		return (struct rn_piece){ w.addr + w.len, 0, rn_bytes_of(NULL, 0) };
-	if (len > w.len - off)
-		len = w.len - off;
-	return (struct rn_piece){ w.addr + off, len, rn_bytes_part(w.b, (size_t)off, (size_t)len) };
-}
-
-bool rn_piece_whole(struct rn_print *p, struct rn_piece w, size_t n)
-{
-	if (w.b.len >= n)
-		return true;
-	rn_print_addr(p, w.addr);
-	return false;
-}
-
-void rn_piece_hex(struct rn_print *p, struct rn_piece w)
-{
-	uint64_t limit = rn_string_limit(p);
-	size_t n = (size_t)(w.len < limit ? w.len : limit);
-	if (!rn_piece_whole(p, w, n))
-		return;
-	rn_print_quoted_hex(p, rn_bytes_part(w.b, 0, n));
-	if (w.len > limit)
-		RN_PUT(p, "...");
-}
-
 size_t rn_fields_bytes(const struct rn_fields *f)
 {
 	size_t bytes = 0;
@@ -356,61 +328,25 @@ static void put_attribute(struct rn_print *p, const struct rn_nlattrs *list, str
 	rn_put_u8(p->out, ']');
 }
 
-/* Where the next one begins, or trailing bytes do; 0: there is nothing more. */
-static uint64_t next_attribute(struct rn_piece w)
-{
-	uint64_t len = rn_field_u(w.b, 0, 2);
-	if (len < HEADER_BYTES)
-		return 0;
-	len = (len + 3) & ~(uint64_t)3;
-	return len < w.len ? len : 0;
-}
+struct attributes {
+	const struct rn_nlattrs *list;
+	struct rn_nlattr_walk walk;
+};
 
-/* Whether there is a header to look at; prints what there is instead. */
-static bool has_header(struct rn_print *p, struct rn_piece w, bool several)
+static void put_next(struct rn_print *p, struct rn_piece w, void *arg)
 {
-	if (w.len < HEADER_BYTES) {
-		rn_piece_hex(p, w);
-		return false;
-	}
-	if (w.b.len >= HEADER_BYTES)
-		return true;
-	if (several)
-		RN_PUT(p, "... /* ");
-	rn_print_addr(p, w.addr);
-	if (several)
-		RN_PUT(p, " */");
-	return false;
+	struct attributes *all = arg;
+	put_attribute(p, all->list, w, &all->walk);
 }
 
 void rn_print_nlattrs_in(struct rn_print *p, const struct rn_nlattrs *list, struct rn_piece w,
 	const struct rn_nlattr_walk *outer)
 {
-	struct rn_nlattr_walk walk = { .family = outer->family, .depth = outer->depth + 1 };
-	uint64_t limit = p->style->verbose ? UINT64_MAX : rn_string_limit(p), next = 0;
-	bool several = false;
-	if (walk.depth > MAX_DEPTH) {
+	struct attributes all = { list, { .family = outer->family, .depth = outer->depth + 1 } };
+	if (all.walk.depth > MAX_DEPTH)
 		rn_piece_hex(p, w);
-		return;
-	}
-	for (uint64_t n = 0; has_header(p, w, several); n++) {
-		if (n == limit) {
-			RN_PUT(p, "...");
-			break;
-		}
-		next = next_attribute(w);
-		if (next && !several) {
-			rn_put_u8(p->out, '[');
-			several = true;
-		}
-		put_attribute(p, list, w, &walk);
-		if (!next)
-			break;
-		RN_PUT(p, ", ");
-		w = rn_piece_part(w, next, w.len);
-	}
-	if (several)
-		rn_put_u8(p->out, ']');
+	else
+		rn_pieces_print(p, w, HEADER_BYTES, 2, put_next, &all);
 }
 
 void rn_print_nlattrs(struct rn_print *p, const struct rn_nlattrs *list, struct rn_piece w,
