@@ -5,6 +5,7 @@
 #ifndef RN_TESTS_ANALYZE_REPORT_FIXTURE_H
 #define RN_TESTS_ANALYZE_REPORT_FIXTURE_H
 
+#include "analyze/analysis/analysis.h"
 #include "analyze/report/report.h"
 
 struct rn_test_report {
@@ -19,5 +20,11 @@ void rn_test_report_begin(struct rn_test_report *r, const char *format);
 /** Ends the document; r->text is what was written. */
 void rn_test_report_end(struct rn_test_report *r);
 void rn_test_report_fini(struct rn_test_report *r);
+
+/** r->text becomes what the analysis says, in that format, of the trace's settled calls. Closes the reader. */
+void rn_test_report_ask(struct rn_test_report *r, const struct rn_analysis *analysis, const void *options,
+	struct rn_reader *reader, const char *format);
+/** part stands in r->text. */
+void rn_test_report_expect(const struct rn_test_report *r, const char *part);
 
 #endif

@@ -29,19 +29,12 @@ TestSuite(alerts, .fini = finish);
 static void ask(const struct rn_analysis *analysis, const void *options, struct rn_reader *reader,
 	const char *format)
 {
-	const struct rn_question question = { analysis, options };
-	struct rn_source *source = rn_source_settled(rn_source_trace(reader, NULL));
-	struct rn_error err;
-	rn_test_report_begin(&r, format);
-	cr_assert_eq(rn_analyses_run(&question, 1, source, r.sink, &err), 0, "%s", err.message);
-	rn_test_report_end(&r);
-	rn_source_free(source);
-	rn_reader_close(reader);
+	rn_test_report_ask(&r, analysis, options, reader, format);
 }
 
 static void expect(const char *part)
 {
-	cr_assert_not_null(strstr(r.text, part), "no\n%s\nin\n%s", part, r.text);
+	rn_test_report_expect(&r, part);
 }
 
 /* n writes of about 10 us, one of 50 ms among them; five reads; sleeps, one of them long. */

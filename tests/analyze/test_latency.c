@@ -26,14 +26,7 @@ TestSuite(latency, .fini = finish);
 static void ask(struct rn_reader *reader, const char *format,
 	const struct rn_latency_options *options)
 {
-	const struct rn_question question = { &rn_analysis_latency, options };
-	struct rn_source *source = rn_source_settled(rn_source_trace(reader, NULL));
-	struct rn_error err;
-	rn_test_report_begin(&r, format);
-	cr_assert_eq(rn_analyses_run(&question, 1, source, r.sink, &err), 0, "%s", err.message);
-	rn_test_report_end(&r);
-	rn_source_free(source);
-	rn_reader_close(reader);
+	rn_test_report_ask(&r, &rn_analysis_latency, options, reader, format);
 }
 
 /* Ten reads of known times, a write, a write that failed, and a futex that never returned. */
@@ -54,7 +47,7 @@ static void make_trace(unsigned calls_a_block)
 
 static void expect(const char *part)
 {
-	cr_assert_not_null(strstr(r.text, part), "no\n%s\nin\n%s", part, r.text);
+	rn_test_report_expect(&r, part);
 }
 
 Test(latency, the_published_numbers_come_out)

@@ -26,14 +26,7 @@ TestSuite(summary, .fini = finish);
 static void summarize(struct rn_reader *reader, const char *format,
 	const struct rn_summary_options *options)
 {
-	const struct rn_question question = { &rn_analysis_summary, options };
-	struct rn_source *source = rn_source_settled(rn_source_trace(reader, NULL));
-	struct rn_error err;
-	rn_test_report_begin(&r, format);
-	cr_assert_eq(rn_analyses_run(&question, 1, source, r.sink, &err), 0, "%s", err.message);
-	rn_test_report_end(&r);
-	rn_source_free(source);
-	rn_reader_close(reader);
+	rn_test_report_ask(&r, &rn_analysis_summary, options, reader, format);
 }
 
 /* Two reads of 3 ms together (one fails), a write of 1 ms, a close without time, one that never
