@@ -16,6 +16,7 @@
 #define CHANGES_FROM 512u    /* shorter stacks are not worth it */
 #define CHANGES_BYTES 16000u /* longer ones have more blocks than there are bits */
 #define WHOLE_EACH 128u      /* calls: whatever went wrong, it does not last */
+#define LENGTH_MASK 0x3fffu /* which the verifier sees, and holds the image against */
 #define TURN_BLOCKS 8u        /* a byte of the map */
 
 struct image {
@@ -25,8 +26,8 @@ struct image {
 	__u32 half;              /* where it is */
 	__u32 at, n, from, to;   /* comparing: the first block, how many, which of them can be the same */
 	__u32 out;               /* bytes of blocks that are sent */
-	__u32 pad;
-	__u8 bytes[2 * IMAGE_BYTES + CHANGES_BYTES + 64] __attribute__((aligned(64)));
+	__u32 bits; /* of the blocks of a turn */
+	__u8 bytes[2 * IMAGE_BYTES + LENGTH_MASK + 1 + 64] __attribute__((aligned(64)));
 };
 
 struct {
@@ -57,9 +58,10 @@ static long compare_turn(__u32 turn, void *data)
 {
 	const struct comparing *c = data;
 	struct image *im = c->image;
-	__u32 bits = 0;
+	volatile __u32 *bits = &im->bits; /* in a register each turn would have as many ways as the last ones together */
 	if (turn >= RN_BPF_STACK_BLOCKS / TURN_BLOCKS)
 		return 1;
+	*bits = 0;
 	for (__u32 k = 0; k < TURN_BLOCKS; k++) {
 		__u32 i = turn * TURN_BLOCKS + k, at = (im->at + i * RN_BPF_STACK_BLOCK) & (IMAGE_BYTES - 64);
 		__u32 half = im->half & IMAGE_BYTES;
@@ -71,9 +73,9 @@ static long compare_turn(__u32 turn, void *data)
 			continue;
 		__builtin_memcpy(c->to + RN_BPF_STACK_MAP + (im->out & 0x7fc0), now, RN_BPF_STACK_BLOCK);
 		im->out += RN_BPF_STACK_BLOCK;
-		bits |= 1u << k;
+		*bits |= 1u << k;
 	}
-	c->to[turn] = (__u8)bits;
+	c->to[turn] = (__u8)*bits;
 	return (turn + 1) * TURN_BLOCKS >= im->n;
 }
 
@@ -103,7 +105,7 @@ static __always_inline __u32 put_changes(struct rn_bpf_stack *r, const struct rn
 	__u32 len, __u64 ts_ns)
 {
 	struct image *im = get_image();
-	if (!CAN_LOOP || !im || len < CHANGES_FROM || len > CHANGES_BYTES)
+	if (!CAN_CALL_BACK || !im || len < CHANGES_FROM || len > CHANGES_BYTES)
 		return 0;
 	bool is_ours = im->tid == t->tid;
 	if (!is_image_of(im, t, sp, len) || t->call % WHOLE_EACH == 0) { /* begins with a whole one, when it was the last one here, too */
@@ -116,7 +118,8 @@ static __always_inline __u32 put_changes(struct rn_bpf_stack *r, const struct rn
 	__u32 half = (im->half ^ IMAGE_BYTES) & IMAGE_BYTES;
 	__u64 at = (sp - im->base) & (IMAGE_BYTES - 1);
 	__u64 end = sp + len;
-	len &= 0x3fff;
+	FRESH(len);
+	len &= LENGTH_MASK;
 	if (bpf_probe_read_user(im->bytes + half + at, len, (void *)sp)) {
 		im->end = 0;
 		return 0;

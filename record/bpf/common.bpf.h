@@ -5,7 +5,7 @@
  * Scratch is one slot for each CPU: programs at tracepoints run with preemption off, and none runs
  * inside another. Functions that are not static are verified each by
  * itself, whatever calls them: that keeps the work of the verifier a sum. They take numbers only,
- * and find the scratch by themselves, so that kernels back to 5.10 take them.
+ * and find the scratch by themselves, so that kernels before 5.12 take them.
  */
 #ifndef RN_RECORD_BPF_COMMON_BPF_H
 #define RN_RECORD_BPF_COMMON_BPF_H

@@ -92,7 +92,7 @@ static __always_inline void tell_all_unnamed(bool renamed)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct fdtable *table = READ(READ(task, files), fdt);
 	__u32 n = READ(table, max_fds);
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		struct unnamed_turns turns = { n, renamed };
 		bpf_loop(MAX_UNNAMED, unnamed_turn, &turns, 0);
 		return;
@@ -135,7 +135,7 @@ static long rights_turn(__u32 i, void *data)
 noinline int tell_rights(__u64 addr, __u32 n)
 {
 	struct rights_turns turns = { addr, n };
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		bpf_loop(MAX_RIGHTS, rights_turn, &turns, 0);
 		return 0;
 	}

@@ -43,6 +43,7 @@ static __always_inline __u32 read_pages(struct scratch *s, __u32 to, __u64 addr,
 		__u64 n = PAGE - ((addr + got) & (PAGE - 1));
 		if (n > len - got)
 			n = len - got;
+		FRESH(n);
 		if (!n || n > PAGE)
 			break;
 		if (bpf_probe_read_user(s->data + ((to + got) & (2 * DATA_MASK + 1)), n,

@@ -53,7 +53,8 @@ static __always_inline void count_loss(enum rn_bpf_loss cause, __u64 bytes, bool
 	struct rn_bpf_counts *c = get_counts();
 	extend(&c->losing);
 	__sync_fetch_and_add(&c->lost[cause], 1);
-	__sync_fetch_and_add(&c->lost_bytes, bytes);
+	if (bytes) /* to add none becomes an or, which kernels before 5.12 have not */
+		__sync_fetch_and_add(&c->lost_bytes, bytes);
 	if (state)
 		__sync_fetch_and_add(&c->lost_state, 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/bpf/load.h"
 
+#include "record/bpf/program.h"
 #include "record/bpf/table.h"
 #include <watch.skel.h> /* made by bpftool */
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,8 +105,20 @@ static void settle_maps(struct rn_watch *w, const struct rn_bpf_settings *s)
 	bpf_map__set_max_entries(w->maps.lanes, s->n_cpus * s->chunks);
 }
 
+/* Before Linux 5.11 what programs share counts as locked memory, of which a user who is not root has little. */
+static bool is_memory_locked_up(int errnum)
+{
+	struct rlimit most;
+	return errnum == EPERM && getrlimit(RLIMIT_MEMLOCK, &most) == 0 && most.rlim_max != RLIM_INFINITY &&
+		strstr(last_words, "failed to create: ");
+}
+
 static int fail_load(struct rn_error *err, const char *what, int errnum)
 {
+	if (is_memory_locked_up(errnum))
+		return rn_fail(err, RN_E_PERM, "%s: its memory counts as locked before Linux 5.11, of which the limit "
+					       "is too low (ulimit -l)",
+			what);
 	if (last_words[0])
 		return rn_fail_errno(err, rn_error_of_errno(errnum), errnum, "%s (%s)", what, last_words);
 	return rn_fail_errno(err, rn_error_of_errno(errnum), errnum, "%s", what);
@@ -135,23 +149,48 @@ static int map_tasks(struct rn_bpf_load *l, struct rn_error *err)
 	return 0;
 }
 
-int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
-	const struct rn_recording *rec, struct rn_error *err)
+int rn_bpf_load_program(struct rn_bpf_load *l, enum rn_bpf_program which,
+	struct rn_bpf_settings *settings, const struct rn_recording *rec, struct rn_error *err)
 {
 	last_words[0] = '\0';
 	libbpf_set_print(keep_words);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	l->skel = rn_watch__open();
+	settle(settings);
+	l->task_mask = settings->task_mask;
+	l->skel = rn_bpf_program_open(which);
 	if (!l->skel)
 		return fail_load(err, "cannot read the kernel program", errno);
-	settle(settings);
 	settle_maps(l->skel, settings);
-	l->task_mask = settings->task_mask;
 	memcpy((void *)&l->skel->rodata->settings, settings, sizeof(*settings));
 	put_rules(l, rec);
 	int r = rn_watch__load(l->skel);
+	if (r == 0)
+		return 0;
+	rn_watch__destroy(l->skel);
+	l->skel = NULL;
+	return fail_load(err, "the kernel refuses the program", -r);
+}
+
+/* What the kernel refuses for whatever reason may be done by the program for an older one. Of what is wrong with all of them the
+ * first is told. */
+static int load_best(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
+	const struct rn_recording *rec, struct rn_error *err)
+{
+	struct rn_error later;
+	enum rn_bpf_program which = rn_bpf_program_best();
+	int r = rn_bpf_load_program(l, which, settings, rec, err);
+	while (r < 0 && which > RN_BPF_508)
+		if (rn_bpf_load_program(l, --which, settings, rec, &later) == 0)
+			r = 0;
+	return r;
+}
+
+int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
+	const struct rn_recording *rec, struct rn_error *err)
+{
+	int r = load_best(l, settings, rec, err);
 	if (r < 0)
-		return fail_load(err, "the kernel refuses the program", -r);
+		return r;
 	LIBBPF_OPTS(bpf_test_run_opts, nothing);
 	r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.note_recorder), &nothing);
 	if (r < 0)

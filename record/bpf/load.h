@@ -7,13 +7,12 @@
 #ifndef RN_RECORD_BPF_LOAD_H
 #define RN_RECORD_BPF_LOAD_H
 
+#include "record/bpf/program.h"
 #include "record/bpf/rings.h"
 #include "record/recording.h"
 #include "shared/error.h"
 
 #include <stdbool.h>
-
-struct rn_watch;
 
 struct rn_bpf_load {
 	struct rn_watch *skel;
@@ -24,13 +23,16 @@ struct rn_bpf_load {
 
 /** Whether this kernel and this user may; 0 or why not. Cheap: nothing is loaded. */
 int rn_bpf_probe(struct rn_error *err);
-/** Loads, with the rules of the syscall table in place. What settings say of CPUs, lanes and the table
+/** Loads the newest of the programs that this kernel takes, with the rules of the syscall table in place. What settings say of CPUs, lanes and the table
  *  of tasks is settled here, so that a lane holds lane_bytes. rn_bpf_unload after success and failure
  *  alike. */
 int rn_bpf_load(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	const struct rn_recording *rec, struct rn_error *err);
 /** The cgroup whose threads are recorded: fd is of its folder, and need not stay open. Before rn_bpf_attach. */
 int rn_bpf_put_cgroup(struct rn_bpf_load *l, int fd, struct rn_error *err);
+/** One program alone, verified and not yet in use: for rn_bpf_load, which tries them, and its tests. */
+int rn_bpf_load_program(struct rn_bpf_load *l, enum rn_bpf_program which,
+	struct rn_bpf_settings *settings, const struct rn_recording *rec, struct rn_error *err);
 /** What to map to read the lanes, and the ring. */
 struct rn_bpf_rings_what rn_bpf_rings_what(const struct rn_bpf_load *l,
 	const struct rn_bpf_settings *settings);

@@ -45,7 +45,7 @@ static __always_inline void tell_mapped(const struct rn_bpf_rule *rule, const st
 		return;
 	if (rule->map_way == RN_BPF_MAPS_MPROTECT) {
 		__u64 none = 0;
-		if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_find_vma))
+		if (CAN_CALL_BACK)
 			bpf_find_vma(bpf_get_current_task_btf(), c->args[0], tell_vma, &none, 0);
 	} else if (!(c->args[3] & MAP_ANONYMOUS)) {
 		__u64 offset = rule->map_way == RN_BPF_MAPS_MMAP2 ? c->args[5] * 4096 : c->args[5];
@@ -55,6 +55,7 @@ static __always_inline void tell_mapped(const struct rn_bpf_rule *rule, const st
 	}
 }
 
+#if RN_BPF_KERNEL >= 602
 struct bpf_iter_task_vma {
 	__u64 opaque[1];
 } __attribute__((aligned(8)));
@@ -79,5 +80,13 @@ static __always_inline bool tell_all_maps(struct task_struct *task)
 	bpf_iter_task_vma_destroy(&it);
 	return true;
 }
+#else
+#define CAN_ITERATE_MAPS false
+
+static __always_inline bool tell_all_maps(struct task_struct *task)
+{
+	return false;
+}
+#endif
 
 #endif

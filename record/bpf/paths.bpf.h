@@ -125,7 +125,7 @@ static __always_inline void walk_up(struct side *side, struct rn_bpf_path *path,
 	path->mounted = 1;
 	path->names_bytes = 0;
 	path->unlinked = side->at_dentry != side->at_root && !READ(dentry, d_hash.pprev);
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		bpf_loop(MAX_NAMES / STEPS, path_turn, &w, 0);
 		return;
 	}

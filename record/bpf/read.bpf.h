@@ -4,6 +4,13 @@
  *
  * Where the kernel has bpf_rdonly_cast (6.2) a member is one load, which an address that is not there
  * makes 0; before it is a call of a helper, which costs ten times as much.
+ *
+ * The program is compiled for three kernels, RN_BPF_KERNEL, and what uses more than the oldest has is left
+ * out of the others altogether: a kernel refuses functions that are called back (bpf_loop, bpf_find_vma) even where they
+ * never are, and libbpf looks for functions of the kernel that it lacks where only an administrator may.
+ *   602  as fast as can be            517  without functions of the kernel (kfuncs)
+ *   508  nothing is called back, and programs do not go on to others (they call them): Linux 5.8
+ * Members that came, went or were renamed are asked for when the program is loaded.
  */
 #ifndef RN_RECORD_BPF_READ_BPF_H
 #define RN_RECORD_BPF_READ_BPF_H
@@ -21,16 +28,29 @@
 
 #define noinline __attribute__((noinline))
 
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __weak __ksym;
-
-/* Came with the same kernel. */
-enum bpf_func_id___cast { BPF_FUNC_cgrp_storage_get___cast = 210 };
-#define CAN_CAST bpf_core_enum_value_exists(enum bpf_func_id___cast, BPF_FUNC_cgrp_storage_get___cast)
-
+#if RN_BPF_KERNEL >= 602
+#define CAN_CAST true
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define CAST(p) ((typeof(p))bpf_rdonly_cast((p), (__u32)bpf_core_type_id_kernel(typeof(*(p)))))
+#else
+#define CAN_CAST false
+#define CAST(p) (p)
+#endif
 
-/* Loops that bpf_loop (5.17) runs are verified once, others turn by turn. */
-#define CAN_LOOP bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)
+/* Loops that bpf_loop runs are verified once, others turn by turn. */
+#define CAN_CALL_BACK (RN_BPF_KERNEL >= 517)
+
+/* What a turn of a loop does: a function that is verified by itself where loops are gone through turn by turn. */
+#if RN_BPF_KERNEL >= 517
+#define TURN static __always_inline
+#else
+#define TURN noinline
+#endif
+
+/* v as something new to the compiler, which otherwise leaves out a bound that it knows to hold, and compares one
+ * copy of a number and uses another: before 6.8 the verifier does not see what it has not been shown. */
+#define FRESH(v) asm volatile("" \
+			      : "+r"(v))
 
 /* Member m of *p, p of a type of kernel_types.h. */
 #define READ(p, m) \

@@ -50,7 +50,7 @@ static __always_inline struct area area_of(const struct rn_bpf_task *t, __u64 sp
 	if (sp <= start && start - sp < MAIN_STACK_BYTES) {
 		a.high = start + START_BYTES;
 		a.low = a.high > MAIN_STACK_BYTES ? a.high - MAIN_STACK_BYTES : 0;
-	} else if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_find_vma)) {
+	} else if (CAN_CALL_BACK) {
 		if (bpf_find_vma(bpf_get_current_task_btf(), sp, take_area, &a, 0) == 0)
 			a.high = end_of_frames(task, sp, a.high);
 		else

@@ -21,7 +21,7 @@
 
 /* Buffer i of the iovec that was fetched; where the walk stands is in memory, not in registers: the
  * verifier need not follow it from step to step. */
-static __always_inline int payload_step(__u32 at, __u32 i)
+TURN int payload_step(__u32 at, __u32 i)
 {
 	struct scratch *s = get_scratch();
 	if (!s || i >= length_of(s, (int)at) / (s->word == 8 ? 16 : 8) || !s->left)
@@ -46,7 +46,7 @@ static __always_inline int walk_payloads(__u32 at, __u32 left)
 	if (!s)
 		return 0;
 	s->left = left;
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		bpf_loop(MAX_IOV, payload_turn, &at, 0);
 		return 0;
 	}
@@ -89,7 +89,7 @@ static __always_inline __u32 payload_now(struct scratch *s)
 	return ret > 0 && ret < 0xffffffff ? (__u32)ret : 0;
 }
 
-static __always_inline int mmsg_step(__u32 at, __u32 i)
+TURN int mmsg_step(__u32 at, __u32 i)
 {
 	struct scratch *s = get_scratch();
 	__u32 word = i * (MSG_WORDS + 1);
@@ -124,7 +124,7 @@ static __always_inline int walk_mmsg(__u64 addr, __u64 n)
 	int at = fetch(addr, n * 8 * s->word, WHOLE_BYTES);
 	if (at < 0 || !(s->op.flags & RN_BPF_PAYLOAD))
 		return 0;
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		struct mmsg_turns turns = { (__u32)at, (__u32)n };
 		bpf_loop(MAX_IOV, mmsg_turn, &turns, 0);
 		return 0;
@@ -155,7 +155,7 @@ static long vector_turn(__u32 i, void *data)
 /* Where the NULL of a vector stands, or how many pointers were read. */
 noinline int vector_length(__u32 at)
 {
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		struct vector_turns turns = { at, 0 };
 		return bpf_loop(512, vector_turn, &turns, 0) < 512 || vector_ends(at, 511) ? (int)turns.n : 512;
 	}
@@ -182,7 +182,7 @@ static long string_turn(__u32 i, void *data)
 
 noinline int fetch_strings(__u32 at, __u32 n)
 {
-	if (CAN_LOOP) {
+	if (CAN_CALL_BACK) {
 		struct vector_turns turns = { at, n };
 		bpf_loop(512, string_turn, &turns, 0);
 		return 0;

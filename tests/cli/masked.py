@@ -23,6 +23,7 @@ for thread, line in said:
     line = re.sub(r"\b\d{2,}\b" if re.match(r"clone|v?fork|wait|set_tid|get[pt]+id", line) else r"\b\d{3,}\b", "N", line)
     line = re.sub(r"^((?:sem|msg)(?:op|ctl|snd|rcv)\()\d+", r"\1ID", line)
     line = re.sub(r"^((?:sem|msg)get\(.*) = \d+$", r"\1 = ID", line)
+    line = re.sub(r"uptime=\d+", "uptime=N", line) # of a machine that has just begun, too
     line = re.sub(r"procs=\d+", "procs=N", line) # of the whole machine
     line = re.sub(r"tv_n?u?sec=\d+", "TIME", line)
     line = re.sub(r"si_[us]time=\d+( /\* [\d.]+ s \*/)?", "TIME", line)
