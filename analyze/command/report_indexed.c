@@ -69,14 +69,6 @@ static int make_rows(struct histograms *h, struct rn_tally_set *set, const struc
 	return rc ? rc : rn_latency_rows_sort(h->rows, h->n_rows, p->statistics.latency.sort, err);
 }
 
-static int end_of_trace(const struct rn_report_plan *p, struct rn_error *err)
-{
-	struct rn_event lost = { .kind = RN_EV_LOST };
-	lost.LOST.count = rn_index_lost_events(p->index);
-	int rc = rn_model_event(p->model, &lost, err);
-	return rc ? rc : rn_model_scan_end(p->model, p->reader, err);
-}
-
 static int count_use(void *set, const struct rn_use_key *key, const struct rn_use *use, struct rn_error *err)
 {
 	return rn_tally_set_add_tally(set, (enum rn_abi)key->abi, key->nr, &use->tally, err);
@@ -95,8 +87,6 @@ int rn_report_by_index(const struct rn_report_plan *p, const struct rn_summary_o
 		rc = rn_index_histograms(p->index, &h.of, &h.n);
 	if (!rc && histogram)
 		rc = make_rows(&h, set, p, err);
-	if (!rc)
-		rc = end_of_trace(p, err);
 	if (!rc)
 		rc = rn_summary_emit(set, options, sink, err);
 	if (!rc && histogram)

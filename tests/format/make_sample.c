@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes a made-up trace: make_sample FILE EVENTS SEED [wild], or the one that docs/format.md takes
- * apart: make_sample FILE vector. The same arguments, the same bytes. */
+ * apart: make_sample FILE vector, or one that lost events: make_sample FILE lost. The same arguments, the same
+ * bytes. */
 #include "tests/format/sample.h"
 
 #include <fcntl.h>
@@ -29,6 +30,19 @@ static void make_vector(struct sample *s)
 	*s = (struct sample){ .event = events, .n = 4 };
 }
 
+static void make_lost(struct sample *s)
+{
+	static struct rn_event events[] = {
+		{ .kind = RN_EV_TASK, .utid = 1, .ts_ns = 1000 },
+		{ .kind = RN_EV_CALL, .utid = 1, .ts_ns = 2000,
+			.call = { .abi = 1, .nr = 39, .ret = 77, .dur_ns = 300 } },
+		{ .kind = RN_EV_LOST, .ts_ns = 3000 },
+	};
+	events[0].TASK = (struct rn_ev_TASK){ .how = RN_TASK_COMMAND, .leader = 1, .tid = 77, .pid = 77 };
+	events[2].LOST = (struct rn_ev_LOST){ .count = 5, .from_ns = 2500 };
+	*s = (struct sample){ .event = events, .n = 3 };
+}
+
 static int make(const char *path, struct sample *s)
 {
 	struct rn_writer_options o = { .block_events = 25, .block_age_ns = UINT64_MAX };
@@ -45,6 +59,10 @@ int main(int argc, char **argv)
 	struct sample s;
 	if (argc == 3 && strcmp(argv[2], "vector") == 0) {
 		make_vector(&s);
+		return make(argv[1], &s);
+	}
+	if (argc == 3 && strcmp(argv[2], "lost") == 0) {
+		make_lost(&s);
 		return make(argv[1], &s);
 	}
 	if (argc < 4)
