@@ -91,7 +91,7 @@ static void tell_cost_last(const struct rn_report_plan *p)
 		rn_recorder_cost_say(p->reader, &end, p->diag);
 }
 
-static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error *err)
+static int sum_up(struct rn_report_plan *p, FILE *stream, struct rn_error *err)
 {
 	struct rn_summary_options options = { p->o->sort, p->o->duration,
 		(enum rn_machine)rn_reader_header(p->reader)->machine, p->o->columns, p->o->ways, p->o->ways,
@@ -122,7 +122,7 @@ static int sum_up(const struct rn_report_plan *p, FILE *stream, struct rn_error 
 		rewritten.maps = rn_frames_maps(p->frames);
 		questions[n++] = (struct rn_question){ &rn_analysis_rewritten, &rewritten };
 	}
-	rc = rn_report_plan_by_index(p) ? rn_report_by_index(p, &options, sink, err) : RN_END;
+	rc = rn_report_plan_by_index(p) || rn_report_plan_by_parts(p) ? rn_report_by_index(p, &options, sink, err) : RN_END;
 	if (rc == RN_END) {
 		struct marks m;
 		rc = begin_marks(&m, p, sink, err);

@@ -74,15 +74,66 @@ static int count_use(void *set, const struct rn_use_key *key, const struct rn_us
 	return rn_tally_set_add_tally(set, (enum rn_abi)key->abi, key->nr, &use->tally, err);
 }
 
-int rn_report_by_index(const struct rn_report_plan *p, const struct rn_summary_options *options, struct rn_sink *sink,
+static int takes_thread(void *arg, uint32_t utid)
+{
+	const struct rn_report_plan *p = arg;
+	return rn_model_is_of(p->model, utid, p->pids, p->n_pids) ? rn_selection_takes_thread(p->selection, utid) : 0;
+}
+
+static int count_blocks(struct rn_report_plan *p, const uint8_t *look, struct rn_tally_set *set, struct rn_error *err)
+{
+	struct rn_orphans orphans;
+	struct rn_batch b;
+	int rc = rn_index_orphans(p->index, &orphans, err);
+	if (rc)
+		return rc;
+	struct rn_source *s = rn_report_plan_blocks(p, look, &orphans);
+	rc = s ? 0 : rn_fail(err, RN_E_NOMEM, "out of memory");
+	rn_batch_init(&b);
+	while (!rc && (rc = rn_source_next(s, &b, err)) == 0)
+		rc = rn_tally_set_add(set, b.core, b.selected, b.n_selected, err);
+	rn_batch_fini(&b);
+	rn_source_free(s);
+	rn_orphans_fini(&orphans);
+	return rc == RN_END ? 0 : rc;
+}
+
+/* Whole runs of blocks as they were counted, the others call by call. */
+static int count_parts(struct rn_report_plan *p, struct rn_tally_set *set, struct rn_error *err)
+{
+	struct rn_index_part part = { .filter = p->filter, .takes_thread = takes_thread, .arg = p };
+	size_t n = rn_reader_n_blocks(p->reader);
+	uint8_t *look = calloc(n + 1, 1);
+	if (!look)
+		return rn_fail(err, RN_E_NOMEM, "out of memory");
+	rn_selection_is_of_parts(p->selection, &part.from_ns, &part.to_ns);
+	int rc = rn_index_tally_part(p->index, &part, set, look, err);
+	p->n_calls = 0;
+	if (!rc && memchr(look, 1, n))
+		rc = count_blocks(p, look, set, err);
+	p->n_calls += part.n_calls;
+	free(look);
+	return rc;
+}
+
+static int count_calls(struct rn_report_plan *p, struct rn_tally_set *set, struct rn_error *err)
+{
+	if (rn_report_plan_by_parts(p))
+		return count_parts(p, set, err);
+	if (rn_report_plan_is_open(p))
+		return rn_index_tally(p->index, p->filter, set, err);
+	return rn_selected_uses(p->selection, p->index, p->filter, count_use, set, err);
+}
+
+int rn_report_by_index(struct rn_report_plan *p, const struct rn_summary_options *options, struct rn_sink *sink,
 	struct rn_error *err)
 {
 	bool histogram = p->o->statistics.histogram;
 	struct histograms h = { 0 };
 	struct rn_tally_set *set = rn_tally_set_new();
-	int rc = !set ? rn_fail(err, RN_E_NOMEM, "out of memory") : rn_report_plan_is_open(p) ?
-		rn_index_tally(p->index, p->filter, set, err) :
-		rn_selected_uses(p->selection, p->index, p->filter, count_use, set, err);
+	int rc = set ? count_calls(p, set, err) : rn_fail(err, RN_E_NOMEM, "out of memory");
+	if (rc == RN_END)
+		p->n_calls = 0;
 	if (!rc && histogram)
 		rc = rn_index_histograms(p->index, &h.of, &h.n);
 	if (!rc && histogram)

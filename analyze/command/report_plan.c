@@ -3,6 +3,7 @@
 
 #include "analyze/index/stacks.h"
 #include "analyze/source/modules.h"
+#include "analyze/source/orphans.h"
 #include "analyze/source/paths.h"
 #include "analyze/source/stacks.h"
 
@@ -63,10 +64,9 @@ static void plan_style(struct rn_report_plan *p)
 	}
 }
 
-/* The trace with all filters; model: to be told what passes. */
-static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
+/* With all filters. */
+static struct rn_source *filter(struct rn_report_plan *p, struct rn_source *s)
 {
-	struct rn_source *s = rn_source_trace(p->reader, model);
 	if (s && p->frames && !rn_reader_seekable(p->reader))
 		s = rn_source_modules(s, rn_frames_modules(p->frames));
 	if (s && p->filter)
@@ -82,6 +82,22 @@ static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
 	if (s && p->o->views.statuses != RN_STATUS_ALL)
 		s = rn_source_status(s, p->model, p->o->views.statuses);
 	return s ? rn_source_counted(s, &p->n_calls) : NULL;
+}
+
+/* The trace; model: to be told what passes. */
+static struct rn_source *chain(struct rn_report_plan *p, struct rn_model *model)
+{
+	return filter(p, rn_source_trace(p->reader, model));
+}
+
+struct rn_source *rn_report_plan_blocks(struct rn_report_plan *p, const uint8_t *wanted, struct rn_orphans *orphans)
+{
+	struct rn_source *s = rn_source_trace(p->reader, NULL);
+	s = s ? filter(p, rn_source_blocks(s, wanted)) : NULL;
+	s = s ? rn_source_calls(s, orphans) : NULL;
+	if (s)
+		rn_source_skip(s);
+	return s;
 }
 
 /* For analyses; known: the model knows the whole trace, and so what was left out. */
@@ -113,15 +129,27 @@ bool rn_report_plan_is_open(const struct rn_report_plan *p)
 		rn_selection_is_open(p->selection) && !rn_frame_options_select(&p->o->frames);
 }
 
+/* A summary by an index, as far as filters have no say. */
+static bool is_summed_up(const struct rn_report_plan *p)
+{
+	return p->index && p->o->summary && !p->o->paths.n && p->o->views.statuses == RN_STATUS_ALL &&
+		!rn_frame_options_select(&p->o->frames) && !rn_reader_header(p->reader)->sampling.len &&
+		!p->o->profile.function_time && !p->o->frames.rewrite_errors && rn_reader_n_blocks(p->reader);
+}
+
 bool rn_report_plan_by_index(const struct rn_report_plan *p)
 {
 	struct rn_selection_of_uses of;
 	bool statistics = rn_statistics_wanted(&p->o->statistics);
-	return p->index && p->o->summary && !p->n_pids && !p->o->paths.n &&
-		p->o->views.statuses == RN_STATUS_ALL && rn_selection_is_of_uses(p->selection, &of) &&
-		!rn_frame_options_select(&p->o->frames) && !rn_reader_header(p->reader)->sampling.len &&
-		(!statistics || (rn_statistics_is_histogram(&p->o->statistics) && rn_report_plan_is_open(p))) &&
-		!p->o->profile.function_time && rn_reader_n_blocks(p->reader);
+	return is_summed_up(p) && !p->n_pids && rn_selection_is_of_uses(p->selection, &of) &&
+		(!statistics || (rn_statistics_is_histogram(&p->o->statistics) && rn_report_plan_is_open(p)));
+}
+
+bool rn_report_plan_by_parts(const struct rn_report_plan *p)
+{
+	uint64_t from_ns, to_ns;
+	return is_summed_up(p) && !rn_statistics_wanted(&p->o->statistics) && !rn_report_plan_by_index(p) &&
+		rn_selection_is_of_parts(p->selection, &from_ns, &to_ns);
 }
 
 static int forget_descriptors(struct rn_report_plan *p, struct rn_error *err)

@@ -41,6 +41,10 @@ int rn_report_plan_walk(struct rn_report_plan *p, struct rn_error *err);
 bool rn_report_plan_is_open(const struct rn_report_plan *p);
 /** Whether the summary can be had of the index alone. */
 bool rn_report_plan_by_index(const struct rn_report_plan *p);
+/** Whether it is of a time and threads, so that the index spares most of the trace. */
+bool rn_report_plan_by_parts(const struct rn_report_plan *p);
+/** The calls that the filters leave of some blocks (rn_source_blocks). NULL: no memory. */
+struct rn_source *rn_report_plan_blocks(struct rn_report_plan *p, const uint8_t *wanted, struct rn_orphans *orphans);
 /** Also after a failed init. */
 void rn_report_plan_fini(struct rn_report_plan *p);
 

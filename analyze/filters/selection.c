@@ -294,6 +294,21 @@ bool rn_selection_is_of_uses(const struct rn_selection *s, struct rn_selection_o
 	return rn_limits_are_open(&others) && !asks_threads(s) && !s->n_fds && !s->where;
 }
 
+bool rn_selection_is_of_parts(const struct rn_selection *s, uint64_t *from_ns, uint64_t *to_ns)
+{
+	struct rn_limits others = s->limits;
+	others.from_ns = 0;
+	others.to_ns = UINT64_MAX;
+	*from_ns = s->limits.from_ns;
+	*to_ns = s->limits.to_ns;
+	return rn_limits_are_open(&others) && !s->n_fds && !s->paths && !s->where;
+}
+
+int rn_selection_takes_thread(struct rn_selection *s, uint32_t utid)
+{
+	return s->threads ? rn_threads_always(s->threads, utid) : 1;
+}
+
 bool rn_selection_shows(struct rn_selection *s, const struct rn_event *ev)
 {
 	if (ev->ts_ns < s->limits.from_ns || ev->ts_ns >= s->limits.to_ns)

@@ -67,6 +67,10 @@ struct rn_selection_of_uses {
 };
 /** False: it asks for more than errors and paths. */
 bool rn_selection_is_of_uses(const struct rn_selection *s, struct rn_selection_of_uses *out);
+/** Whether it asks for nothing but a time and threads. *from_ns, *to_ns: of the entry of calls, to_ns not included. */
+bool rn_selection_is_of_parts(const struct rn_selection *s, uint64_t *from_ns, uint64_t *to_ns);
+/** Of such a one: 1: all calls of the thread at that time are wanted, 0: none is, -1: that depends. */
+int rn_selection_takes_thread(struct rn_selection *s, uint32_t utid);
 /** Whether an event that is no call is wanted: by its time and its thread. */
 bool rn_selection_shows(struct rn_selection *s, const struct rn_event *ev);
 /** After the sources were read: names that nothing had, and what may have been meant. */

@@ -88,6 +88,12 @@ int rn_threads_fit(struct rn_threads *t, uint32_t utid, uint64_t at_ns, struct r
 	return fit == SOMETIMES ? fits_at(t, utid, at_ns, err) : fit;
 }
 
+int rn_threads_always(struct rn_threads *t, uint32_t utid)
+{
+	int fit = fit_of(t, utid, NULL);
+	return fit == SOMETIMES || fit < 0 ? -1 : fit == ALWAYS;
+}
+
 int rn_threads_look(struct rn_threads *t, struct rn_error *err)
 {
 	int rc = 0;

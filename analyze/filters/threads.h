@@ -28,6 +28,8 @@ void rn_threads_free(struct rn_threads *t);
 /** Where the whole trace is known: looks at every thread there is. From then on the words are settled, and
  *  a regex that takes too long has been told. */
 int rn_threads_look(struct rn_threads *t, struct rn_error *err);
+/** 1: the thread fits at all times, 0: at none, -1: that depends, or cannot be told yet. */
+int rn_threads_always(struct rn_threads *t, uint32_t utid);
 /** 1: the thread fits at that moment, 0: it does not, or an error (of a pattern). */
 int rn_threads_fit(struct rn_threads *t, uint32_t utid, uint64_t at_ns, struct rn_error *err);
 

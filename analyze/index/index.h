@@ -62,6 +62,18 @@ const struct rn_file_facts *rn_index_facts(const struct rn_index *x, uint32_t nu
 /** Counts all calls, or those the filter names, into the set. RN_END: the index does not tell. */
 int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn_tally_set *set,
 	struct rn_error *err);
+/* Calls of some threads between two moments. */
+struct rn_index_part {
+	const struct rn_filter *filter; /* NULL: any */
+	uint64_t from_ns, to_ns; /* of their entry; to_ns not included */
+	int (*takes_thread)(void *arg, uint32_t utid); /* 1, 0, below 0: not to be told by thread; NULL: all */
+	void *arg;
+	uint64_t n_calls; /* set: how many were counted */
+};
+/** Counts these as far as whole runs of blocks hold no others; *look (of as many bytes as the trace has blocks): 1:
+ *  the calls of this block are not counted, some may be wanted. RN_END: the index does not tell, the set is spoilt. */
+int rn_index_tally_part(struct rn_index *x, struct rn_index_part *part, struct rn_tally_set *set, uint8_t *look,
+	struct rn_error *err);
 /* Of one number of a call: calls that returned in [2^k, 2^(k+1)) ns, 0 ns among the first. */
 struct rn_index_histogram {
 	uint32_t abi, nr;

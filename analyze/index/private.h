@@ -83,6 +83,9 @@ int rn_index_replace(struct rn_index **out, const char *at, const char *trace, s
 #define RN_AGG_COUNTS 5
 #define RN_AGG_FIELDS (RN_AGG_COUNTS + RN_COUNTS)
 extern const struct rn_columns_form rn_index_agg;
+void rn_index_tally_of_row(struct rn_survey_key *key, struct rn_tally *t, const int64_t *row);
+/** take NULL: only looks. */
+int rn_index_each_tally(struct rn_index *x, rn_columns_take *take, void *arg, struct rn_error *err);
 
 /* Rows of use: tail (as of histogram), number of the facts, abi, nr, first_ns, 1 + the error or 0, bytes, then counts. */
 #define RN_USE_COUNTS 7

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static void take_tally(struct rn_survey_key *key, struct rn_tally *t, const int64_t *f)
+void rn_index_tally_of_row(struct rn_survey_key *key, struct rn_tally *t, const int64_t *f)
 {
 	*key = (struct rn_survey_key){ (uint32_t)f[1], (uint32_t)f[2], (uint32_t)f[3] };
 	rn_tally_of_counts(t, f + RN_AGG_COUNTS, (uint64_t)f[4]);
@@ -22,13 +22,13 @@ static int count(void *arg, const int64_t *row, struct rn_error *err)
 	const struct counting *c = arg;
 	struct rn_survey_key key;
 	struct rn_tally t;
-	take_tally(&key, &t, row);
+	rn_index_tally_of_row(&key, &t, row);
 	return !c->filter || rn_filter_match(c->filter, (enum rn_abi)key.abi, key.nr) ?
 		rn_tally_set_add_tally(c->set, (enum rn_abi)key.abi, key.nr, &t, err) : 0;
 }
 
 /* Read twice: what is counted must be known to be right before it is. */
-static int each_tally(struct rn_index *x, rn_columns_take *take, void *arg, struct rn_error *err)
+int rn_index_each_tally(struct rn_index *x, rn_columns_take *take, void *arg, struct rn_error *err)
 {
 	return rn_columns_each(x->db, &rn_index_agg, x->number[RN_IX_agg_pages], (uint32_t)x->number[RN_IX_agg_crc],
 		take, arg, err);
@@ -40,8 +40,8 @@ int rn_index_tally(struct rn_index *x, const struct rn_filter *filter, struct rn
 	if (!rn_index_is_complete(x))
 		return RN_END;
 	struct counting c = { filter, set };
-	int rc = each_tally(x, NULL, NULL, err);
-	return rc ? rc : each_tally(x, count, &c, err);
+	int rc = rn_index_each_tally(x, NULL, NULL, err);
+	return rc ? rc : rn_index_each_tally(x, count, &c, err);
 }
 
 int rn_index_orphans(struct rn_index *x, struct rn_orphans *o, struct rn_error *err)
@@ -102,7 +102,7 @@ bool rn_index_is_intact(struct rn_index *x)
 	bool right;
 	read_slow(x, 0, &dur_ns, &right);
 	return right && rn_index_blocks_are_right(x) && rn_index_histograms_are_right(x) &&
-		each_tally(x, NULL, NULL, NULL) == 0 && (!x->number[RN_IX_has_uses] ||
+		rn_index_each_tally(x, NULL, NULL, NULL) == 0 && (!x->number[RN_IX_has_uses] ||
 		rn_columns_each(x->db, &rn_index_use, x->number[RN_IX_use_pages], (uint32_t)x->number[RN_IX_use_crc],
 			NULL, NULL, NULL) == 0);
 }

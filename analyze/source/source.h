@@ -94,6 +94,8 @@ struct rn_source *rn_source_status(struct rn_source *inner, const struct rn_mode
 /** The same calls, told what each stands for where others were left out; sampling is known as a whole, and
  *  copied. At the top. */
 struct rn_source *rn_source_weights(struct rn_source *inner, const struct rn_sampling *sampling);
+/** The calls of some blocks: wanted[number], borrowed, of all that there are. At the bottom. */
+struct rn_source *rn_source_blocks(struct rn_source *inner, const uint8_t *wanted);
 /** The same; *n, which is borrowed, grows by the calls handed on, previews too. */
 struct rn_source *rn_source_counted(struct rn_source *inner, uint64_t *n);
 /** Without previews; those never completed come in a last batch. */
