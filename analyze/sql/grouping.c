@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#define CHUNK_FIRST 64u
+#define CHUNK_FIRST 8u /* of a trace of many short processes there may be many groups */
 #define CHUNK_MOST 8192u
 #define CACHED 4096u
 
@@ -194,7 +194,8 @@ static struct chunk *room(const struct rn_grouping *g, struct group *of, uint64_
 	bool wide = g->needs & RN_KEEP_DUR && dur > UINT32_MAX;
 	if (of->last && of->last->n < of->last->cap && (of->last->wide || !wide))
 		return of->last;
-	struct chunk *c = new_chunk(g->needs, !of->last ? CHUNK_FIRST : CHUNK_MOST, wide);
+	uint32_t cap = of->last ? of->last->cap * 2 : CHUNK_FIRST;
+	struct chunk *c = new_chunk(g->needs, cap < CHUNK_MOST ? cap : CHUNK_MOST, wide);
 	if (!c)
 		return NULL;
 	*(of->last ? &of->last->next : &of->chunk) = c;
