@@ -86,6 +86,8 @@ static double share_of(const struct rn_narrowed_column *c, char op)
 		return c->what == RN_BY_SEQ || c->what == RN_BY_TS ? 1e-7 : c->what == RN_BY_UTID ? 0.2 : 0.05;
 	if (op == 'g' || op == 'l' || op == 'r')
 		return 0.05;
+	if (c->what == RN_BY_FILE && op != '=')
+		return 0.9; /* many calls are of no file: one side of an OR is not worth a walk of its own */
 	return op == 'n' ? 0.01 : op == 'N' ? 0.5 : 0.25;
 }
 
@@ -175,7 +177,7 @@ int rn_plan_best(sqlite3_index_info *info, const struct rn_plan_of *of)
 		info->idxStr = sqlite3_mprintf("%s", plan);
 	info->needToFreeIdxStr = 1;
 	info->estimatedRows = (sqlite3_int64)rows + 1;
-	info->estimatedCost = rows * 2 + 100;
+	info->estimatedCost = (double)of->total * 0.2 + rows * 2 + 100; /* blocks are unpacked whatever is left of them */
 	return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }
 
