@@ -36,7 +36,7 @@ struct use {
 	uint32_t scope;
 };
 
-/* What a user uses, one after the other. A user is a process, by its first thread, or a thread apart. */
+/* What a user uses, one after the other, by time. A user is a process, by its first thread, or a thread apart. */
 struct uses {
 	struct use *item;
 	uint32_t n, cap;
@@ -143,17 +143,25 @@ static int add_use(struct table *t, uint64_t user, struct use use)
 		u->item = p;
 		u->cap = cap;
 	}
-	u->item[u->n++] = use;
+	uint32_t i = u->n++;
+	for (; i > 0 && u->item[i - 1].from_ns > use.from_ns; i--)
+		u->item[i] = u->item[i - 1];
+	u->item[i] = use;
 	return 0;
 }
 
 /* The use just after a moment; NULL: none had begun. */
 static const struct use *last_use(const struct uses *u, uint64_t at_ns)
 {
-	uint32_t i = u ? u->n : 0;
-	while (i > 0 && u->item[i - 1].from_ns > at_ns)
-		i--;
-	return i ? &u->item[i - 1] : NULL;
+	uint32_t low = 0, high = u ? u->n : 0;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		if (u->item[mid].from_ns <= at_ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? &u->item[low - 1] : NULL;
 }
 
 static uint64_t apart(uint32_t utid)
@@ -222,15 +230,25 @@ int rn_fds_born(struct rn_fds *f, struct rn_fds_of of, struct rn_fds_of parent, 
 	return rc ? rc : born(&f->dirs, of, parent, clone_flags, CLONE_FS_BIT, at_ns);
 }
 
+/* It has a table that nobody came to share: a program may unshare again and again. */
+static bool is_alone(const struct table *t, uint64_t user)
+{
+	const struct uses *own = find_uses(t, user);
+	return own && own->n && !own->shared && own->item[own->n - 1].table == user;
+}
+
+static int set_apart(struct table *t, struct rn_fds_of of, bool empty, uint64_t at_ns)
+{
+	if (empty)
+		return copy(t, apart(of.utid), RN_LINEAGE_NONE, at_ns);
+	return is_alone(t, apart(of.utid)) ? 0 : copy(t, apart(of.utid), scope_at(t, of, at_ns), at_ns);
+}
+
 int rn_fds_apart(struct rn_fds *f, struct rn_fds_of of, const struct rn_event *ev)
 {
 	bool empty = ev->APART.what & RN_APART_EMPTY;
-	int rc = 0;
-	if (ev->APART.what & RN_APART_FILES)
-		rc = copy(&f->files, apart(of.utid), empty ? RN_LINEAGE_NONE : scope_at(&f->files, of, ev->ts_ns), ev->ts_ns);
-	if (!rc && ev->APART.what & RN_APART_CWD)
-		rc = copy(&f->dirs, apart(of.utid), empty ? RN_LINEAGE_NONE : scope_at(&f->dirs, of, ev->ts_ns), ev->ts_ns);
-	return rc;
+	int rc = ev->APART.what & RN_APART_FILES ? set_apart(&f->files, of, empty, ev->ts_ns) : 0;
+	return !rc && ev->APART.what & RN_APART_CWD ? set_apart(&f->dirs, of, empty, ev->ts_ns) : rc;
 }
 
 /* The table goes on by its number unless others go on with it. */

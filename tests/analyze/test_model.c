@@ -187,6 +187,20 @@ Test(model, who_unshares_goes_on_apart_the_others_together)
 	cr_expect_str_eq(target(3, 4, 60), "/rest");
 }
 
+Test(model, who_is_apart_already_may_unshare_again_and_again)
+{
+	task(0, 1, 1, 0, 0);
+	fd_event(1, 1, 3, "/a", RN_FD_OPENED, 0);
+	for (uint64_t i = 10; i < 10000; i++)
+		apart(i, 1, RN_APART_FILES | RN_APART_CWD);
+	cr_expect_str_eq(target(1, 3, 20000), "/a");
+	task(20001, 2, 1, 1, THREAD); /* which shares: then it is one more */
+	apart(20002, 1, RN_APART_FILES);
+	fd_event(20003, 1, 4, "/first", RN_FD_OPENED, 0);
+	cr_expect_str_eq(target(1, 3, 20004), "/a");
+	cr_expect_str_eq(target(2, 4, 20004), "-");
+}
+
 Test(model, an_exec_makes_what_its_thread_has_the_process)
 {
 	task(0, 1, 1, 0, 0);
