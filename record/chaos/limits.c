@@ -84,36 +84,15 @@ static bool own_group(char *path, size_t cap)
 		rn_cpu_group_own(cgroup, mounts, path, cap);
 }
 
-/* Whether groups made in a group get the CPU controller. Our own may be told to hand it on, which the kernel refuses to
- * most groups that have processes; others are left as they are. */
-static bool hands_cpu_on(const char *group, bool own)
+static bool hands_cpu_on(const char *group)
 {
 	char path[4200], text[256];
 	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", group);
 	if (!read_text(path, text, sizeof(text)))
-		text[0] = '\0';
+		return false;
 	for (char *word = strtok(text, " \n"); word; word = strtok(NULL, " \n"))
 		if (strcmp(word, "cpu") == 0)
 			return true;
-	return own && write_file(group, "cgroup.subtree_control", "+cpu");
-}
-
-/* Below our own group, or beside it. */
-static bool make_group(struct rn_cpu_group *g, char *group)
-{
-	for (int up = 0; up < 2; up++) {
-		char *last = strrchr(group, '/');
-		if (up && last && last != group)
-			*last = '\0';
-		char probe[4200];
-		snprintf(probe, sizeof(probe), "%s/cgroup.procs", group);
-		if (access(probe, F_OK) < 0 || !hands_cpu_on(group, !up))
-			continue;
-		snprintf(g->path, sizeof(g->path), "%s/renacer-%d", group, (int)getpid());
-		if (mkdir(g->path, 0755) == 0)
-			return true;
-	}
-	g->path[0] = '\0';
 	return false;
 }
 
@@ -127,6 +106,36 @@ static bool fill_group(const struct rn_cpu_group *g, pid_t pid, double share)
 	return write_file(g->path, "cgroup.procs", text);
 }
 
+/* A group in `group` with the process in it. 0, -1 when none can be made, -2, with errno, when it does not take it. */
+static int make_filled(struct rn_cpu_group *g, const char *group, pid_t pid, double share)
+{
+	snprintf(g->path, sizeof(g->path), "%s/renacer-%d", group, (int)getpid());
+	int r = mkdir(g->path, 0755) < 0 ? -1 : fill_group(g, pid, share) ? 0
+									  : -2;
+	int errnum = errno;
+	if (r == -2)
+		rn_cpu_group_remove(g);
+	if (r < 0)
+		g->path[0] = '\0';
+	errno = errnum;
+	return r;
+}
+
+/* Below our own group, which may be told to hand the CPU on. It agrees even where it has processes, as the controller is one
+ * for threads, but groups in it then take none: cgroups(7), "Creating a threaded subtree". So it is told to stop again. */
+static int make_below(struct rn_cpu_group *g, const char *own, pid_t pid, double share)
+{
+	bool hands = hands_cpu_on(own);
+	if (!hands && !write_file(own, "cgroup.subtree_control", "+cpu"))
+		return -1;
+	int r = make_filled(g, own, pid, share);
+	int errnum = errno;
+	if (r < 0 && !hands)
+		write_file(own, "cgroup.subtree_control", "-cpu");
+	errno = errnum;
+	return r;
+}
+
 int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn_error *err)
 {
 	char own[RN_CPU_GROUP_PATH];
@@ -138,16 +147,23 @@ int rn_cpu_group_make(struct rn_cpu_group *g, pid_t pid, double share, struct rn
 
 int rn_cpu_group_make_at(struct rn_cpu_group *g, const char *own, pid_t pid, double share, struct rn_error *err)
 {
-	char group[RN_CPU_GROUP_PATH];
+	char probe[RN_CPU_GROUP_PATH + 16], beside[RN_CPU_GROUP_PATH];
 	g->path[0] = '\0';
-	snprintf(group, sizeof(group), "%s", own);
-	if (!make_group(g, group))
-		return rn_fail(err, RN_E_UNSUPPORTED, "no control group with the CPU controller can be made here");
-	if (fill_group(g, pid, share))
+	snprintf(probe, sizeof(probe), "%s/cgroup.procs", own);
+	int r = access(probe, F_OK) < 0 ? -1 : make_below(g, own, pid, share);
+	snprintf(beside, sizeof(beside), "%s", own);
+	char *last = strrchr(beside, '/');
+	if (r < 0 && last && last != beside) {
+		*last = '\0'; /* others are left as they are: it hands the CPU on or not */
+		snprintf(probe, sizeof(probe), "%s/cgroup.procs", beside);
+		int other = access(probe, F_OK) < 0 || !hands_cpu_on(beside) ? -1 : make_filled(g, beside, pid, share);
+		r = other == 0 || other == -2 ? other : r;
+	}
+	if (r == 0)
 		return 0;
-	int errnum = errno;
-	rn_cpu_group_remove(g);
-	return rn_fail_errno(err, RN_E_UNSUPPORTED, errnum, "the control group has no cpu.max");
+	if (r == -1)
+		return rn_fail(err, RN_E_UNSUPPORTED, "no control group with the CPU controller can be made here");
+	return rn_fail_errno(err, RN_E_UNSUPPORTED, errno, "the control group takes no share of the CPU");
 }
 
 void rn_cpu_group_remove(struct rn_cpu_group *g)

@@ -49,12 +49,21 @@ static void drop(const char *folder, const char *name)
 	unlink(path);
 }
 
+static const char *refuses_below; /* nothing can be put into groups in this one */
+
+static bool takes_processes(const char *path)
+{
+	size_t len = refuses_below ? strlen(refuses_below) : 0;
+	return !len || strncmp(path, refuses_below, len) != 0 || path[len] != '/';
+}
+
 int __wrap_mkdir(const char *path, mode_t mode)
 {
 	int rc = __real_mkdir(path, mode);
 	if (rc || !is_kernel)
 		return rc;
-	put(path, "cgroup.procs", "");
+	if (takes_processes(path))
+		put(path, "cgroup.procs", "");
 	put(path, "cgroup.subtree_control", "");
 	if (has_max)
 		put(path, "cpu.max", "max 100000");
@@ -136,6 +145,19 @@ Test(cpu_group, is_made_beside_one_that_has_processes)
 	rn_cpu_group_remove(&g);
 }
 
+/* It agrees to hand it on, but groups below it take no process: they are threaded ones. */
+Test(cpu_group, is_made_beside_one_whose_groups_would_be_threaded)
+{
+	struct rn_cpu_group g;
+	refuses_below = own;
+	put(own, "cgroup.subtree_control", "memory\n");
+	put(parent, "cgroup.subtree_control", "cpu");
+	cr_assert_eq(rn_cpu_group_make_at(&g, own, 4711, 0.5, NULL), 0);
+	cr_expect_str_eq(get(own, "cgroup.subtree_control"), "-cpury\n", "it is told to stop again");
+	expect_share(&g, parent, "50000 100000");
+	rn_cpu_group_remove(&g);
+}
+
 Test(cpu_group, others_are_left_as_they_are)
 {
 	struct rn_cpu_group g;
@@ -155,7 +177,7 @@ Test(cpu_group, without_a_limit_to_set_nothing_is_left_behind)
 	has_max = false;
 	put(own, "cgroup.subtree_control", "cpu");
 	cr_assert_eq(rn_cpu_group_make_at(&g, own, 4711, 0.5, &err), RN_E_UNSUPPORTED);
-	cr_expect_not_null(strstr(err.message, "has no cpu.max"));
+	cr_expect_not_null(strstr(err.message, "takes no share of the CPU"));
 	cr_expect_str_empty(g.path);
 }
 
