@@ -172,16 +172,18 @@ int rn_bpf_load_program(struct rn_bpf_load *l, enum rn_bpf_program which,
 }
 
 /* What the kernel refuses for whatever reason may be done by the program for an older one. Of what is wrong with all of them the
- * first is told. */
+ * first is told, unless it is for want of rights: then libbpf may have failed over something else before it came to that. */
 static int load_best(struct rn_bpf_load *l, struct rn_bpf_settings *settings,
 	const struct rn_recording *rec, struct rn_error *err)
 {
-	struct rn_error later;
 	enum rn_bpf_program which = rn_bpf_program_best();
 	int r = rn_bpf_load_program(l, which, settings, rec, err);
-	while (r < 0 && which > RN_BPF_508)
-		if (rn_bpf_load_program(l, --which, settings, rec, &later) == 0)
-			r = 0;
+	while (r < 0 && which > RN_BPF_510) {
+		struct rn_error later = { 0 };
+		r = rn_bpf_load_program(l, --which, settings, rec, &later);
+		if (r == RN_E_PERM && err)
+			*err = later;
+	}
 	return r;
 }
 

@@ -19,13 +19,13 @@
 	extern const char rn_bpf_object_##kernel[] __attribute__((visibility("hidden"))); \
 	extern const char rn_bpf_object_end_##kernel[] __attribute__((visibility("hidden")))
 
-TAKE_IN(508);
+TAKE_IN(510);
 TAKE_IN(517);
 
 static const struct object {
 	const char *begin, *end; /* NULL: the skeleton's own */
 } objects[] = {
-	[RN_BPF_508] = { rn_bpf_object_508, rn_bpf_object_end_508 },
+	[RN_BPF_510] = { rn_bpf_object_510, rn_bpf_object_end_510 },
 	[RN_BPF_517] = { rn_bpf_object_517, rn_bpf_object_end_517 },
 	[RN_BPF_602] = { NULL, NULL },
 };
@@ -41,7 +41,7 @@ enum rn_bpf_program rn_bpf_program_best(void)
 	enum { CGRP_STORAGE_GET = 210 };
 	if (has_helper((enum bpf_func_id)CGRP_STORAGE_GET))
 		return RN_BPF_602;
-	return has_helper(BPF_FUNC_loop) ? RN_BPF_517 : RN_BPF_508;
+	return has_helper(BPF_FUNC_loop) ? RN_BPF_517 : RN_BPF_510;
 }
 
 /* What we share with the programs lies where the skeleton says: it must be the same for all of them. */

@@ -7,7 +7,7 @@
 
 struct rn_watch;
 
-enum rn_bpf_program { RN_BPF_508,
+enum rn_bpf_program { RN_BPF_510,
 	RN_BPF_517,
 	RN_BPF_602 };
 

@@ -9,7 +9,7 @@
  * out of the others altogether: a kernel refuses functions that are called back (bpf_loop, bpf_find_vma) even where they
  * never are, and libbpf looks for functions of the kernel that it lacks where only an administrator may.
  *   602  as fast as can be            517  without functions of the kernel (kfuncs)
- *   508  nothing is called back, and programs do not go on to others (they call them): Linux 5.8
+ *   510  nothing is called back
  * Members that came, went or were renamed are asked for when the program is loaded.
  */
 #ifndef RN_RECORD_BPF_READ_BPF_H

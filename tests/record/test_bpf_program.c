@@ -36,9 +36,9 @@ static void load_in_all_ways(enum rn_bpf_program which)
 		load_with(which, &ways[i]);
 }
 
-Test(bpf_program, of_linux_5_8_is_taken)
+Test(bpf_program, of_linux_5_10_is_taken)
 {
-	load_in_all_ways(RN_BPF_508);
+	load_in_all_ways(RN_BPF_510);
 }
 
 Test(bpf_program, of_linux_5_17_is_taken)
