@@ -43,8 +43,22 @@ static bool is_nested(void)
 	return stat("/proc/self/ns/pid", &s) < 0 || s.st_ino != 0xeffffffc;
 }
 
+/* kernel_lockdown(7): then programs may not read the kernel's memory, whoever brings them. */
+static bool is_locked_down(void)
+{
+	char text[64] = "";
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	if (f) {
+		text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+		fclose(f);
+	}
+	return strstr(text, "[confidentiality]") != NULL;
+}
+
 int rn_bpf_probe(struct rn_error *err)
 {
+	if (is_locked_down())
+		return rn_fail(err, RN_E_UNSUPPORTED, "the kernel is locked down (confidentiality)");
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return rn_fail(err, RN_E_UNSUPPORTED, "the kernel does not describe its types "
 			"(no /sys/kernel/btf/vmlinux)");
