@@ -29,8 +29,10 @@ META = {  # section 7
     13: ("end", "reason:U status:U calls:U events:U lost:U cpu_ns:U max_rss_bytes:U wall_ns:U stop_ns:U "
          "held_ns:U unseen_ns:U"),
     14: ("sampled", "count:U from_ns:U abi:U nr:U kept:U"),
-    15: ("cost", "cpu_ns:U stop_ns:U held_ns:U rss_bytes:U calls:U lost:U left_out:U raw_bytes:U file_bytes:U unseen_ns:U"),
+    15: ("cost", "cpu_ns:U stop_ns:U held_ns:U rss_bytes:U calls:U lost:U left_out:U raw_bytes:U file_bytes:U "
+         "unseen_ns:U"),
     16: ("detail", "level:U cause:U stack_bytes:U string_bytes:U one_of:U"),
+    17: ("apart", "what:U"),
 }
 CLASS_BYTES = {4: 2, 5: 2, 6: 2, 7: 2, 8: 4, 9: 6, 10: 8}
 

@@ -35,7 +35,7 @@ for trace in "$dir"/*.rnt "$golden"/*.rnt; do
 		>"$dir/sorted"
 	cmp "$dir/ours" "$dir/sorted"
 	# a golden trace says for ever what it said when it was made; fields that came later are 0
-	case $trace in "$golden"/*) sed '/^[0-9]* task /s/ cgroup=0$//; /^[0-9]* end /s/ unseen_ns=0$//; s/ held_ns=0$//; s/ stop_ns=0$//' "$dir/ours" | cmp - "${trace%.rnt}.txt" ;; esac
+	case $trace in "$golden"/*) sed '/^[0-9]* task /s/ cgroup=0$//; /^[0-9]* \(end\|cost\) /s/ unseen_ns=0$//; s/ held_ns=0$//; s/ stop_ns=0$//' "$dir/ours" | cmp - "${trace%.rnt}.txt" ;; esac
 	# .. and its header, where that is kept beside it
 	head=${trace%.rnt}.head
 	[ ! -e "$head" ] || grep -E '^(header|tag) ' "$dir/theirs" | cmp - "$head"
