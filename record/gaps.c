@@ -73,5 +73,7 @@ void rn_gaps_finish(struct rn_gaps *g, struct rn_recording *rec, uint64_t now_ns
 {
 	if (g->since_ns)
 		end(g, rec, now_ns);
+	if (!g->told_from_ns && rec->n_unseen)
+		g->told_from_ns = g->over_ns; /* made until the backend knew of the last gap's end */
 	tell(g, rec, RN_LADDER_FOREVER);
 }

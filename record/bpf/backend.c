@@ -154,6 +154,15 @@ static void look_around(struct rn_bpf *b, size_t n_new)
 		rn_bpf_forget_gone(b);
 }
 
+/* The limit of the recorder's CPU. */
+static void keep_limit(struct rn_bpf *b)
+{
+	if (!b->rec->ladder)
+		return;
+	rn_ladder_look(b->rec->ladder, b->rec);
+	rn_bpf_look_away(&b->load, b->rec->unseen);
+}
+
 static void loop(struct rn_bpf *b)
 {
 	struct epoll_event e[8];
@@ -161,6 +170,7 @@ static void loop(struct rn_bpf *b)
 	while (!is_over(b)) {
 		size_t n = rn_bpf_drain(b);
 		rn_bpf_tell_losses(b);
+		keep_limit(b);
 		look_around(b, n);
 		if (rn_asked_to_stop())
 			stop_with_command(b);
@@ -253,6 +263,7 @@ const struct rn_backend rn_bpf_backend = {
 	.name = "bpf",
 	.help = "the kernel copies into ring buffers: fast, never stops the program; needs root",
 	.state_size = sizeof(struct rn_bpf),
+	.looks_away = true,
 	.probe = rn_bpf_probe,
 	.open = open_backend,
 	.run = run,

@@ -244,10 +244,17 @@ static __always_inline bool is_outside(struct rn_bpf_task *t)
 	return true;
 }
 
+/* Under a limit of the recorder's CPU. */
+static __always_inline void pass_unseen(struct rn_bpf_task *t)
+{
+	t->flags |= RN_BPF_UNSEEN;
+	__sync_fetch_and_add(&get_counts()->unseen, 1);
+}
+
 /* True: its memory is still to be walked, and then it has entered. */
 static __always_inline bool enter(struct rn_bpf_task *t)
 {
-	t->flags &= ~(RN_BPF_IN_CALL | RN_BPF_NEW);
+	t->flags &= ~(RN_BPF_IN_CALL | RN_BPF_NEW | RN_BPF_UNSEEN);
 	take_args(t);
 	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
 	__u8 flags = rule ? rule->flags : RN_BPF_WANTED;
@@ -258,6 +265,10 @@ static __always_inline bool enter(struct rn_bpf_task *t)
 	}
 	if (is_outside(t))
 		flags &= ~RN_BPF_WANTED;
+	if (look_away && flags & RN_BPF_WANTED) {
+		pass_unseen(t);
+		flags &= ~RN_BPF_WANTED;
+	}
 	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
 		return false;
 	forget_call(t);
@@ -291,7 +302,7 @@ static __always_inline bool recover(struct rn_bpf_task *t)
 	t->entry_ns = t->exit_ns;
 	const struct rn_bpf_rule *rule = rule_of(t->abi, t->nr);
 	__u8 flags = rule ? rule->flags : RN_BPF_WANTED;
-	if (t->flags & RN_BPF_OUTSIDE)
+	if (t->flags & (RN_BPF_OUTSIDE | RN_BPF_UNSEEN))
 		flags &= ~RN_BPF_WANTED;
 	if (!(flags & (RN_BPF_WANTED | RN_BPF_CHANGES)))
 		return false;

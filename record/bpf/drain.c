@@ -105,6 +105,7 @@ void rn_bpf_tell_losses(struct rn_bpf *b)
 		push_lost(b, &when, ring, RN_LOST_RING, now.lost_bytes - old->lost_bytes);
 	if (tasks)
 		push_lost(b, &when, tasks, RN_LOST_RECORDER, 0);
+	b->rec->n_unseen += now.unseen - old->unseen; /* told with the gap: record/gaps.h */
 	tell_cuts(b, &now, now_ns);
 	*old = now;
 	b->counts_ns = now_ns;

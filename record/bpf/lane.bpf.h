@@ -29,6 +29,7 @@ const volatile struct rn_bpf_settings settings;
 #define COUNT_SLOTS 256
 struct rn_bpf_lane lane[RN_BPF_MAX_CPUS];
 struct rn_bpf_counts counts[COUNT_SLOTS];
+volatile __u32 look_away; /* set by the recorder: calls are counted, and what they change is told */
 
 static __always_inline struct rn_bpf_counts *get_counts(void)
 {

@@ -335,6 +335,7 @@ void rn_bpf_count(struct rn_bpf_load *l, struct rn_bpf_counts *sum)
 		sum->short_stacks += c[i].short_stacks;
 		sum->no_stacks += c[i].no_stacks;
 		sum->no_memory += c[i].no_memory;
+		sum->unseen += __atomic_load_n(&c[i].unseen, __ATOMIC_RELAXED);
 		take_range(&c[i].losing, &sum->losing);
 		take_range(&c[i].cutting, &sum->cutting);
 	}
@@ -345,4 +346,9 @@ void rn_bpf_looked(struct rn_bpf_load *l, unsigned n_cpus)
 	for (unsigned i = 0; i < n_cpus; i++)
 		if (l->skel->bss->lane[i].woken)
 			__atomic_store_n(&l->skel->bss->lane[i].woken, 0, __ATOMIC_RELAXED);
+}
+
+void rn_bpf_look_away(struct rn_bpf_load *l, bool away)
+{
+	__atomic_store_n(&l->skel->bss->look_away, away, __ATOMIC_RELAXED);
 }

@@ -50,5 +50,7 @@ bool rn_bpf_get_task(const struct rn_bpf_load *l, uint32_t tid, struct rn_bpf_ta
 void rn_bpf_count(struct rn_bpf_load *l, struct rn_bpf_counts *sum);
 /** The recorder looks at the lanes: it may be woken for them again. */
 void rn_bpf_looked(struct rn_bpf_load *l, unsigned n_cpus);
+/** Calls are not told from here on, but counted (rn_bpf_counts.unseen); what they change is. */
+void rn_bpf_look_away(struct rn_bpf_load *l, bool away);
 
 #endif

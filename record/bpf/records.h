@@ -372,6 +372,7 @@ struct rn_bpf_counts {
 	__u64 short_stacks;     /* cut because the ring was three quarters full */
 	__u64 no_stacks;        /* left out because it was seven eighths full */
 	__u64 no_memory;        /* calls that were told, but without the memory of their entry */
+	__u64 unseen;           /* calls that nobody looked at, as the recorder wanted it */
 	struct rn_bpf_range losing, cutting;
 };
 
@@ -386,6 +387,7 @@ enum rn_bpf_task_flags {
 	RN_BPF_COMMAND = 32,    /* the command, until it has executed */
 	RN_BPF_LEAVING = 64,    /* its exit is being walked */
 	RN_BPF_OUTSIDE = 128,   /* it has left the control group that is recorded */
+	RN_BPF_UNSEEN = 256,    /* its call began while calls were not looked at */
 };
 
 struct rn_bpf_task {
